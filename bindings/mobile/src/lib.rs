@@ -1,0 +1,1 @@
+//! The facade for Android and iOS (UniFFI).

@@ -1,0 +1,1 @@
+//! What records say: HL7 FHIR R4 in and out.

@@ -1,0 +1,1 @@
+//! Everything anyone may parse and verify: no secret, no cipher.

@@ -1,0 +1,1 @@
+//! Everything that touches a secret, and the one facade that every app calls.

@@ -1,0 +1,1 @@
+//! The relay: carries ciphertext, admits blocks, signs promises.

@@ -1,0 +1,1 @@
+//! Vectors, journeys, properties, architecture rules.
