@@ -1,0 +1,186 @@
+//! The table of steps, in the order in which they run: cheap ones first, and what others need before them.
+
+use std::process::Command;
+
+use super::count::{self, Tally};
+use crate::{Context, command, demo, mobile, node, python, wasm};
+
+/// One line of the table.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) what: &'static str,
+    /// Run only with `--all` or by name.
+    pub(super) slow: bool,
+    pub(super) run: fn(&Context, bool) -> Result<Tally, String>,
+}
+
+const fn usual(name: &'static str, what: &'static str, run: fn(&Context, bool) -> Result<Tally, String>) -> Step {
+    Step {
+        name,
+        what,
+        slow: false,
+        run,
+    }
+}
+
+const fn slow(name: &'static str, what: &'static str, run: fn(&Context, bool) -> Result<Tally, String>) -> Step {
+    Step {
+        name,
+        what,
+        slow: true,
+        run,
+    }
+}
+
+pub(super) const STEPS: &[Step] = &[
+    usual("format", "cargo fmt --check", format),
+    usual("clippy", "clippy over the workspace, every warning an error", clippy),
+    usual("docs", "rustdoc over the workspace, every warning an error", docs),
+    usual("deny", "licences, advisories and sources of the dependencies", deny),
+    usual("build", "the relay and the command line", build),
+    usual("rust", "cargo test over the workspace", rust),
+    usual("demo", "the README's demo, to its end", play),
+    usual("wasm", "the browser binding in Node", browser),
+    usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
+    usual("fhir", "our FHIR resources before independent validators", fhir),
+    usual("python", "our formats before an independent reader", independent),
+    slow("kotlin", "the generated Kotlin compiles", kotlin),
+    slow("swift", "the generated Swift compiles", swift),
+    slow("generators", "clippy over the generators' program", generators),
+];
+
+fn format(context: &Context, _: bool) -> Result<Tally, String> {
+    one(command::cargo(context).args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(context: &Context, _: bool) -> Result<Tally, String> {
+    one(command::cargo(context).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn docs(context: &Context, _: bool) -> Result<Tally, String> {
+    let mut cargo = command::cargo(context);
+    one(cargo
+        .args(["doc", "--workspace", "--no-deps"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn deny(context: &Context, _: bool) -> Result<Tally, String> {
+    if command::find("cargo-deny").is_none() {
+        return Ok(Tally::skipped(
+            "cargo-deny is not installed: cargo install --locked cargo-deny",
+        ));
+    }
+    one(command::cargo(context).args(["deny", "check"]))
+}
+
+fn build(context: &Context, _: bool) -> Result<Tally, String> {
+    demo::build_programs(context).map(|()| Tally::success())
+}
+
+fn rust(context: &Context, all: bool) -> Result<Tally, String> {
+    let mut cargo = command::cargo(context);
+    cargo.args(["test", "--workspace", "--no-fail-fast"]);
+    if all {
+        cargo.args(["--", "--include-ignored"]);
+    }
+    let outcome = command::tee(programs(context, &mut cargo))?;
+    Ok(count::cargo(&outcome.output).settle(outcome.success))
+}
+
+fn play(context: &Context, _: bool) -> Result<Tally, String> {
+    demo::run(context, &demo::Options { port: None, exit: true }).map(|()| Tally::success())
+}
+
+fn browser(context: &Context, _: bool) -> Result<Tally, String> {
+    if let Err(reason) = node::ready(context) {
+        return Ok(Tally::skipped(reason));
+    }
+    let generated = wasm::build(context)?;
+    let folder = context.repository.path("bindings/wasm/test");
+    let files = node::test_files(&folder);
+    if files.is_empty() {
+        return Ok(Tally::skipped("there is no test in bindings/wasm/test yet"));
+    }
+    let mut node = node::test_command(&folder, &files);
+    node.env("SATCHEL_WASM", generated);
+    let outcome = command::tee(programs(context, &mut node))?;
+    Ok(count::node(&outcome.output).settle(outcome.success))
+}
+
+fn phones(context: &Context, _: bool) -> Result<Tally, String> {
+    mobile::generate(context).map(|_| Tally::success())
+}
+
+fn fhir(context: &Context, _: bool) -> Result<Tally, String> {
+    let folder = context.repository.path("tests/fhir");
+    let files = node::test_files(&folder);
+    if files.is_empty() {
+        return Ok(Tally::skipped("there is no test in tests/fhir yet"));
+    }
+    if let Err(reason) = node::ready(context) {
+        return Ok(Tally::skipped(reason));
+    }
+    node::packages(&folder)?;
+    let outcome = command::tee(programs(context, &mut node::test_command(&folder, &files)))?;
+    Ok(count::node(&outcome.output).settle(outcome.success))
+}
+
+fn independent(context: &Context, _: bool) -> Result<Tally, String> {
+    let folder = context.repository.path("tests/python");
+    if !folder.join("requirements.txt").is_file() {
+        return Ok(Tally::skipped("there is no tests/python/requirements.txt yet"));
+    }
+    let interpreter = match python::ready(context) {
+        Ok(interpreter) => interpreter,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let mut pytest = Command::new(interpreter);
+    pytest
+        .args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"])
+        .current_dir(&folder);
+    pytest.env("PYTHONDONTWRITEBYTECODE", "1");
+    let outcome = command::tee(programs(context, &mut pytest))?;
+    Ok(count::pytest(&outcome.output).settle(outcome.success))
+}
+
+fn kotlin(context: &Context, _: bool) -> Result<Tally, String> {
+    compiled(mobile::compile_kotlin(context))
+}
+
+fn swift(context: &Context, _: bool) -> Result<Tally, String> {
+    compiled(mobile::compile_swift(context))
+}
+
+fn generators(context: &Context, _: bool) -> Result<Tally, String> {
+    let mut cargo = command::cargo(context);
+    cargo.args([
+        "clippy",
+        "--package",
+        "xtask",
+        "--features",
+        "generators",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    one(&mut cargo)
+}
+
+fn compiled(outcome: Result<Result<(), String>, String>) -> Result<Tally, String> {
+    Ok(match outcome? {
+        Ok(()) => Tally::success(),
+        Err(reason) => Tally::skipped(reason),
+    })
+}
+
+fn one(command: &mut Command) -> Result<Tally, String> {
+    command::succeed(command).map(|()| Tally::success())
+}
+
+/// Tells a test where the relay and the command line are.
+fn programs<'command>(context: &Context, command: &'command mut Command) -> &'command mut Command {
+    command
+        .env("SATCHEL_RELAY_BIN", context.repository.program("relay-server"))
+        .env("SATCHEL_BIN", context.repository.program("satchel"))
+}

@@ -1,0 +1,77 @@
+//! The browser binding: compiled, run through its generator, laid where the portal and the Node tests look.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::sysroot::{Compiler, TARGET};
+use crate::{Context, command, generators_call};
+
+/// Builds the binding and returns the folder with the generated files (`target/generated/wasm`).
+///
+/// The same files are copied to `web/core/generated`.
+pub(crate) fn build(context: &Context) -> Result<PathBuf, String> {
+    let compiler = Compiler::find(context)?;
+    // A folder of its own: the compiler may be another than the host's.
+    let target = context.repository.target("wasm");
+    let mut cargo = command::cargo(context);
+    cargo.args([
+        "build",
+        "--package",
+        "bindings-wasm",
+        "--profile",
+        "wasm",
+        "--target",
+        TARGET,
+        "--target-dir",
+    ]);
+    cargo.arg(&target);
+    compiler.apply(&mut cargo, &["-Ctarget-feature=+simd128"]);
+    command::succeed(&mut cargo)?;
+
+    let module = target.join(TARGET).join("wasm/bindings_wasm.wasm");
+    if !module.is_file() {
+        return Err("bindings-wasm gave no module: its crate type must be cdylib".to_owned());
+    }
+    let generated = context.repository.target("generated/wasm");
+    renew(&generated)?;
+    generators_call::generate(context, "wasm", &module, &generated)?;
+    // Node takes a .js file for a module only when a package says so.
+    fs::write(
+        generated.join("package.json"),
+        "{ \"private\": true, \"type\": \"module\" }\n",
+    )
+    .map_err(|error| error.to_string())?;
+
+    let web = context.repository.path("web/core/generated");
+    renew(&web)?;
+    copy(&generated, &web)?;
+    report_sizes(&generated)?;
+    Ok(generated)
+}
+
+fn renew(folder: &Path) -> Result<(), String> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    for entry in fs::read_dir(from).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if entry.path().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+fn report_sizes(folder: &Path) -> Result<(), String> {
+    for name in ["bindings_wasm_bg.wasm", "bindings_wasm.js"] {
+        let size = fs::metadata(folder.join(name))
+            .map_err(|error| format!("{name}: {error}"))?
+            .len();
+        println!("{name}: {} KB", size.div_ceil(1000));
+    }
+    Ok(())
+}
