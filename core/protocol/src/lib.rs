@@ -1,1 +1,43 @@
-//! Everything anyone may parse and verify: no secret, no cipher.
+//! Everything that travels: anyone may parse and verify it, and nothing here holds a secret or a cipher.
+//!
+//! | module | what it is | spec page in `core/spec` |
+//! | --- | --- | --- |
+//! | [`cbor`], [`cose`], [`label`], [`statement`] | deterministic CBOR, COSE_Sign1, one label per object kind | `conventions.md` |
+//! | [`hash`], [`id`], [`key`], [`time`], [`tree`] | newtypes and hashing | `conventions.md` |
+//! | [`identity`] | identity, device statements and removals, evidence of a signer | `identity.md` |
+//! | [`record`], [`category`] | one author-signed clinical document | `record.md` |
+//! | [`block`], [`chain`] | one signed entry of a chain, what it commits to, and what may follow it | `block.md`, `chain.md` |
+//! | [`grant`] | consent: scope, rights, periods, narrowing | `grant.md` |
+//! | [`offer`], [`claim`] | the steps of a QR consent, its URL and symbols | `consent.md` |
+//! | [`envelope`], [`receipt`] | what lies in a mailbox; "I opened these records" | `envelope.md`, `receipt.md` |
+//! | [`credential`], [`organization`] | "this key belongs to Dr X"; the organization's public chain | `credential.md` |
+//! | [`log_entry`], [`promise`], [`proven`] | labels, commits, the relay's promise, proven time | `log.md` |
+//! | [`relay`] | messages to a relay, request signatures, problems | `relay.md` |
+//!
+//! The crate is synchronous and pure: values in, values out; the time is a parameter, signing is done by a
+//! [`key::Signer`] that somebody else owns.
+
+pub mod block;
+pub mod category;
+pub mod cbor;
+pub mod chain;
+pub mod claim;
+pub mod code;
+pub mod cose;
+pub mod credential;
+pub mod envelope;
+pub mod grant;
+pub mod hash;
+pub mod id;
+pub mod identity;
+pub mod key;
+pub mod label;
+pub mod log_entry;
+pub mod offer;
+pub mod organization;
+pub mod promise;
+pub mod proven;
+pub mod receipt;
+pub mod record;
+pub mod statement;
+pub mod time;

@@ -1,0 +1,202 @@
+//! Chains: blocks linked by sequence number and hash (`core/spec/chain.md`, CHAIN rules).
+//!
+//! A [`Head`] accepts exactly the next block and names what is wrong with any other. Who may sign is the owner's business:
+//! [`Keys`] collects the device statements and refuses a block by a key that the identity never certified or has removed.
+
+use std::collections::BTreeMap;
+
+use crate::block::{Block, BlockKind, BlockStatement, LogCommitment};
+use crate::coded_error;
+use crate::id::{BlockHash, ChainId, IdentityId, StatementId};
+use crate::identity::{Actor, DeviceRemoval, Evidence};
+use crate::key::PublicKey;
+use crate::statement::{Signed, Unverified};
+use crate::time::Timestamp;
+
+coded_error! {
+    /// Why a block does not continue a chain.
+    pub enum Error {
+        Genesis = "chain.genesis", "the chain does not begin with a first block";
+        Chain = "chain.other", "the block belongs to another chain";
+        Gap = "chain.gap", "blocks are missing before this one";
+        Fork = "chain.fork", "another block already stands at this place";
+        Link = "chain.link", "the block does not follow the one before it";
+        Owner = "chain.owner", "the block belongs to another owner";
+        Key = "chain.key", "the block was signed by a key that may not write this chain";
+        Ended = "chain.ended", "the chain has ended";
+        Older = "chain.older", "an older state of the chain was offered";
+    }
+}
+
+/// The newest block of a chain, as far as known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The chain.
+    pub chain: ChainId,
+    /// Whose chain.
+    pub owner: IdentityId,
+    /// Sequence number of the newest block.
+    pub sequence: u32,
+    /// Its hash.
+    pub hash: BlockHash,
+    /// Its time.
+    pub time: Timestamp,
+    /// The log and the commitment to the log key now in force.
+    pub log: LogCommitment,
+    /// Whether the last block ended the chain.
+    pub ended: bool,
+}
+
+impl Head {
+    /// Begins a chain with its first block.
+    ///
+    /// # Errors
+    /// [`Error::Genesis`].
+    pub fn begin(block: &Block) -> Result<Self, Error> {
+        match (&block.kind, &block.log) {
+            (BlockKind::Genesis, Some(log)) => Ok(Self {
+                chain: block.chain_id(),
+                owner: block.owner,
+                sequence: 0,
+                hash: block.block_hash(),
+                time: block.time,
+                log: log.clone(),
+                ended: false,
+            }),
+            _ => Err(Error::Genesis),
+        }
+    }
+
+    /// Checks the link alone, for walking many blocks before the head's signature is verified.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn follow(&self, block: &BlockStatement, hash: BlockHash) -> Result<Self, Error> {
+        if block.owner != self.owner {
+            return Err(Error::Owner);
+        }
+        if block.chain != Some(self.chain) {
+            return Err(Error::Chain);
+        }
+        if self.ended {
+            return Err(Error::Ended);
+        }
+        if block.sequence <= self.sequence {
+            return Err(Error::Fork);
+        }
+        if block.sequence != self.sequence + 1 {
+            return Err(Error::Gap);
+        }
+        if block.previous != Some(self.hash) {
+            return Err(Error::Link);
+        }
+        Ok(Self {
+            chain: self.chain,
+            owner: self.owner,
+            sequence: block.sequence,
+            hash,
+            time: block.time,
+            log: block.log.clone().unwrap_or_else(|| self.log.clone()),
+            ended: block.kind == BlockKind::Ended,
+        })
+    }
+
+    /// Accepts the next block.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn accept(&self, block: &Block) -> Result<Self, Error> {
+        self.follow(block, block.block_hash())
+    }
+}
+
+/// The device keys that may write a chain.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    devices: BTreeMap<StatementId, (Actor, Option<Timestamp>)>,
+}
+
+impl Keys {
+    /// Adds a device of this owner.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when the evidence does not verify or is of another identity.
+    pub fn add(&mut self, owner: &IdentityId, evidence: &Evidence) -> Result<Actor, Error> {
+        let actor = evidence.verify().map_err(|_| Error::Key)?;
+        if actor.identity != *owner {
+            return Err(Error::Key);
+        }
+        self.devices.entry(actor.authority).or_insert((actor.clone(), None));
+        Ok(actor)
+    }
+
+    /// Takes a device out from a time on. Removing an admin needs the root.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when the removal was not signed by one who may.
+    pub fn remove(&mut self, removal: &Signed<DeviceRemoval>) -> Result<(), Error> {
+        let (target, _) = self.devices.get(&removal.device).ok_or(Error::Key)?;
+        let by_root = removal.actor == target.root && removal.authority.is_none();
+        let by_admin = removal
+            .authority
+            .and_then(|authority| self.devices.get(&authority))
+            .is_some_and(|(actor, removed)| actor.admin && removed.is_none() && actor.device == removal.actor);
+        if removal.identity != target.identity || !(by_root || by_admin && !target.admin) {
+            return Err(Error::Key);
+        }
+        if let Some((_, removed)) = self.devices.get_mut(&removal.device) {
+            *removed = Some(removal.time);
+        }
+        Ok(())
+    }
+
+    /// Whether this block's signer may write.
+    ///
+    /// # Errors
+    /// [`Error::Key`].
+    pub fn check(&self, block: &BlockStatement) -> Result<(), Error> {
+        let (actor, removed) = self.devices.get(&block.authority).ok_or(Error::Key)?;
+        let named = actor.device == block.actor && actor.identity == block.owner;
+        if named && removed.is_none_or(|time| block.time < time) { Ok(()) } else { Err(Error::Key) }
+    }
+
+    /// The keys, with when each was taken out.
+    pub fn iter(&self) -> impl Iterator<Item = (&PublicKey, &Option<Timestamp>)> {
+        self.devices.values().map(|(actor, removed)| (&actor.device, removed))
+    }
+}
+
+/// Walks links and hashes of stored blocks without checking signatures but the last (opening one's own chain).
+///
+/// # Errors
+/// The index of the first bad block and its code.
+pub fn walk<'a>(blocks: impl IntoIterator<Item = &'a [u8]>) -> Result<Option<Head>, (usize, &'static str)> {
+    use crate::code::Coded;
+    let mut head: Option<Head> = None;
+    let mut last = None;
+    for (index, bytes) in blocks.into_iter().enumerate() {
+        let block = Unverified::<BlockStatement>::parse(bytes).map_err(|error| (index, error.code()))?;
+        head = Some(match &head {
+            None => match &block.statement().log {
+                Some(log) if block.statement().sequence == 0 => Head {
+                    chain: block.hash().into(),
+                    owner: block.statement().owner,
+                    sequence: 0,
+                    hash: block.hash().into(),
+                    time: block.statement().time,
+                    log: log.clone(),
+                    ended: false,
+                },
+                _ => return Err((index, Error::Genesis.code())),
+            },
+            Some(head) => {
+                head.follow(block.statement(), block.hash().into()).map_err(|error| (index, error.code()))?
+            }
+        });
+        last = Some((index, block));
+    }
+    if let Some((index, block)) = last {
+        block.verify().map_err(|error| (index, error.code()))?;
+    }
+    Ok(head)
+}
