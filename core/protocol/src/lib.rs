@@ -39,5 +39,7 @@ pub mod promise;
 pub mod proven;
 pub mod receipt;
 pub mod record;
+pub mod relay;
 pub mod statement;
 pub mod time;
+pub mod tree;
