@@ -41,11 +41,18 @@ impl Compiler {
         if add_by_rustup(context) {
             return Ok(Self::Installed);
         }
+        let mut packages = Vec::new();
         if !distribution_is_complete() {
+            packages.extend(["rustc-web", "cargo-web", "rust-web-src"]);
+        }
+        if linker().is_err() {
+            packages.push("lld");
+        }
+        if !packages.is_empty() {
             setup::install(
                 context.consent,
                 "build for the browser without a rustup target",
-                &["rustc-web", "cargo-web", "rust-web-src"],
+                &packages,
             )?;
         }
         if !distribution_is_complete() {

@@ -1,0 +1,124 @@
+//! The rules of the house, checked on the sources and on the dependency tree.
+//!
+//! Each rule is a function from sources (or a tree, or texts) to a list of violations, in a file of its own. There it
+//! is tried on a planted violation too, so that a rule that has stopped seeing anything is noticed.
+
+#[path = "architecture/codes.rs"]
+mod codes;
+#[path = "architecture/dependencies.rs"]
+mod dependencies;
+#[path = "architecture/house.rs"]
+mod house;
+#[path = "architecture/labels.rs"]
+mod labels;
+#[path = "architecture/parity.rs"]
+mod parity;
+#[path = "architecture/purity.rs"]
+mod purity;
+#[path = "architecture/signature.rs"]
+mod signature;
+#[path = "architecture/source.rs"]
+mod source;
+
+use source::Source;
+
+/// Fails with one line for each violation.
+#[track_caller]
+fn none(violations: Vec<String>) {
+    assert!(
+        violations.is_empty(),
+        "{} violations:\n{}",
+        violations.len(),
+        violations.join("\n")
+    );
+}
+
+#[test]
+fn own_crates_depend_downwards_only() {
+    none(dependencies::directions(&dependencies::own()));
+}
+
+#[test]
+fn the_relay_holds_no_vault_and_no_content_cipher() {
+    let tree = dependencies::tree("relay-server");
+    assert!(tree.contains("protocol"), "the tree was not read");
+    none(dependencies::forbidden(
+        "relay-server",
+        &tree,
+        dependencies::NOT_IN_THE_RELAY,
+    ));
+}
+
+#[test]
+fn the_core_brings_no_input_output_clock_or_randomness() {
+    for package in ["protocol", "clinical", "vault"] {
+        let tree = dependencies::tree(package);
+        assert!(tree.contains("serde_json"), "the tree of {package} was not read");
+        none(dependencies::forbidden(package, &tree, dependencies::NOT_IN_THE_CORE));
+    }
+}
+
+#[test]
+fn the_core_is_synchronous_and_pure() {
+    let sources = core();
+    assert!(sources.len() > 20, "the sources of the core were not found");
+    none(sources.iter().flat_map(purity::violations).collect());
+}
+
+#[test]
+fn labels_are_distinct_and_prefix_free() {
+    let labels: Vec<&str> = protocol::label::Label::ALL.iter().map(|label| label.as_str()).collect();
+    assert!(labels.len() > 5, "the labels were not found");
+    none(labels::violations(&labels));
+}
+
+#[test]
+fn error_codes_are_unique_and_each_has_a_sentence() {
+    let declared: Vec<codes::Declared> = core().iter().flat_map(codes::declared).collect();
+    assert!(declared.len() > 50, "the error codes were not found");
+    none(codes::repeated(&declared));
+    let catalog = source::read("core/clinical/catalog/en.json");
+    let catalog: serde_json::Value = serde_json::from_str(&catalog).expect("the English catalogue is JSON");
+    none(codes::without_sentence(&declared, &catalog));
+}
+
+#[test]
+fn the_bindings_export_the_same_names_fields_and_nullability() {
+    let facade = parity::facade(&source::below("core/vault/src/facade", "rs"));
+    assert!(
+        facade.functions.len() >= parity::FEWEST_FUNCTIONS,
+        "the façade has {} functions",
+        facade.functions.len()
+    );
+    let wasm = parity::binding(&source::below("bindings/wasm/src", "rs"));
+    let mobile = parity::binding(&source::below("bindings/mobile/src", "rs"));
+    none(parity::differences("bindings/wasm", &facade, &wasm));
+    none(parity::differences("bindings/mobile", &facade, &mobile));
+    none(parity::beyond_the_facade(
+        &facade,
+        &source::below("bindings/cli/src", "rs"),
+    ));
+}
+
+#[test]
+fn files_stay_readable() {
+    none(house::too_long(&source::all()));
+}
+
+#[test]
+fn top_level_folders_are_fixed() {
+    none(house::stray_folders(&source::top_level_folders()));
+}
+
+#[test]
+fn no_registry_host_and_no_machine_path_is_committed() {
+    none(house::forbidden_texts(&source::all()));
+}
+
+/// All sources of the core, without its tests.
+fn core() -> Vec<Source> {
+    ["protocol", "clinical", "vault"]
+        .iter()
+        .flat_map(|package| source::below(&format!("core/{package}/src"), "rs"))
+        .collect()
+}

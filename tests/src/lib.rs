@@ -1,1 +1,0 @@
-//! Vectors, journeys, properties, architecture rules.

@@ -1,0 +1,1 @@
+//! What the tests share: people, a relay process, clocks and seeded randomness.
