@@ -73,8 +73,7 @@ pub fn unpad_envelope(padded: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     Ok(Zeroizing::new(plaintext.to_vec()))
 }
 
-/// Fills a piece of an attachment with zeros: the part of the padded plaintext that starts at `offset` and is
-/// `padded_len` long, given what the file holds from there (nothing beyond the file's end).
+/// Fills what the file holds of a part with zeros up to the part's length; beyond the file's end that is nothing.
 pub fn pad_piece(mut piece: Vec<u8>, padded_len: usize) -> Vec<u8> {
     piece.resize(padded_len.max(piece.len()), 0);
     piece
