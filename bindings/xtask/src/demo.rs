@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::{Context, command};
 
 /// The port that is tried first when none is named.
-const USUAL_PORT: u16 = 7380;
+const USUAL_PORT: u16 = 8470;
 
 pub(crate) struct Options {
     pub(crate) port: Option<u16>,

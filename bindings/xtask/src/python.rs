@@ -1,4 +1,4 @@
-//! Python for the independent check: a virtual environment under the target folder.
+//! Python: virtual environments under the target folder, for the independent check and for tools that come as wheels.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,25 +6,36 @@ use std::process::Command;
 
 use crate::{Context, command, setup};
 
-/// The environment's interpreter, with the packages of `tests/python/requirements.txt`.
+/// The interpreter of an environment that holds what `tests/python/requirements.txt` names.
 pub(crate) fn ready(context: &Context) -> Result<PathBuf, String> {
-    let wanted = context.repository.path("tests/python/requirements.txt");
-    let wanted_bytes = fs::read(&wanted).map_err(|error| format!("requirements.txt: {error}"))?;
-    let folder = context.repository.target("python");
-    let interpreter = folder.join("bin/python");
+    let wanted = fs::read_to_string(context.repository.path("tests/python/requirements.txt"))
+        .map_err(|error| format!("requirements.txt: {error}"))?;
+    environment(context, "python", &wanted).map(|folder| folder.join("bin/python"))
+}
+
+/// A program that is published as a wheel, in an environment of its own.
+pub(crate) fn tool(context: &Context, requirement: &str, program: &str) -> Result<PathBuf, String> {
+    environment(context, &format!("tools/{program}"), requirement).map(|folder| folder.join("bin").join(program))
+}
+
+/// Makes the environment, or leaves it as it is when it was made from the same requirements.
+fn environment(context: &Context, name: &str, requirements: &str) -> Result<PathBuf, String> {
+    let folder = context.repository.target(name);
     let stamp = folder.join("installed-requirements");
-    if interpreter.is_file() && fs::read(&stamp).is_ok_and(|installed| installed == wanted_bytes) {
-        return Ok(interpreter);
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
+        return Ok(folder);
     }
     if command::probe("python3", &["-c", "import venv, ensurepip"]).is_none() {
         setup::install(context.consent, "run the Python check", &["python3", "python3-venv"])?;
     }
     command::succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut pip = Command::new(&interpreter);
+    let list = folder.join("requirements.txt");
+    fs::write(&list, requirements).map_err(|error| error.to_string())?;
+    let mut pip = Command::new(folder.join("bin/python"));
     command::succeed(
         pip.args(["-m", "pip", "install", "--quiet", "--requirement"])
-            .arg(&wanted),
+            .arg(&list),
     )?;
-    fs::write(&stamp, wanted_bytes).map_err(|error| error.to_string())?;
-    Ok(interpreter)
+    fs::write(&stamp, requirements).map_err(|error| error.to_string())?;
+    Ok(folder)
 }
