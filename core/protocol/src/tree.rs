@@ -31,7 +31,10 @@ impl TreeHead {
     /// The name of a file in memory.
     pub fn of(bytes: &[u8]) -> Self {
         let pieces: Vec<Hash> = bytes.chunks(PIECE_LEN).map(|piece| sha256(&[piece])).collect();
-        Self { hash: head(&pieces), size: bytes.len() as u64 }
+        Self {
+            hash: head(&pieces),
+            size: bytes.len() as u64,
+        }
     }
 
     /// The name of a file whose pieces have these hashes.
@@ -42,7 +45,10 @@ impl TreeHead {
         if piece_count(size) != pieces.len() as u64 {
             return Err(Error::Count);
         }
-        Ok(Self { hash: head(pieces), size })
+        Ok(Self {
+            hash: head(pieces),
+            size,
+        })
     }
 }
 
@@ -98,7 +104,10 @@ impl Builder {
 
     /// The name of what was added so far.
     pub fn finish(&self) -> TreeHead {
-        TreeHead { hash: self.peaks.head(), size: self.size }
+        TreeHead {
+            hash: self.peaks.head(),
+            size: self.size,
+        }
     }
 }
 
@@ -123,7 +132,12 @@ impl Peaks {
     }
 
     fn head(&self) -> Hash {
-        self.heads.iter().rev().copied().reduce(|right, left| parent(&left, &right)).unwrap_or_else(|| sha256(&[]))
+        self.heads
+            .iter()
+            .rev()
+            .copied()
+            .reduce(|right, left| parent(&left, &right))
+            .unwrap_or_else(|| sha256(&[]))
     }
 }
 

@@ -22,8 +22,21 @@ fn pattern(len: usize) -> Vec<u8> {
 }
 
 /// Lengths around the borders of chunks and parts.
-const LENGTHS: [usize; 13] =
-    [0, 1, 1024, 16_383, 16_384, 16_385, 32_768, 100_000, PART_LEN - 1, PART_LEN, PART_LEN + 1, PART_LEN + 16_384, 2 * PART_LEN];
+const LENGTHS: [usize; 13] = [
+    0,
+    1,
+    1024,
+    16_383,
+    16_384,
+    16_385,
+    32_768,
+    100_000,
+    PART_LEN - 1,
+    PART_LEN,
+    PART_LEN + 1,
+    PART_LEN + 16_384,
+    2 * PART_LEN,
+];
 
 #[test]
 fn whole_and_parts_are_byte_equal() {
@@ -39,8 +52,13 @@ fn whole_and_parts_are_byte_equal() {
         let (mut joined, mut opened) = (Vec::new(), Vec::new());
         for part in 0..layout.parts() {
             let range = layout.part_plain(part).unwrap();
-            let sealed = sealer.part(part, &plain[range.start as usize..range.end as usize]).unwrap();
-            assert_eq!(joined.len() as u64..(joined.len() + sealed.len()) as u64, layout.part_sealed(part).unwrap());
+            let sealed = sealer
+                .part(part, &plain[range.start as usize..range.end as usize])
+                .unwrap();
+            assert_eq!(
+                joined.len() as u64..(joined.len() + sealed.len()) as u64,
+                layout.part_sealed(part).unwrap()
+            );
             opened.extend_from_slice(&opener.part(part, &sealed).unwrap());
             joined.extend(sealed);
         }
@@ -65,11 +83,18 @@ fn a_platform_that_follows_the_plan_gets_the_same_bytes() {
             let mut chunks = Vec::new();
             for chunk in plan.chunks() {
                 assert_eq!(chunk.sealed.start, plan.header.len() + chunks.len());
-                chunks.extend(cipher.encrypt(&chunk.nonce.into(), &piece[chunk.plain.clone()]).unwrap());
+                chunks.extend(
+                    cipher
+                        .encrypt(&chunk.nonce.into(), &piece[chunk.plain.clone()])
+                        .unwrap(),
+                );
                 assert_eq!(chunk.sealed.end, plan.header.len() + chunks.len());
             }
             let accepted = sealer.accept(part, &chunks).unwrap();
-            assert!(accepted == sealer.part(part, piece).unwrap(), "{len} bytes, part {part}");
+            assert!(
+                accepted == sealer.part(part, piece).unwrap(),
+                "{len} bytes, part {part}"
+            );
             assert_eq!(accepted.len(), plan.sealed_len());
             assert_eq!(sealer.accept(part, &chunks[1..]), Err(Error::Part));
         }
@@ -94,7 +119,11 @@ fn any_run_of_chunks_opens_by_itself() {
         }
     }
     assert!(opener.chunks(0, b"").is_err());
-    assert!(opener.chunks(6, &sealed[HEADER_LEN..HEADER_LEN + SEALED_CHUNK_LEN]).is_err());
+    assert!(
+        opener
+            .chunks(6, &sealed[HEADER_LEN..HEADER_LEN + SEALED_CHUNK_LEN])
+            .is_err()
+    );
     assert!(opener.chunks(u64::MAX, b"x").is_err());
 }
 
@@ -107,9 +136,26 @@ fn cutting_reordering_and_appending_are_refused() {
     assert_eq!(open(&sealed[..chunk(2)]), Err(Error::Length));
     assert_eq!(open(&sealed[..chunk(2) + 100]), Err(Error::Chunk));
     assert_eq!(open(&[&sealed[..], &[0]].concat()), Err(Error::Chunk));
-    assert_eq!(open(&[&sealed[..chunk(0)], &sealed[chunk(1)..chunk(2)], &sealed[chunk(0)..chunk(1)], &sealed[chunk(2)..]].concat()), Err(Error::Chunk));
-    assert_eq!(open(&[&sealed[..chunk(1)], &sealed[chunk(2)..]].concat()), Err(Error::Chunk));
-    assert_eq!(content::open(&key(), b"other", &sealed).map(|_| ()), Err(Error::Commitment));
+    assert_eq!(
+        open(
+            &[
+                &sealed[..chunk(0)],
+                &sealed[chunk(1)..chunk(2)],
+                &sealed[chunk(0)..chunk(1)],
+                &sealed[chunk(2)..]
+            ]
+            .concat()
+        ),
+        Err(Error::Chunk)
+    );
+    assert_eq!(
+        open(&[&sealed[..chunk(1)], &sealed[chunk(2)..]].concat()),
+        Err(Error::Chunk)
+    );
+    assert_eq!(
+        content::open(&key(), b"other", &sealed).map(|_| ()),
+        Err(Error::Commitment)
+    );
     for len in 0..72 {
         assert_eq!(open(&sealed[..len]), Err(Error::Length), "{len} bytes");
     }
@@ -117,7 +163,10 @@ fn cutting_reordering_and_appending_are_refused() {
 
 #[test]
 fn context_is_deterministic_cbor() {
-    assert_eq!(content::context("record", &[1, 2]), [0x82, 0x66, b'r', b'e', b'c', b'o', b'r', b'd', 0x42, 1, 2]);
+    assert_eq!(
+        content::context("record", &[1, 2]),
+        [0x82, 0x66, b'r', b'e', b'c', b'o', b'r', b'd', 0x42, 1, 2]
+    );
     assert_ne!(content::context("a", b"bc"), content::context("ab", b"c"));
 }
 

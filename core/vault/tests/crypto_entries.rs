@@ -7,7 +7,9 @@ use crypto_support::seeded;
 use proptest::prelude::*;
 use vault::crypto::passphrase::Cost;
 use vault::crypto::secret::Secret32;
-use vault::entry::{Class, EntryKey, Error, Header, Manifest, VaultKey, open_entry, open_entry_at, seal_entry, stored_generation};
+use vault::entry::{
+    Class, EntryKey, Error, Header, Manifest, VaultKey, open_entry, open_entry_at, seal_entry, stored_generation,
+};
 
 fn vault() -> VaultKey {
     VaultKey::from_secret(Secret32::from_bytes([3; 32]))
@@ -29,7 +31,10 @@ fn header_opens_with_its_passphrase_only() {
     let changed = Header::change_passphrase(&bytes, b"first", b"second", &mut rng).unwrap();
     assert_eq!(Header::unlock(&changed, b"second"), Ok(made.clone()));
     assert_eq!(Header::unlock(&changed, b"first"), Err(Error::Passphrase));
-    assert_eq!(Header::change_passphrase(&bytes, b"wrong", b"x", &mut rng), Err(Error::Passphrase));
+    assert_eq!(
+        Header::change_passphrase(&bytes, b"wrong", b"x", &mut rng),
+        Err(Error::Passphrase)
+    );
     assert_eq!(Header::set_passphrase(&bytes, &made, b"", &mut rng), Err(Error::Weak));
 }
 
@@ -40,17 +45,30 @@ fn header_opens_with_a_devices_secret() {
     let (bytes, made) = Header::create_for_device("phone", &secret, &mut rng).unwrap();
     assert_eq!(Header::unlock_device(&bytes, "phone", &secret), Ok(made.clone()));
     assert_eq!(Header::unlock_device(&bytes, "other", &secret), Err(Error::Device));
-    assert_eq!(Header::unlock_device(&bytes, "phone", &Secret32::generate(&mut rng)), Err(Error::Device));
+    assert_eq!(
+        Header::unlock_device(&bytes, "phone", &Secret32::generate(&mut rng)),
+        Err(Error::Device)
+    );
     assert_eq!(Header::unlock(&bytes, b"any"), Err(Error::Passphrase));
     assert_eq!(Header::has_passphrase(&bytes), Ok(false));
-    assert_eq!(Header::remove_device(&bytes, "phone"), Err(Error::Name), "the last wrap stays");
+    assert_eq!(
+        Header::remove_device(&bytes, "phone"),
+        Err(Error::Name),
+        "the last wrap stays"
+    );
 
     let other = Secret32::generate(&mut rng);
     let two = Header::add_device(&bytes, &made, "browser", &other, &mut rng).unwrap();
     assert_eq!(Header::devices(&two).unwrap(), ["phone", "browser"]);
-    assert_eq!(Header::add_device(&two, &made, "phone", &other, &mut rng), Err(Error::Name));
+    assert_eq!(
+        Header::add_device(&two, &made, "phone", &other, &mut rng),
+        Err(Error::Name)
+    );
     assert_eq!(Header::add_device(&two, &made, "", &other, &mut rng), Err(Error::Name));
-    assert_eq!(Header::add_device(&two, &made, &"x".repeat(65), &other, &mut rng), Err(Error::Name));
+    assert_eq!(
+        Header::add_device(&two, &made, &"x".repeat(65), &other, &mut rng),
+        Err(Error::Name)
+    );
     let one = Header::remove_device(&two, "phone").unwrap();
     assert_eq!(Header::unlock_device(&one, "browser", &other), Ok(made.clone()));
     assert_eq!(Header::unlock_device(&one, "phone", &secret), Err(Error::Device));
@@ -58,7 +76,10 @@ fn header_opens_with_a_devices_secret() {
     for n in 1..16 {
         many = Header::add_device(&many, &made, &format!("device {n}"), &other, &mut rng).unwrap();
     }
-    assert_eq!(Header::add_device(&many, &made, "one too many", &other, &mut rng), Err(Error::Name));
+    assert_eq!(
+        Header::add_device(&many, &made, "one too many", &other, &mut rng),
+        Err(Error::Name)
+    );
 }
 
 #[test]
@@ -73,7 +94,11 @@ fn any_flipped_bit_of_a_header_is_refused() {
         assert!(matches!(error, Error::Damaged | Error::Version), "bit {bit}: {error:?}");
     }
     for len in 0..bytes.len() {
-        assert_eq!(Header::unlock_device(&bytes[..len], "phone", &secret), Err(Error::Damaged), "{len} bytes");
+        assert_eq!(
+            Header::unlock_device(&bytes[..len], "phone", &secret),
+            Err(Error::Damaged),
+            "{len} bytes"
+        );
     }
     assert!(Header::unlock(&vec![0x83; 100_000], b"x").is_err());
     assert_eq!(Header::unlock(&[0x83, 0x02, 0x40, 0x40], b"x"), Err(Error::Version));
@@ -89,7 +114,14 @@ fn names_are_opaque_and_told_apart() {
     assert_eq!(EntryKey::parse(index.as_str()), Ok(index.clone()));
     let other = VaultKey::generate(&mut seeded(1));
     assert_ne!(EntryKey::new(&other, Class::Index, b"meta"), index);
-    for bad in ["", "i-", "x-00", &index.as_str()[1..], &index.as_str().to_uppercase(), &format!("{index}0")] {
+    for bad in [
+        "",
+        "i-",
+        "x-00",
+        &index.as_str()[1..],
+        &index.as_str().to_uppercase(),
+        &format!("{index}0"),
+    ] {
         assert_eq!(EntryKey::parse(bad), Err(Error::Key), "{bad}");
     }
 }
@@ -101,7 +133,10 @@ fn an_entry_opens_in_its_place_only() {
     let (generation, plaintext) = open_entry(&vault(), &key("a"), &sealed).unwrap();
     assert_eq!((generation, plaintext.as_slice()), (7, b"content".as_slice()));
     assert_eq!(stored_generation(&sealed), Ok(7));
-    assert_eq!(open_entry(&vault(), &key("b"), &sealed).map(|_| ()), Err(Error::Damaged));
+    assert_eq!(
+        open_entry(&vault(), &key("b"), &sealed).map(|_| ()),
+        Err(Error::Damaged)
+    );
     let index = EntryKey::new(&vault(), Class::Index, b"a");
     assert_eq!(open_entry(&vault(), &index, &sealed).map(|_| ()), Err(Error::Damaged));
     let other = VaultKey::generate(&mut rng);
@@ -110,14 +145,21 @@ fn an_entry_opens_in_its_place_only() {
     assert!(open_entry_at(&vault(), &key("a"), 7, &sealed).is_ok());
     let mut relabelled = sealed.clone();
     relabelled[8] = 8;
-    assert_eq!(open_entry(&vault(), &key("a"), &relabelled).map(|_| ()), Err(Error::Damaged));
+    assert_eq!(
+        open_entry(&vault(), &key("a"), &relabelled).map(|_| ()),
+        Err(Error::Damaged)
+    );
     let mut newer = sealed.clone();
     newer[0] = 2;
     assert_eq!(open_entry(&vault(), &key("a"), &newer).map(|_| ()), Err(Error::Version));
     for len in 0..sealed.len() {
         assert!(open_entry(&vault(), &key("a"), &sealed[..len]).is_err());
     }
-    assert_ne!(sealed, seal_entry(&vault(), &key("a"), 7, b"content", &mut rng), "a fresh salt each time");
+    assert_ne!(
+        sealed,
+        seal_entry(&vault(), &key("a"), 7, b"content", &mut rng),
+        "a fresh salt each time"
+    );
 }
 
 #[test]
@@ -130,13 +172,30 @@ fn the_manifest_sees_a_single_old_entry() {
     manifest.remove(&vault, &keys[5], 1).unwrap();
     manifest.add(&vault, &keys[5], 2);
     manifest.remove(&vault, &keys[6], 1).unwrap();
-    let live = |swap: u64| keys.iter().enumerate().filter(|(i, _)| *i != 6).map(move |(i, k)| (k, if i == 5 { swap } else { 1 }));
+    let live = |swap: u64| {
+        keys.iter()
+            .enumerate()
+            .filter(|(i, _)| *i != 6)
+            .map(move |(i, k)| (k, if i == 5 { swap } else { 1 }))
+    };
     assert_eq!(manifest.count(), 19);
     assert_eq!(manifest.verify(&vault, live(2)), Ok(()));
     assert_eq!(manifest.verify(&vault, live(1)), Err(Error::RolledBack), "swapped in");
-    assert_eq!(manifest.verify(&vault, live(2).skip(1)), Err(Error::RolledBack), "missing");
-    assert_eq!(manifest.verify(&vault, live(2).chain([(&keys[6], 1)])), Err(Error::RolledBack), "resurrected");
-    assert_eq!(manifest.verify(&vault, live(2).chain([(&keys[0], 1)])), Err(Error::RolledBack), "twice");
+    assert_eq!(
+        manifest.verify(&vault, live(2).skip(1)),
+        Err(Error::RolledBack),
+        "missing"
+    );
+    assert_eq!(
+        manifest.verify(&vault, live(2).chain([(&keys[6], 1)])),
+        Err(Error::RolledBack),
+        "resurrected"
+    );
+    assert_eq!(
+        manifest.verify(&vault, live(2).chain([(&keys[0], 1)])),
+        Err(Error::RolledBack),
+        "twice"
+    );
     assert_eq!(Manifest::new().remove(&vault, &keys[0], 1), Err(Error::RolledBack));
     let decoded: Manifest = protocol::cbor::decode(&protocol::cbor::encode(&manifest), 64).unwrap();
     assert_eq!(decoded, manifest);

@@ -63,7 +63,13 @@ fn x_wing_known_answers_and_the_key_schedule_by_hand() {
         let secret = key(seed);
         assert_eq!(sha256(&[secret.public().as_bytes()]).to_string(), public);
 
-        let sealed = hpke::seal(&secret.public(), b"info", b"plaintext", &mut Prescribed(unhex(randomness))).unwrap();
+        let sealed = hpke::seal(
+            &secret.public(),
+            b"info",
+            b"plaintext",
+            &mut Prescribed(unhex(randomness)),
+        )
+        .unwrap();
         assert_eq!(sealed[..6], [0x64, 0x7a, 0, 1, 0, 2]);
         assert_eq!(sha256(&[&sealed[6..1126]]).to_string(), encapsulated);
 
@@ -74,7 +80,9 @@ fn x_wing_known_answers_and_the_key_schedule_by_hand() {
         let (mut aes, mut nonce) = ([0u8; 32], [0u8; 12]);
         labeled_expand(&schedule, b"key", &context, &mut aes);
         labeled_expand(&schedule, b"base_nonce", &context, &mut nonce);
-        let by_hand = aes_gcm::Aes256Gcm::new(&aes.into()).encrypt(&nonce.into(), b"plaintext".as_slice()).unwrap();
+        let by_hand = aes_gcm::Aes256Gcm::new(&aes.into())
+            .encrypt(&nonce.into(), b"plaintext".as_slice())
+            .unwrap();
         assert_eq!(hex(&sealed[1126..]), hex(&by_hand));
         assert_eq!(*hpke::open(&secret, b"info", &sealed).unwrap(), b"plaintext");
     }

@@ -6,12 +6,12 @@ mod crypto_support;
 use crypto_support::{seeded, unhex};
 use protocol::code::Coded;
 use protocol::key::Signer;
+use vault::crypto::Error;
 use vault::crypto::kdf::{self, Purpose};
 use vault::crypto::passphrase::{self, Cost};
 use vault::crypto::root::{self, RootSecret};
 use vault::crypto::secret::{Secret32, SecretBytes};
 use vault::crypto::signing::SigningKey;
-use vault::crypto::Error;
 
 /// From the vectors that BIP-39 names (trezor/python-mnemonic, `vectors.json`).
 const BIP39: [(&str, &str); 3] = [
@@ -44,7 +44,10 @@ fn words_known_answers() {
 fn words_say_what_is_wrong() {
     let words: Vec<&str> = BIP39[1].1.split(' ').collect();
     assert_eq!(RootSecret::parse(""), Err(root::Error::Count { found: 0 }));
-    assert_eq!(RootSecret::parse(&words[..12].join(" ")), Err(root::Error::Count { found: 12 }));
+    assert_eq!(
+        RootSecret::parse(&words[..12].join(" ")),
+        Err(root::Error::Count { found: 12 })
+    );
     for position in 1..=24 {
         let mut bad = words.clone();
         bad[position - 1] = "satchelx";
@@ -102,9 +105,17 @@ fn signing_known_answer_and_state() {
     // RFC 8032, section 7.1, test 2.
     let seed = unhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
     let key = SigningKey::from_seed(&Secret32::from_bytes(seed.try_into().unwrap()));
-    assert_eq!(key.public_key().to_string(), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+    assert_eq!(
+        key.public_key().to_string(),
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+    );
     let signature = key.sign(&[0x72]);
-    assert_eq!(signature.0.as_slice(), unhex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"));
+    assert_eq!(
+        signature.0.as_slice(),
+        unhex(
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+        )
+    );
     key.public_key().verify(&[0x72], &signature).unwrap();
     let decoded: SigningKey = protocol::cbor::decode(&protocol::cbor::encode(&key), 64).unwrap();
     assert_eq!(decoded, key);
@@ -116,18 +127,33 @@ fn signing_known_answer_and_state() {
 fn argon2id_known_answer() {
     // The answers of OpenSSL's Argon2id for the same inputs.
     let expected = [
-        (Cost::LEAST, "733d7ee0618128ad06965465ba55b9ec35793ccdf755c41066228d4bb0d251ca"),
-        (Cost::STANDARD, "b5d354876f658cde1a5d125c43b4a60465890d322a2394066a3428b0d1fa231a"),
+        (
+            Cost::LEAST,
+            "733d7ee0618128ad06965465ba55b9ec35793ccdf755c41066228d4bb0d251ca",
+        ),
+        (
+            Cost::STANDARD,
+            "b5d354876f658cde1a5d125c43b4a60465890d322a2394066a3428b0d1fa231a",
+        ),
     ];
     for (cost, answer) in expected {
         let key = passphrase::derive(b"correct horse battery staple", &[0x5a; 16], cost).unwrap();
         assert_eq!(key.as_bytes().as_slice(), unhex(answer));
     }
     let key = passphrase::derive(b"correct horse battery staple", &[0x5a; 16], Cost::LEAST).unwrap();
-    assert_ne!(key, passphrase::derive(b"correct horse battery staplf", &[0x5a; 16], Cost::LEAST).unwrap());
-    assert_ne!(key, passphrase::derive(b"correct horse battery staple", &[0x5b; 16], Cost::LEAST).unwrap());
+    assert_ne!(
+        key,
+        passphrase::derive(b"correct horse battery staplf", &[0x5a; 16], Cost::LEAST).unwrap()
+    );
+    assert_ne!(
+        key,
+        passphrase::derive(b"correct horse battery staple", &[0x5b; 16], Cost::LEAST).unwrap()
+    );
     assert_eq!(passphrase::derive(b"", &[0; 16], Cost::LEAST), Err(Error::Passphrase));
-    assert_eq!(passphrase::derive(&[b'a'; 1025], &[0; 16], Cost::LEAST), Err(Error::Passphrase));
+    assert_eq!(
+        passphrase::derive(&[b'a'; 1025], &[0; 16], Cost::LEAST),
+        Err(Error::Passphrase)
+    );
 }
 
 #[test]
@@ -148,19 +174,29 @@ fn hostile_costs_are_refused_before_any_work() {
         (0, 0, 0),
     ] {
         let cost = Cost { memory, passes, lanes };
-        assert_eq!(passphrase::derive(b"x", &[0; 16], cost), Err(Error::Parameters), "{cost:?}");
+        assert_eq!(
+            passphrase::derive(b"x", &[0; 16], cost),
+            Err(Error::Parameters),
+            "{cost:?}"
+        );
     }
 }
 
 #[test]
 fn secrets_do_not_show_themselves() {
     let secret = Secret32::from_bytes([0xab; 32]);
-    assert_eq!(format!("{secret:?} {:?}", SecretBytes::new(vec![0xab; 3])), "Secret32 SecretBytes");
+    assert_eq!(
+        format!("{secret:?} {:?}", SecretBytes::new(vec![0xab; 3])),
+        "Secret32 SecretBytes"
+    );
     let decoded: Secret32 = protocol::cbor::decode(&protocol::cbor::encode(&secret), 64).unwrap();
     assert_eq!(decoded, secret);
     assert!(protocol::cbor::decode::<Secret32>(&protocol::cbor::encode(&SecretBytes::new(vec![1; 31])), 64).is_err());
     let bytes = SecretBytes::new(vec![1, 2, 3]);
     let decoded: SecretBytes = protocol::cbor::decode(&protocol::cbor::encode(&bytes), 64).unwrap();
     assert_eq!(decoded, bytes);
-    assert_eq!(format!("{:?}", RootSecret::generate(&mut seeded(1))), "RootSecret(Secret32)");
+    assert_eq!(
+        format!("{:?}", RootSecret::generate(&mut seeded(1))),
+        "RootSecret(Secret32)"
+    );
 }

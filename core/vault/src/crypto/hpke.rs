@@ -92,8 +92,11 @@ impl RecipientKey {
     /// # Errors
     /// [`Error::PublicKey`].
     pub fn new(bytes: &[u8]) -> Result<Self, Error> {
-        let bytes: Box<[u8; PUBLIC_KEY_LEN]> =
-            bytes.to_vec().into_boxed_slice().try_into().map_err(|_| Error::PublicKey)?;
+        let bytes: Box<[u8; PUBLIC_KEY_LEN]> = bytes
+            .to_vec()
+            .into_boxed_slice()
+            .try_into()
+            .map_err(|_| Error::PublicKey)?;
         <XWing as Kem>::PublicKey::from_bytes(&*bytes).map_err(|_| Error::PublicKey)?;
         if !contributes(&bytes[PUBLIC_KEY_LEN - X25519_LEN..]) {
             return Err(Error::PublicKey);
@@ -169,8 +172,7 @@ pub fn open(secret: &RecipientSecret, info: &[u8], bytes: &[u8]) -> Result<Zeroi
     if !contributes(&encapsulated[ENCAPSULATED_LEN - X25519_LEN..]) {
         return Err(Error::Encapsulation);
     }
-    let encapsulated =
-        <XWing as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| Error::Encapsulation)?;
+    let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| Error::Encapsulation)?;
     hpke::single_shot_open::<AesGcm256, HkdfSha256, XWing>(
         &OpModeR::Base,
         &secret.private(),
@@ -189,7 +191,11 @@ pub fn open(secret: &RecipientSecret, info: &[u8], bytes: &[u8]) -> Result<Zeroi
 /// of the cofactor and smaller than eight times the order, so the product is zero exactly for points of low order, and
 /// one fixed scalar decides.
 fn contributes(point: &[u8]) -> bool {
-    let Ok(point) = <[u8; X25519_LEN]>::try_from(point) else { return false };
+    let Ok(point) = <[u8; X25519_LEN]>::try_from(point) else {
+        return false;
+    };
     let probe = x25519_dalek::StaticSecret::from([1u8; 32]);
-    probe.diffie_hellman(&x25519_dalek::PublicKey::from(point)).was_contributory()
+    probe
+        .diffie_hellman(&x25519_dalek::PublicKey::from(point))
+        .was_contributory()
 }

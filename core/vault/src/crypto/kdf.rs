@@ -69,11 +69,15 @@ impl Purpose {
 }
 
 /// HKDF-SHA256 with an empty salt: `info` = label of the purpose || context, 32 bytes out.
-#[expect(clippy::expect_used, reason = "32 bytes are far below the 8160 that HKDF-SHA256 can give")]
+#[expect(
+    clippy::expect_used,
+    reason = "32 bytes are far below the 8160 that HKDF-SHA256 can give"
+)]
 pub fn derive(secret: &[u8], purpose: Purpose, context: &[u8]) -> Secret32 {
     let hkdf = Hkdf::<Sha256>::new(None, secret);
     Secret32::fill(|out| {
-        hkdf.expand_multi_info(&[purpose.as_bytes(), context], out).expect("within the limit");
+        hkdf.expand_multi_info(&[purpose.as_bytes(), context], out)
+            .expect("within the limit");
     })
 }
 

@@ -84,7 +84,9 @@ pub fn pad_piece(mut piece: Vec<u8>, padded_len: usize) -> Vec<u8> {
 /// # Errors
 /// [`Error::Padding`] when anything but zeros follows the signed length.
 pub fn cut_piece(piece: &mut Zeroizing<Vec<u8>>, offset: u64, signed_len: u64) -> Result<(), Error> {
-    let keep = usize::try_from(signed_len.saturating_sub(offset)).unwrap_or(usize::MAX).min(piece.len());
+    let keep = usize::try_from(signed_len.saturating_sub(offset))
+        .unwrap_or(usize::MAX)
+        .min(piece.len());
     if piece[keep..].iter().any(|byte| *byte != 0) {
         return Err(Error::Padding);
     }

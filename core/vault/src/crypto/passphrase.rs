@@ -31,9 +31,17 @@ pub struct Cost {
 
 impl Cost {
     /// 64 MiB, three passes, one lane: what new headers use.
-    pub const STANDARD: Self = Self { memory: 64 * 1024, passes: 3, lanes: 1 };
+    pub const STANDARD: Self = Self {
+        memory: 64 * 1024,
+        passes: 3,
+        lanes: 1,
+    };
     /// The cheapest that is accepted: 7 MiB, five passes, one lane.
-    pub const LEAST: Self = Self { memory: 7 * 1024, passes: 5, lanes: 1 };
+    pub const LEAST: Self = Self {
+        memory: 7 * 1024,
+        passes: 5,
+        lanes: 1,
+    };
 
     /// Memory 7 to 256 MiB, 1 to 16 passes, 1 to 4 lanes; memory times passes between [`Cost::LEAST`]'s and 1 GiB.
     ///

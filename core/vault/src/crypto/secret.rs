@@ -63,7 +63,10 @@ impl<C> Encode<C> for Secret32 {
 
 impl<'b, C> Decode<'b, C> for Secret32 {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        let bytes: &[u8; 32] = d.bytes()?.try_into().map_err(|_| decode::Error::message("expected 32 bytes"))?;
+        let bytes: &[u8; 32] = d
+            .bytes()?
+            .try_into()
+            .map_err(|_| decode::Error::message("expected 32 bytes"))?;
         Ok(Self::fill(|place| place.copy_from_slice(bytes)))
     }
 }

@@ -25,7 +25,10 @@ impl SigningKey {
     }
 
     /// The key of this seed.
-    #[expect(clippy::expect_used, reason = "a point computed from a clamped scalar is canonical and of large order")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a point computed from a clamped scalar is canonical and of large order"
+    )]
     pub fn from_seed(seed: &Secret32) -> Self {
         let key = Box::new(ed25519_dalek::SigningKey::from_bytes(seed.as_bytes()));
         let public = PublicKey::new(key.verifying_key().to_bytes()).expect("own public keys are valid");
@@ -58,7 +61,9 @@ impl Eq for SigningKey {}
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("public", &self.public).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("public", &self.public)
+            .finish_non_exhaustive()
     }
 }
 

@@ -42,7 +42,9 @@ impl Header {
     /// [`Error::Weak`], also for a cost out of range.
     pub fn create_with(passphrase: &[u8], cost: Cost, rng: &mut dyn CryptoRng) -> Result<(Vec<u8>, VaultKey), Error> {
         let vault = VaultKey::generate(rng);
-        let header = Self { wraps: vec![Wrap::passphrase(&vault, passphrase, cost, rng)?] };
+        let header = Self {
+            wraps: vec![Wrap::passphrase(&vault, passphrase, cost, rng)?],
+        };
         Ok((header.to_bytes(), vault))
     }
 
@@ -56,7 +58,9 @@ impl Header {
         rng: &mut dyn CryptoRng,
     ) -> Result<(Vec<u8>, VaultKey), Error> {
         let vault = VaultKey::generate(rng);
-        let header = Self { wraps: vec![Wrap::device(&vault, name, secret, rng)?] };
+        let header = Self {
+            wraps: vec![Wrap::device(&vault, name, secret, rng)?],
+        };
         Ok((header.to_bytes(), vault))
     }
 
@@ -175,7 +179,10 @@ impl Header {
     /// [`Error::Damaged`], [`Error::Version`].
     pub fn has_passphrase(bytes: &[u8]) -> Result<bool, Error> {
         let header = Self::parse(bytes)?;
-        Ok(header.wraps.iter().any(|wrap| matches!(wrap.method(), Ok(Method::Passphrase { .. }))))
+        Ok(header
+            .wraps
+            .iter()
+            .any(|wrap| matches!(wrap.method(), Ok(Method::Passphrase { .. }))))
     }
 
     fn device_names(&self) -> Result<Vec<String>, Error> {
@@ -231,7 +238,11 @@ impl Header {
 
     fn to_bytes(&self) -> Vec<u8> {
         let wraps = ByteVec::from(cbor::encode(&self.wraps));
-        cbor::encode(&Outer { version: VERSION, check: check(&wraps), wraps })
+        cbor::encode(&Outer {
+            version: VERSION,
+            check: check(&wraps),
+            wraps,
+        })
     }
 }
 
@@ -272,13 +283,21 @@ impl Wrap {
         if name.is_empty() || name.len() > MAX_NAME {
             return Err(Error::Name);
         }
-        Ok(Self::seal(vault, &Method::Device { name: name.to_owned() }, secret, rng))
+        Ok(Self::seal(
+            vault,
+            &Method::Device { name: name.to_owned() },
+            secret,
+            rng,
+        ))
     }
 
     fn seal(vault: &VaultKey, method: &Method, key: &Secret32, rng: &mut dyn CryptoRng) -> Self {
         let method = cbor::encode(method);
         let sealed = content::seal(key, content::salt(rng), &context(&method), vault.secret().as_bytes());
-        Self { method: method.into(), sealed: sealed.into() }
+        Self {
+            method: method.into(),
+            sealed: sealed.into(),
+        }
     }
 
     fn open(&self, key: &Secret32) -> Option<VaultKey> {
@@ -317,9 +336,14 @@ enum Method {
 impl<C> Encode<C> for Method {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         match self {
-            Self::Passphrase { salt, cost } => {
-                e.array(5)?.u8(1)?.bytes(salt)?.u32(cost.memory)?.u32(cost.passes)?.u32(cost.lanes)?.ok()
-            }
+            Self::Passphrase { salt, cost } => e
+                .array(5)?
+                .u8(1)?
+                .bytes(salt)?
+                .u32(cost.memory)?
+                .u32(cost.passes)?
+                .u32(cost.lanes)?
+                .ok(),
             Self::Device { name } => e.array(2)?.u8(2)?.str(name)?.ok(),
         }
     }
@@ -329,10 +353,19 @@ impl<'b, C> Decode<'b, C> for Method {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
         match (d.array()?, d.u8()?) {
             (Some(5), 1) => Ok(Self::Passphrase {
-                salt: d.bytes()?.try_into().map_err(|_| decode::Error::message("expected 16 bytes"))?,
-                cost: Cost { memory: d.u32()?, passes: d.u32()?, lanes: d.u32()? },
+                salt: d
+                    .bytes()?
+                    .try_into()
+                    .map_err(|_| decode::Error::message("expected 16 bytes"))?,
+                cost: Cost {
+                    memory: d.u32()?,
+                    passes: d.u32()?,
+                    lanes: d.u32()?,
+                },
             }),
-            (Some(2), 2) => Ok(Self::Device { name: d.str()?.to_owned() }),
+            (Some(2), 2) => Ok(Self::Device {
+                name: d.str()?.to_owned(),
+            }),
             _ => Err(decode::Error::message("unknown method")),
         }
     }

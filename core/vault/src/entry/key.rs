@@ -103,7 +103,10 @@ impl EntryKey {
     /// # Errors
     /// [`Error::Key`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let digits = text.strip_prefix("i-").or_else(|| text.strip_prefix("d-")).ok_or(Error::Key)?;
+        let digits = text
+            .strip_prefix("i-")
+            .or_else(|| text.strip_prefix("d-"))
+            .ok_or(Error::Key)?;
         Hash::parse(digits).map_err(|_| Error::Key)?;
         Ok(Self(text.to_owned()))
     }
@@ -115,7 +118,11 @@ impl EntryKey {
 
     /// The class.
     pub fn class(&self) -> Class {
-        if self.0.starts_with('i') { Class::Index } else { Class::Data }
+        if self.0.starts_with('i') {
+            Class::Index
+        } else {
+            Class::Data
+        }
     }
 }
 

@@ -23,7 +23,10 @@ pub struct Manifest {
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { count: 0, sum: ByteArray::from([0; 32]) }
+        Self {
+            count: 0,
+            sum: ByteArray::from([0; 32]),
+        }
     }
 }
 

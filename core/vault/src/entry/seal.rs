@@ -20,7 +20,12 @@ pub fn seal_entry(
     plaintext: &[u8],
     rng: &mut dyn CryptoRng,
 ) -> Vec<u8> {
-    let sealed = content::seal(vault.content(), content::salt(rng), &context(key, generation), plaintext);
+    let sealed = content::seal(
+        vault.content(),
+        content::salt(rng),
+        &context(key, generation),
+        plaintext,
+    );
     let mut out = Vec::with_capacity(9 + sealed.len());
     out.push(VERSION);
     out.extend_from_slice(&generation.to_be_bytes());
@@ -35,8 +40,7 @@ pub fn seal_entry(
 pub fn open_entry(vault: &VaultKey, key: &EntryKey, bytes: &[u8]) -> Result<(u64, Zeroizing<Vec<u8>>), Error> {
     let generation = stored_generation(bytes)?;
     let sealed = bytes.get(9..).ok_or(Error::Damaged)?;
-    let plaintext =
-        content::open(vault.content(), &context(key, generation), sealed).map_err(|_| Error::Damaged)?;
+    let plaintext = content::open(vault.content(), &context(key, generation), sealed).map_err(|_| Error::Damaged)?;
     Ok((generation, plaintext))
 }
 
@@ -51,7 +55,11 @@ pub fn open_entry_at(
     bytes: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let (found, plaintext) = open_entry(vault, key, bytes)?;
-    if found == generation { Ok(plaintext) } else { Err(Error::RolledBack) }
+    if found == generation {
+        Ok(plaintext)
+    } else {
+        Err(Error::RolledBack)
+    }
 }
 
 /// The generation that stored bytes state. Only a successful opening or the manifest proves it.
@@ -63,7 +71,9 @@ pub fn stored_generation(bytes: &[u8]) -> Result<u64, Error> {
     if *version != VERSION {
         return Err(Error::Version);
     }
-    rest.first_chunk().map(|bytes| u64::from_be_bytes(*bytes)).ok_or(Error::Damaged)
+    rest.first_chunk()
+        .map(|bytes| u64::from_be_bytes(*bytes))
+        .ok_or(Error::Damaged)
 }
 
 fn context(key: &EntryKey, generation: u64) -> Vec<u8> {

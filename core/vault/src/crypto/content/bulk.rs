@@ -52,7 +52,12 @@ impl BulkPlan {
             let start = self.header.len() + index * SEALED_CHUNK_LEN;
             let sealed = start..start + plain.len() + super::TAG_LEN;
             let number = self.first_chunk + number;
-            Chunk { number, nonce: nonce(self.base_nonce, number), plain, sealed }
+            Chunk {
+                number,
+                nonce: nonce(self.base_nonce, number),
+                plain,
+                sealed,
+            }
         })
     }
 }

@@ -34,7 +34,11 @@ impl Layout {
     /// # Errors
     /// [`Error::TooLarge`] at 2^52 bytes and above.
     pub const fn new(plain_len: u64) -> Result<Self, Error> {
-        if plain_len > MAX_PLAIN_LEN { Err(Error::TooLarge) } else { Ok(Self { plain_len }) }
+        if plain_len > MAX_PLAIN_LEN {
+            Err(Error::TooLarge)
+        } else {
+            Ok(Self { plain_len })
+        }
     }
 
     /// The layout of an attachment of this signed length: padded by [`crate::crypto::pad::padme`].
@@ -52,7 +56,9 @@ impl Layout {
     pub fn from_sealed_len(sealed: u64) -> Result<Self, Error> {
         let chunks = sealed.checked_sub(HEADER_LEN as u64).ok_or(Error::Length)?;
         let full = chunks / SEALED_CHUNK_LEN as u64;
-        let last = (chunks % SEALED_CHUNK_LEN as u64).checked_sub(TAG_LEN as u64).ok_or(Error::Length)?;
+        let last = (chunks % SEALED_CHUNK_LEN as u64)
+            .checked_sub(TAG_LEN as u64)
+            .ok_or(Error::Length)?;
         Self::new(full * CHUNK_LEN as u64 + last)
     }
 
@@ -103,7 +109,11 @@ impl Layout {
     /// [`Error::Part`] when there is no such part.
     pub fn part_sealed(self, part: u64) -> Result<Range<u64>, Error> {
         let chunks = self.part_chunks(part)?;
-        let start = if part == 0 { 0 } else { self.chunk_sealed(chunks.start).start };
+        let start = if part == 0 {
+            0
+        } else {
+            self.chunk_sealed(chunks.start).start
+        };
         Ok(start..self.chunk_sealed(chunks.end - 1).end)
     }
 

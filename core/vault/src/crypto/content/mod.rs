@@ -94,7 +94,11 @@ impl Derived {
         let mut block = Zeroizing::new([0u8; 128]);
         block[..32].copy_from_slice(input.as_bytes());
         let keyed = Hmac::<Sha512>::new((&*block).into());
-        let info = [b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".as_slice(), &salt, context];
+        let info = [
+            b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".as_slice(),
+            &salt,
+            context,
+        ];
         let round = |previous: &[u8], counter: u8| -> Zeroizing<[u8; 64]> {
             let mut mac = keyed.clone();
             mac.update(previous);
@@ -109,14 +113,23 @@ impl Derived {
         let mut commitment = [0u8; 32];
         commitment[..20].copy_from_slice(&first[44..]);
         commitment[20..].copy_from_slice(&second[..12]);
-        Self { salt, key: Secret32::fill(|out| out.copy_from_slice(&first[..32])), base_nonce, commitment }
+        Self {
+            salt,
+            key: Secret32::fill(|out| out.copy_from_slice(&first[..32])),
+            base_nonce,
+            commitment,
+        }
     }
 
     /// Derives from a received header and compares the commitment before anything else happens.
     fn check(input: &Secret32, context: &[u8], header: &[u8; HEADER_LEN]) -> Result<Self, Error> {
         let (salt, commitment) = header.split_first_chunk::<SALT_LEN>().ok_or(Error::Length)?;
         let derived = Self::new(input, *salt, context);
-        if bool::from(derived.commitment.as_slice().ct_eq(commitment)) { Ok(derived) } else { Err(Error::Commitment) }
+        if bool::from(derived.commitment.as_slice().ct_eq(commitment)) {
+            Ok(derived)
+        } else {
+            Err(Error::Commitment)
+        }
     }
 
     fn header(&self) -> [u8; HEADER_LEN] {
@@ -143,11 +156,16 @@ fn nonce(mut base: [u8; 12], chunk: u64) -> [u8; 12] {
     base
 }
 
-#[expect(clippy::expect_used, reason = "AES-GCM refuses only inputs of many gigabytes; a chunk has at most 16 KiB")]
+#[expect(
+    clippy::expect_used,
+    reason = "AES-GCM refuses only inputs of many gigabytes; a chunk has at most 16 KiB"
+)]
 fn seal_chunk(cipher: &Aes256Gcm, nonce: [u8; 12], plaintext: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(plaintext);
-    let tag = cipher.encrypt_inout_detached(&nonce.into(), b"", (&mut out[start..]).into()).expect("16 KiB");
+    let tag = cipher
+        .encrypt_inout_detached(&nonce.into(), b"", (&mut out[start..]).into())
+        .expect("16 KiB");
     out.extend_from_slice(&tag);
 }
 
@@ -158,8 +176,12 @@ fn open_chunks(derived: &Derived, first: u64, sealed: &[u8], out: &mut Vec<u8>) 
         let (ciphertext, tag) = chunk.split_last_chunk::<TAG_LEN>().ok_or(Error::Length)?;
         let start = out.len();
         out.extend_from_slice(ciphertext);
-        let opened =
-            cipher.decrypt_inout_detached(&derived.nonce(number).into(), b"", (&mut out[start..]).into(), tag.into());
+        let opened = cipher.decrypt_inout_detached(
+            &derived.nonce(number).into(),
+            b"",
+            (&mut out[start..]).into(),
+            tag.into(),
+        );
         if opened.is_err() {
             out.truncate(start);
             return Err(Error::Chunk);

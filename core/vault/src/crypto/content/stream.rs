@@ -18,7 +18,10 @@ pub struct Sealer {
 impl Sealer {
     /// A sealer for a plaintext of this layout. The caller vouches that key and salt serve no other plaintext.
     pub fn new(key: &Secret32, salt: [u8; SALT_LEN], context: &[u8], layout: Layout) -> Self {
-        Self { derived: Derived::new(key, salt, context), layout }
+        Self {
+            derived: Derived::new(key, salt, context),
+            layout,
+        }
     }
 
     /// The layout.
@@ -82,7 +85,10 @@ impl Opener {
     /// [`Error::Length`] for a short header, [`Error::Commitment`] for another key or context.
     pub fn new(key: &Secret32, context: &[u8], header: &[u8], layout: Layout) -> Result<Self, Error> {
         let header = header.first_chunk::<HEADER_LEN>().ok_or(Error::Length)?;
-        Ok(Self { derived: Derived::check(key, context, header)?, layout })
+        Ok(Self {
+            derived: Derived::check(key, context, header)?,
+            layout,
+        })
     }
 
     /// The layout.
@@ -145,6 +151,10 @@ fn plan(derived: &Derived, layout: Layout, part: u64) -> Result<BulkPlan, Error>
         first_chunk: chunks.start,
         chunk_count: chunks.end - chunks.start,
         plain_len: usize::try_from(plain.end - plain.start).map_err(|_| Error::TooLarge)?,
-        header: if part == 0 { derived.header().to_vec() } else { Vec::new() },
+        header: if part == 0 {
+            derived.header().to_vec()
+        } else {
+            Vec::new()
+        },
     })
 }
