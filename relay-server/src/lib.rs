@@ -1,1 +1,124 @@
-//! The relay: carries ciphertext, admits blocks, signs promises.
+//! The relay: carries ciphertext between wallets, admits blocks, signs promises (`core/spec/relay.md`).
+//!
+//! It depends on `protocol` alone: it can verify signatures of requests and nothing else, and has no code that could open what it stores.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`config`], [`command`] | settings, and where they come from |
+//! | `connection`, `call`, `routes` | from a socket to a checked request to an answer |
+//! | [`store`] | everything kept, behind one trait; SQLite with group commit |
+//! | `files` | large blobs |
+//! | [`keys`], [`token`] | the log's key, tokens of invite-only relays |
+//! | `watch`, `rates`, `metrics`, `upkeep` | long-polls, rate limits, numbers, expiry |
+
+mod answer;
+mod authority;
+mod call;
+pub mod command;
+pub mod config;
+mod connection;
+mod files;
+pub mod keys;
+mod metrics;
+mod place;
+mod rates;
+mod refusal;
+mod relay;
+mod routes;
+pub mod store;
+pub mod token;
+mod upkeep;
+mod watch;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use protocol::key::Signer;
+use protocol::relay::message::{LogIdentity, Mode};
+use tokio::net::TcpListener;
+
+pub use config::Config;
+pub use routes::{OPENAPI, addresses};
+use store::Store;
+
+/// Serves until `shutdown` resolves, then ends long-polls, lets running requests finish and closes the store.
+///
+/// # Errors
+/// When the data directory, the certificate or the metrics address cannot be used.
+pub async fn serve<S: Store>(listener: TcpListener, config: Config, store: S, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    config.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let metrics_listener = match config.metrics {
+        Some(address) => Some(TcpListener::bind(address).await?),
+        None => None,
+    };
+    serve_with_metrics(listener, metrics_listener, config, store, shutdown).await
+}
+
+/// As [`serve`], with the metrics already listening.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_with_metrics<S: Store>(
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+    config: Config,
+    store: S,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let tls = config.tls.as_ref().map(connection::acceptor).transpose()?;
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let relay = Arc::new(start(config, store, stopping).await?);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(upkeep::run(Arc::clone(&relay)));
+    if let Some(listener) = metrics_listener {
+        let (router, mut stopping) = (relay.metrics.router(), relay.stopping.clone());
+        tasks.spawn(async move {
+            let stopped = async move { drop(stopping.changed().await) };
+            drop(axum::serve(listener, router).with_graceful_shutdown(stopped).await);
+        });
+    }
+    let router = routes::router(Arc::clone(&relay));
+    let serving = connection::serve(listener, router, Arc::clone(&relay), tls);
+    tokio::pin!(serving);
+    tokio::select! {
+        () = &mut serving => {}
+        () = shutdown => {
+            tracing::info!("stopping");
+            // Everybody who listens is part of this very process; nobody left to tell is fine.
+            _ = stop.send(true);
+            serving.await;
+        }
+    }
+    drop(stop);
+    tasks.shutdown().await;
+    relay.store.close(()).await.map_err(io::Error::other)
+}
+
+async fn start<S: Store>(config: Config, store: S, stopping: tokio::sync::watch::Receiver<bool>) -> io::Result<relay::Relay<S>> {
+    let log_key = keys::LogKey::open(&config.data)?;
+    let first = LogIdentity { origin: log_key.first_origin(config.public_url.as_deref()), key: log_key.public_key() };
+    let log = store.pin_log(first).await.map_err(io::Error::other)?;
+    if log.key != log_key.public_key() {
+        return Err(io::Error::other("the key file does not belong to this database: put the right log.key back"));
+    }
+    let token_key = match config.mode {
+        Mode::InviteOnly => Some(token::TokenKey::open(&config.data)?),
+        Mode::Open => None,
+    };
+    Ok(relay::Relay {
+        authority: config.public_url.as_deref().and_then(authority::of_url),
+        log,
+        log_key,
+        token_key,
+        files: files::Files::open(&config.data)?,
+        watch: watch::Watch::new(),
+        rates: rates::RateLimits::new(&config.rates),
+        metrics: metrics::Metrics::new(),
+        stopping,
+        store,
+        config,
+    })
+}
+
+pub use place::DataDirectory;

@@ -1,0 +1,60 @@
+//! The relay itself: who it is, whether it lives, what it offers.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use protocol::relay::message::{Done, RelayInformation};
+use protocol::relay::problem;
+
+use crate::answer;
+use crate::refusal::{Refusal, Result};
+use crate::relay::Shared;
+use crate::store::Store;
+
+const PAGE: &str = include_str!("../page.html");
+
+pub(super) async fn page() -> impl IntoResponse {
+    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'")], Html(PAGE))
+}
+
+pub(super) async fn live() -> Result<Response> {
+    answer::ok(&Done {})
+}
+
+pub(super) async fn ready<S: Store>(State(relay): State<Shared<S>>) -> Result<Response> {
+    if *relay.stopping.borrow() {
+        return Err(problem::Error::Unavailable.into());
+    }
+    relay.store.ready(()).await.map_err(|error| {
+        tracing::error!(%error, "not ready");
+        Refusal::from(problem::Error::Unavailable)
+    })?;
+    answer::ok(&Done {})
+}
+
+pub(super) async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], super::OPENAPI)
+}
+
+pub(super) async fn information<S: Store>(State(relay): State<Shared<S>>) -> Result<Response> {
+    let config = &relay.config;
+    let information = RelayInformation {
+        name: "satchel-relay".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        public_url: config.public_url.clone(),
+        log: relay.log.clone(),
+        mode: config.mode,
+        demo: config.demo,
+        time: relay.now(),
+        limits: config.limits,
+    };
+    answer::ok(&information)
+}
+
+pub(super) async fn nothing() -> Refusal {
+    problem::Error::NotFound.into()
+}
+
+pub(super) async fn wrong_method() -> Refusal {
+    problem::Error::Method.into()
+}

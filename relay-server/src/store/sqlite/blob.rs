@@ -1,0 +1,121 @@
+//! Blobs: rows that say which chain holds which address, and where the bytes lie.
+
+use protocol::relay::message::Missing;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::chain::{Chain, Role};
+use super::{capability, number, spend, unsigned};
+use crate::store::{Error, Outcome, Result, op};
+
+/// Whether the upload would be taken. Nothing changes.
+pub(super) fn check(db: &Connection, input: op::CheckUpload) -> Result<Outcome> {
+    allowed(db, &input).map(|(_, _, outcome)| outcome)
+}
+
+fn allowed(db: &Connection, input: &op::CheckUpload) -> Result<(Chain, Role, Outcome)> {
+    let chain = Chain::find(db, &input.chain)?;
+    let role = chain.role(db, &input.by)?;
+    if !matches!(role, Role::Write | Role::Fetch(_)) {
+        return Err(Error::NotFound);
+    }
+    let present = db
+        .prepare_cached("SELECT 1 FROM blob WHERE chain = ? AND address = ?")?
+        .query_row(params![chain.n, input.address.as_bytes()], |_| Ok(()))
+        .optional()?
+        .is_some();
+    if present {
+        return Ok((chain, role, Outcome::Present));
+    }
+    if let Role::Fetch(upload) = role
+        && chain.uploaded.saturating_add(input.size) > upload
+    {
+        // A key that may not upload at all learns nothing.
+        return Err(if upload == 0 { Error::NotFound } else { Error::Quota(upload) });
+    }
+    if chain.bytes.saturating_add(input.size) > input.room.bytes {
+        return Err(Error::Quota(input.room.bytes));
+    }
+    Ok((chain, role, Outcome::Created))
+}
+
+pub(super) fn put(db: &Connection, input: op::PutBlob) -> Result<Outcome> {
+    let (chain, role, outcome) = allowed(db, &input.upload)?;
+    if outcome == Outcome::Present {
+        return Ok(outcome);
+    }
+    chain.occupy(db, input.upload.size, 1, input.upload.room)?;
+    if let Role::Fetch(_) = role {
+        db.prepare_cached("UPDATE chain SET uploaded = uploaded + ? WHERE n = ?")?.execute(params![number(input.upload.size), chain.n])?;
+    }
+    let (content, file) = match input.content {
+        op::Content::Inline(content) => (Some(content), None),
+        op::Content::File(file) => (None, Some(file)),
+    };
+    db.prepare_cached("INSERT INTO blob (chain, address, size, file, content) VALUES (?, ?, ?, ?, ?)")?.execute(params![
+        chain.n,
+        input.upload.address.as_bytes(),
+        number(input.upload.size),
+        file,
+        content
+    ])?;
+    Ok(Outcome::Created)
+}
+
+pub(super) fn read(db: &Connection, input: op::ReadBlob) -> Result<op::Blob> {
+    let chain = Chain::find(db, &input.chain)?;
+    let role = chain.reader(db, input.by.as_ref())?;
+    let (size, file, content): (i64, Option<String>, Option<Vec<u8>>) = db
+        .prepare_cached("SELECT size, file, content FROM blob WHERE chain = ? AND address = ?")?
+        .query_row(params![chain.n, input.address.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?
+        .ok_or(Error::NotFound)?;
+    let record = match (role, input.by) {
+        (Role::Fetch(_), Some(key)) => capability::first_fetch(db, chain.n, &key, &input.address)?,
+        _ => false,
+    };
+    let content = match file {
+        Some(file) => op::Content::File(file),
+        None => op::Content::Inline(content.unwrap_or_default()),
+    };
+    Ok(op::Blob { size: unsigned(size), content, record })
+}
+
+pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<String>> {
+    let chain = Chain::find(db, &input.chain)?;
+    chain.require_write(&input.once.key)?;
+    spend(db, &input.once)?;
+    let (n, size, file): (i64, i64, Option<String>) = db
+        .prepare_cached("SELECT n, size, file FROM blob WHERE chain = ? AND address = ?")?
+        .query_row(params![chain.n, input.address.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?
+        .ok_or(Error::NotFound)?;
+    db.prepare_cached("DELETE FROM blob WHERE n = ?")?.execute([n])?;
+    chain.release(db, size, 1)?;
+    Ok(file)
+}
+
+pub(super) fn missing(db: &Connection, input: op::MissingBlobs) -> Result<Missing> {
+    let chain = Chain::find(db, &input.chain)?;
+    if chain.role(db, &input.by)? == Role::Grantee {
+        return Err(Error::NotFound);
+    }
+    let mut statement = db.prepare_cached("SELECT 1 FROM blob WHERE chain = ? AND address = ?")?;
+    let mut missing = Vec::new();
+    for address in input.addresses {
+        if !statement.exists(params![chain.n, address.as_bytes()])? {
+            missing.push(address);
+        }
+    }
+    Ok(Missing { missing })
+}
+
+pub(super) fn orphans(db: &Connection, files: Vec<String>) -> Result<Vec<String>> {
+    let mut statement = db.prepare_cached("SELECT 1 FROM blob WHERE file = ?")?;
+    let mut orphans = Vec::new();
+    for file in files {
+        if !statement.exists([&file])? {
+            orphans.push(file);
+        }
+    }
+    Ok(orphans)
+}
