@@ -67,19 +67,27 @@ fn the_core_is_synchronous_and_pure() {
 
 #[test]
 fn labels_are_distinct_and_prefix_free() {
-    let labels: Vec<&str> = protocol::label::Label::ALL.iter().map(|label| label.as_str()).collect();
-    assert!(labels.len() > 5, "the labels were not found");
-    none(labels::violations(&labels));
+    let signed = protocol::label::Label::ALL
+        .iter()
+        .map(|label| label.as_str().to_owned());
+    let hashed = labels::written(&core());
+    assert!(signed.len() > 5 && hashed.len() > 10, "the labels were not found");
+    for label in protocol::label::HashLabel::ALL {
+        let text = String::from_utf8_lossy(label.as_bytes()).into_owned();
+        assert!(hashed.contains(&text), "{text} was not found in the sources");
+    }
+    none(labels::violations(&signed.chain(hashed).collect::<Vec<_>>()));
 }
 
 #[test]
 fn error_codes_are_unique_and_each_has_a_sentence() {
     let declared: Vec<codes::Declared> = core().iter().flat_map(codes::declared).collect();
     assert!(declared.len() > 50, "the error codes were not found");
-    none(codes::repeated(&declared));
+    let mut violations = codes::repeated(&declared);
     let catalog = source::read("core/clinical/catalog/en.json");
     let catalog: serde_json::Value = serde_json::from_str(&catalog).expect("the English catalogue is JSON");
-    none(codes::without_sentence(&declared, &catalog));
+    violations.extend(codes::without_sentence(&declared, &catalog));
+    none(violations);
 }
 
 #[test]

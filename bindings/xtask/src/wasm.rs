@@ -10,7 +10,11 @@ use crate::{Context, command, generators_call};
 ///
 /// The same files are copied to `web/core/generated`.
 pub(crate) fn build(context: &Context) -> Result<PathBuf, String> {
-    let compiler = Compiler::find(context)?;
+    build_with(context, &Compiler::find(context)?)
+}
+
+/// The same with a compiler that is already there.
+pub(crate) fn build_with(context: &Context, compiler: &Compiler) -> Result<PathBuf, String> {
     // A folder of its own: the compiler may be another than the host's.
     let target = context.repository.target("wasm");
     let mut cargo = command::cargo(context);

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::count::{self, Skip, Tally};
+use crate::sysroot::Compiler;
 use crate::{Context, command, demo, mobile, node, python, wasm};
 
 /// One line of the table.
@@ -121,7 +122,11 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     if let Err(reason) = node::ready(context) {
         return Ok(Tally::skipped(reason));
     }
-    let generated = wasm::build(context)?;
+    let compiler = match Compiler::find(context) {
+        Ok(compiler) => compiler,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let generated = wasm::build_with(context, &compiler)?;
     let folder = context.repository.path("bindings/wasm/test");
     let files = node::test_files(&folder);
     if files.is_empty() {
