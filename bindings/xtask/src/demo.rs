@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -34,6 +35,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<(), String> {
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("the demo's folder: {error}"))?;
     }
+    fs::create_dir_all(&folder).map_err(|error| format!("the demo's folder: {error}"))?;
     let address = format!("http://localhost:{port}");
 
     let mut relay = start_relay(context, port, &folder.join("relay"))?;
@@ -48,16 +50,26 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<(), String> {
         return Ok(());
     }
 
-    let people = folder.join("people");
-    let people = people
-        .strip_prefix(context.repository.root())
-        .unwrap_or(&people)
-        .display()
-        .to_string();
+    let near = |path: &Path| {
+        path.strip_prefix(context.repository.root())
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    };
     println!("\nThe relay keeps running at {address}. To try next, in another terminal:");
-    println!("    target/debug/satchel --help               what the command can do");
-    println!("    ls {people}     the vaults of the people you just saw");
-    println!("    curl {address}/readyz      what the relay says about itself");
+    for (line, what) in [
+        (
+            format!("{} --help", near(&context.repository.program("satchel"))),
+            "what the command can do",
+        ),
+        (
+            format!("ls {}", near(&folder.join("people"))),
+            "the vaults of the people you just saw",
+        ),
+        (format!("curl {address}/readyz"), "what the relay says about itself"),
+    ] {
+        println!("    {line:<44} {what}");
+    }
     println!("Ctrl-C stops the relay.");
     let status = relay.0.wait().map_err(|error| error.to_string())?;
     if status.success() {
@@ -72,7 +84,7 @@ pub(crate) fn build_programs(context: &Context) -> Result<(), String> {
     command::succeed(command::cargo(context).args(["build", "--package", "relay-server", "--package", "cli"]))
 }
 
-fn start_relay(context: &Context, port: u16, data: &std::path::Path) -> Result<Relay, String> {
+fn start_relay(context: &Context, port: u16, data: &Path) -> Result<Relay, String> {
     let mut relay = Command::new(context.repository.program("relay-server"));
     relay
         .arg("--demo")
