@@ -92,13 +92,15 @@ fn error_codes_are_unique_and_each_has_a_sentence() {
 
 #[test]
 fn the_bindings_export_the_same_names_fields_and_nullability() {
-    let facade = parity::facade(&source::below("core/vault/src/facade", "rs"));
+    let facade = parity::facade(&source::below("core/vault/src/facade", "rs"), &core());
     assert!(
         facade.functions.len() >= parity::FEWEST_FUNCTIONS,
         "the façade has {} functions",
         facade.functions.len()
     );
-    let wasm = parity::binding(&source::below("bindings/wasm/src", "rs"));
+    let mut browser = source::below("bindings/wasm/src", "rs");
+    browser.extend(source::below("bindings/wasm/src", "ts"));
+    let wasm = parity::binding(&browser);
     let mobile = parity::binding(&source::below("bindings/mobile/src", "rs"));
     none(parity::differences("bindings/wasm", &facade, &wasm));
     none(parity::differences("bindings/mobile", &facade, &mobile));

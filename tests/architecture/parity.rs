@@ -1,8 +1,8 @@
 //! One façade, three bindings: the same names, fields and nullability everywhere.
 //!
 //! The façade is what `core/vault/src/facade` makes public: its objects (structs without public fields, such as
-//! `Vault`) with their functions, and the values that those functions take and give (structs with public fields, and
-//! the façade's own enums). A binding exports an object by an `impl` of the same name, and a value either as a Rust
+//! `Vault`) with their functions, and the values that those functions take and give: structs with public fields,
+//! wherever in the core they stand, and the façade's own enums. A binding exports an object by an `impl` of the same name, and a value either as a Rust
 //! type of the same name or, for the browser, as a TypeScript `interface` or `type` in a string or a `.ts` file.
 //!
 //! What the languages must say differently is not compared: number and text types, and a parameter `rng`, for which a
@@ -49,9 +49,10 @@ pub struct Field {
     pub mentions: BTreeSet<String>,
 }
 
-/// The façade: its objects' functions and the values these lead to.
-pub fn facade(sources: &[Source]) -> Surface {
+/// The façade: its objects' functions and the values these lead to, in the façade itself or elsewhere in the core.
+pub fn facade(sources: &[Source], core: &[Source]) -> Surface {
     let everything = signature::read(sources);
+    let elsewhere = signature::read(core);
     let mut surface = Surface::default();
     let mut waiting: Vec<String> = Vec::new();
     for (name, function) in everything.functions {
@@ -65,7 +66,11 @@ pub fn facade(sources: &[Source]) -> Surface {
         if surface.values.contains_key(&name) {
             continue;
         }
-        if let Some(value) = everything.values.get(&name) {
+        let lent = elsewhere.values.get(&name).filter(|value| {
+            // An enum of the core may cross as its word; a name that several values have says nothing.
+            matches!(value, Value::Fields(_)) && !elsewhere.ambiguous.contains(&name)
+        });
+        if let Some(value) = everything.values.get(&name).or(lent) {
             if let Value::Fields(fields) = value {
                 waiting.extend(fields.values().flat_map(|field| field.mentions.iter().cloned()));
             }
@@ -221,9 +226,14 @@ mod planted {
             pub(crate) fn inner(&self) {}
         }
         pub struct Shown { pub title: String, pub unit: Option<String>, pub parts: Vec<Part> }
-        pub struct Part { pub state: State }
         pub enum State { Open, NotProven }
         pub struct Unrelated { pub a: u8 }
+    ";
+    const CORE: &str = "
+        pub struct Part { pub state: State, pub kind: Kind }
+        pub enum Kind { A, B }
+        mod a { pub struct Error { pub a: u8 } }
+        mod b { pub struct Error { pub b: u8 } }
     ";
     const MOBILE: &str = "
         #[derive(uniffi::Object)] pub struct Vault { inner: Mutex<vault::Vault> }
@@ -233,7 +243,7 @@ mod planted {
             pub fn close(&self) {}
         }
         #[derive(uniffi::Record)] pub struct Shown { pub title: String, pub unit: Option<String>, pub parts: Vec<Part> }
-        #[derive(uniffi::Record)] pub struct Part { pub state: State }
+        #[derive(uniffi::Record)] pub struct Part { pub state: State, pub kind: String }
         #[derive(uniffi::Enum)] pub enum State { Open, NotProven }
     ";
     const WASM: &str = r#"
@@ -247,7 +257,7 @@ mod planted {
         #[wasm_bindgen(typescript_custom_section)]
         const TYPES: &str = "
             export interface Shown { title: string; unit?: string; parts: Part[]; }
-            export interface Part { state: State }
+            export interface Part { state: State; kind: string }
             export type State = 'open' | 'notProven';
         ";
     "#;
@@ -260,7 +270,7 @@ mod planted {
         assert!(MOBILE.contains(from), "{from}");
         differences(
             "mobile",
-            &facade(&one(FACADE)),
+            &facade(&one(FACADE), &one(CORE)),
             &binding(&one(&MOBILE.replacen(from, to, 1))),
         )
     }
@@ -269,19 +279,25 @@ mod planted {
         assert!(WASM.contains(from), "{from}");
         differences(
             "wasm",
-            &facade(&one(FACADE)),
+            &facade(&one(FACADE), &one(CORE)),
             &binding(&one(&WASM.replacen(from, to, 1))),
         )
     }
 
     #[test]
     fn the_facade_is_its_objects_and_what_they_lead_to() {
-        let facade = facade(&one(FACADE));
+        let facade = facade(&one(FACADE), &one(CORE));
         assert_eq!(
             facade.functions.keys().collect::<Vec<_>>(),
             ["Vault::close", "Vault::open", "Vault::record"]
         );
         assert_eq!(facade.values.keys().collect::<Vec<_>>(), ["Part", "Shown", "State"]);
+    }
+
+    #[test]
+    fn a_name_that_several_values_have_is_not_taken_for_one() {
+        let facade = facade(&one(&FACADE.replace("Vec<Part>", "Vec<Part>, pub error: b::Error")), &one(CORE));
+        assert!(facade.values.contains_key("Part") && !facade.values.contains_key("Error"));
     }
 
     #[test]
@@ -339,12 +355,15 @@ mod planted {
         assert_eq!(mobile_with("pub enum State", "pub enum Status").len(), 1);
         assert_eq!(mobile_with("Open, NotProven", "Open").len(), 1);
         assert_eq!(wasm_with("'open' | 'notProven'", "'open'").len(), 1);
-        assert_eq!(wasm_with("export interface Part { state: State }", "").len(), 1);
+        assert_eq!(
+            wasm_with("export interface Part { state: State; kind: string }", "").len(),
+            1
+        );
     }
 
     #[test]
     fn the_command_line_may_not_reach_behind_the_facade() {
-        let facade = facade(&one(FACADE));
+        let facade = facade(&one(FACADE), &one(CORE));
         let good = "use vault::facade::{Shown, Vault}; fn a(b: vault::Part) { vault::Vault::open(); }";
         assert_eq!(beyond_the_facade(&facade, &one(good)), Vec::<String>::new());
         assert_eq!(beyond_the_facade(&facade, &one("use vault::crypto::hpke;")).len(), 1);

@@ -37,6 +37,8 @@ pub struct Everything {
     pub values: BTreeMap<String, Value>,
     /// Structs without public fields.
     pub objects: BTreeSet<String>,
+    /// Names that more than one value has.
+    pub ambiguous: BTreeSet<String>,
 }
 
 pub fn read(sources: &[Source]) -> Everything {
@@ -79,6 +81,14 @@ struct Reader {
     everything: Everything,
 }
 
+impl Reader {
+    fn keep(&mut self, name: &syn::Ident, value: Value) {
+        if self.everything.values.insert(name.to_string(), value).is_some() {
+            self.everything.ambiguous.insert(name.to_string());
+        }
+    }
+}
+
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
         if module.ident != "tests" {
@@ -102,9 +112,7 @@ impl<'ast> Visit<'ast> for Reader {
         if public.is_empty() {
             self.everything.objects.insert(item.ident.to_string());
         } else {
-            self.everything
-                .values
-                .insert(item.ident.to_string(), Value::Fields(public));
+            self.keep(&item.ident, Value::Fields(public));
         }
     }
 
@@ -115,9 +123,7 @@ impl<'ast> Visit<'ast> for Reader {
                 .iter()
                 .map(|variant| snake(&variant.ident.to_string()))
                 .collect();
-            self.everything
-                .values
-                .insert(item.ident.to_string(), Value::Variants(variants));
+            self.keep(&item.ident, Value::Variants(variants));
         }
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Context, command, generators_call, node};
+use crate::{Context, command, generators_call, node, setup};
 
 /// Builds the library and generates into `target/generated/mobile/{kotlin,swift}`.
 pub(crate) fn generate(context: &Context) -> Result<PathBuf, String> {
@@ -34,11 +34,15 @@ pub(crate) fn generate(context: &Context) -> Result<PathBuf, String> {
 /// Compiles the generated Kotlin against JNA. `Err` when it does not compile, `Ok(Err)` when tools are missing.
 pub(crate) fn compile_kotlin(context: &Context) -> Result<Result<(), String>, String> {
     const JNA: &str = "/usr/share/java/jna.jar";
-    if command::probe("java", &["-version"]).is_none() {
-        return Ok(Err("no java".to_owned()));
+    let complete = || command::probe("java", &["-version"]).is_some() && Path::new(JNA).is_file();
+    if !complete() {
+        let packages = ["default-jdk-headless", "libjna-java", "libjna-jni"];
+        if let Err(reason) = setup::install(context.consent, "compile the generated Kotlin", &packages) {
+            return Ok(Err(reason));
+        }
     }
-    if !Path::new(JNA).is_file() {
-        return Ok(Err("no JNA library (Debian: libjna-java)".to_owned()));
+    if !complete() {
+        return Ok(Err("no Java or no JNA library".to_owned()));
     }
     if let Err(reason) = node::ready(context) {
         return Ok(Err(reason));
