@@ -2,7 +2,7 @@
 //!
 //! A catalog is a flat JSON object of phrase keys. `{name}` in a phrase is filled from params. A phrase with plurals
 //! has keys ending in `.one`, `.other` (and `.zero`, `.two`, `.few`, `.many` where the language has them), chosen by
-//! the number under `count`. A phrase that is missing shows its key's last word, never nothing.
+//! the number under `count`. A code that has no phrase is shown as it is, never as nothing.
 
 use std::collections::BTreeMap;
 
@@ -83,9 +83,9 @@ impl Catalog {
         out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The sentence of an error code.
+    /// The sentence of an error code; a code without one gets a general sentence.
     pub fn error(&self, code: &str) -> &str {
-        self.choose(&format!("error.{code}"), None)
+        self.phrase(&format!("error.{code}")).or_else(|| self.phrase("error.other")).unwrap_or_default()
     }
 
     fn param(&self, param: &Param, count: Option<&str>) -> String {
@@ -95,17 +95,11 @@ impl Catalog {
         }
     }
 
-    fn choose(&self, key: &str, count: Option<&str>) -> &str {
+    /// A code without a phrase, such as a status of a type that is not known, is shown as it is.
+    fn choose<'a>(&'a self, key: &'a str, count: Option<&str>) -> &'a str {
         let plural = count.and_then(|count| self.phrase(&format!("{key}.{}", plural(&self.language, count))));
         let other = || self.phrase(&format!("{key}.other"));
-        // A code without a phrase, such as a status of a type that is not known, is shown as it is.
-        let shown = plural.or_else(|| self.phrase(key)).or_else(other);
-        shown.unwrap_or_else(|| self.fallback(key))
-    }
-
-    fn fallback(&self, key: &str) -> &str {
-        let group = key.split_once('.').map_or(key, |(group, _)| group);
-        self.phrase(&format!("unknown.{group}")).or_else(|| self.phrase("unknown")).unwrap_or("?")
+        plural.or_else(|| self.phrase(key)).or_else(other).unwrap_or_else(|| key.split_once('.').map_or(key, |(_, code)| code))
     }
 }
 
