@@ -29,21 +29,29 @@ coded_error! {
 }
 
 /// The newest block of a chain, as far as known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
 pub struct Head {
     /// The chain.
+    #[n(0)]
     pub chain: ChainId,
     /// Whose chain.
+    #[n(1)]
     pub owner: IdentityId,
     /// Sequence number of the newest block.
+    #[n(2)]
     pub sequence: u32,
     /// Its hash.
+    #[n(3)]
     pub hash: BlockHash,
     /// Its time.
+    #[n(4)]
     pub time: Timestamp,
     /// The log and the commitment to the log key now in force.
+    #[n(5)]
     pub log: LogCommitment,
     /// Whether the last block ended the chain.
+    #[n(6)]
     pub ended: bool,
 }
 

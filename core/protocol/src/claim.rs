@@ -30,6 +30,7 @@ coded_error! {
         Identity = "claim.identity", "the claimant's identity does not verify";
         Credential = "claim.credential", "the claimant's credential belongs to somebody else";
         Nonce = "claim.nonce", "the wallet revealed another nonce than it had committed to";
+        Unvouched = "claim.unvouched", "nobody you trust vouches for this person; compare the symbols and pick the matching row";
         Symbols = "claim.symbols", "the symbols do not match; stop and ask for a new code";
     }
 }

@@ -5,7 +5,7 @@
 //! | [`cbor`], [`cose`], [`label`], [`statement`] | deterministic CBOR, COSE_Sign1, one label per object kind | `conventions.md` |
 //! | [`hash`], [`id`], [`key`], [`time`], [`tree`] | newtypes and hashing | `conventions.md` |
 //! | [`identity`] | identity, device statements and removals, evidence of a signer | `identity.md` |
-//! | [`record`], [`category`] | one author-signed clinical document | `record.md` |
+//! | [`record`], [`category`], [`package`] | one author-signed clinical document, and what travels beside it | `record.md` |
 //! | [`block`], [`chain`] | one signed entry of a chain, what it commits to, and what may follow it | `block.md`, `chain.md` |
 //! | [`grant`] | consent: scope, rights, periods, narrowing | `grant.md` |
 //! | [`offer`], [`claim`] | the steps of a QR consent, its URL and symbols | `consent.md` |
@@ -35,6 +35,7 @@ pub mod label;
 pub mod log_entry;
 pub mod offer;
 pub mod organization;
+pub mod package;
 pub mod promise;
 pub mod proven;
 pub mod receipt;

@@ -188,9 +188,13 @@ impl StatusList {
         if block.kind != BlockKind::Status {
             return Ok(());
         }
-        let status: Status = cbor::decode(content, 256).map_err(|_| Error::Status)?;
-        self.entries.entry(status.credential).or_default().push((status.standing, status.from));
+        self.add(cbor::decode(content, 256).map_err(|_| Error::Status)?);
         Ok(())
+    }
+
+    /// Takes in a status that was accepted before.
+    pub fn add(&mut self, status: Status) {
+        self.entries.entry(status.credential).or_default().push((status.standing, status.from));
     }
 
     /// The standing of a credential at a time: what the last entry that reached that time says. `None` when never named.

@@ -151,7 +151,10 @@ mod tests {
 
     #[test]
     fn a_problem_travels_with_its_members_only() {
-        let problem = Problem { limit: Some(7), ..Error::TooLarge.into() };
+        let problem = Problem {
+            limit: Some(7),
+            ..Error::TooLarge.into()
+        };
         let text = serde_json::to_string(&problem).unwrap();
         assert_eq!(
             text,
@@ -163,6 +166,12 @@ mod tests {
 
     #[test]
     fn missing_and_forbidden_have_one_code() {
-        assert_eq!(Error::CODES.iter().filter(|code| code.contains("not_found") || code.contains("forbidden")).count(), 1);
+        assert_eq!(
+            Error::CODES
+                .iter()
+                .filter(|code| code.contains("not_found") || code.contains("forbidden"))
+                .count(),
+            1
+        );
     }
 }

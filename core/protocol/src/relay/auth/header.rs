@@ -31,7 +31,9 @@ impl Input {
         let (created, expires) = (self.created, self.created.saturating_add(LIFETIME));
         let nonce = Base64UrlUnpadded::encode_string(&self.nonce);
         let key = Base64UrlUnpadded::encode_string(&self.key);
-        format!("{covered};created={created};expires={expires};nonce=\"{nonce}\";keyid=\"{key}\";alg=\"ed25519\";tag=\"{TAG}\"")
+        format!(
+            "{covered};created={created};expires={expires};nonce=\"{nonce}\";keyid=\"{key}\";alg=\"ed25519\";tag=\"{TAG}\""
+        )
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
@@ -61,11 +63,16 @@ impl Input {
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Result<(&'a str, &'a str), Error> {
-    text.strip_prefix(before).and_then(|text| text.split_once(after)).ok_or(Error::Malformed)
+    text.strip_prefix(before)
+        .and_then(|text| text.split_once(after))
+        .ok_or(Error::Malformed)
 }
 
 fn fixed<const N: usize>(bytes: Result<Vec<u8>, base64ct::Error>) -> Result<[u8; N], Error> {
-    bytes.map_err(|_| Error::Malformed)?.try_into().map_err(|_| Error::Malformed)
+    bytes
+        .map_err(|_| Error::Malformed)?
+        .try_into()
+        .map_err(|_| Error::Malformed)
 }
 
 /// `Content-Digest` of a body with this SHA-256.
@@ -92,5 +99,7 @@ fn colons<'a>(text: &'a str, before: &str) -> Result<&'a str, Error> {
     if text.len() > MAX_HEADER {
         return Err(Error::Malformed);
     }
-    text.strip_prefix(before).and_then(|text| text.strip_suffix(':')).ok_or(Error::Malformed)
+    text.strip_prefix(before)
+        .and_then(|text| text.strip_suffix(':'))
+        .ok_or(Error::Malformed)
 }

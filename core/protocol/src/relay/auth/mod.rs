@@ -68,7 +68,13 @@ impl<'a> Request<'a> {
     /// A request without a body. `authority` is the host in lower case, with the port unless it is the scheme's own; `path` and
     /// `query` (without its question mark) are exactly as sent.
     pub const fn new(method: &'a str, authority: &'a str, path: &'a str, query: &'a str) -> Self {
-        Self { method, authority, path, query, content: None }
+        Self {
+            method,
+            authority,
+            path,
+            query,
+            content: None,
+        }
     }
 
     /// The same request with this body.
@@ -80,15 +86,22 @@ impl<'a> Request<'a> {
     /// The same request with a body of which only the SHA-256 is at hand.
     #[must_use]
     pub const fn with_digest(self, digest: Hash) -> Self {
-        Self { content: Some(digest), ..self }
+        Self {
+            content: Some(digest),
+            ..self
+        }
     }
 
     /// The signature base with these signature parameters.
     fn base(&self, parameters: &str) -> String {
         let query = format!("?{}", self.query);
         let digest = self.content.as_ref().map(header::content_digest);
-        let mut components =
-            vec![("@method", self.method), ("@authority", self.authority), ("@path", self.path), ("@query", query.as_str())];
+        let mut components = vec![
+            ("@method", self.method),
+            ("@authority", self.authority),
+            ("@path", self.path),
+            ("@query", query.as_str()),
+        ];
         if let Some(digest) = &digest {
             components.push((CONTENT_DIGEST, digest));
         }
@@ -97,8 +110,18 @@ impl<'a> Request<'a> {
 }
 
 /// Signs a request: the headers to send with it.
-pub fn sign(request: &Request<'_>, created: Timestamp, nonce: [u8; 16], signer: &dyn Signer) -> Vec<(&'static str, String)> {
-    let input = header::Input { key: *signer.public_key().as_bytes(), created: created.seconds(), nonce, content: request.content.is_some() };
+pub fn sign(
+    request: &Request<'_>,
+    created: Timestamp,
+    nonce: [u8; 16],
+    signer: &dyn Signer,
+) -> Vec<(&'static str, String)> {
+    let input = header::Input {
+        key: *signer.public_key().as_bytes(),
+        created: created.seconds(),
+        nonce,
+        content: request.content.is_some(),
+    };
     let parameters = input.parameters();
     let signature = signer.sign(request.base(&parameters).as_bytes());
     let mut headers = Vec::with_capacity(3);
@@ -148,7 +171,12 @@ impl Unverified {
             return Err(Error::Malformed);
         }
         let key = PublicKey::new(input.key).map_err(|_| Error::Key)?;
-        Ok(Self { input, key, signature, digest })
+        Ok(Self {
+            input,
+            key,
+            signature,
+            digest,
+        })
     }
 
     /// The digest that the body must have; none when there must be no body.
@@ -166,13 +194,20 @@ impl Unverified {
             return Err(Error::Content);
         }
         let base = request.base(&self.input.parameters());
-        self.key.verify(base.as_bytes(), &self.signature).map_err(|_| Error::Signature)?;
+        self.key
+            .verify(base.as_bytes(), &self.signature)
+            .map_err(|_| Error::Signature)?;
         let created = Timestamp::new(self.input.created).map_err(|_| Error::Malformed)?;
         let expires = created.plus(LIFETIME);
         if created > now.plus(skew) || expires < now {
             return Err(Error::Clock);
         }
-        Ok(Authenticated { key: self.key, created, expires, nonce: self.input.nonce })
+        Ok(Authenticated {
+            key: self.key,
+            created,
+            expires,
+            nonce: self.input.nonce,
+        })
     }
 }
 

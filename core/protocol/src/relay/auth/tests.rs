@@ -43,14 +43,23 @@ fn parse(headers: &Headers) -> Result<Unverified, Error> {
 }
 
 fn with(name: &str, change: impl Fn(&str) -> String) -> Headers {
-    signed().into_iter().map(|(n, value)| if n == name { (n, change(&value)) } else { (n, value) }).collect()
+    signed()
+        .into_iter()
+        .map(|(n, value)| if n == name { (n, change(&value)) } else { (n, value) })
+        .collect()
 }
 
 /// RFC 9421 B.2.6 through the same base-string code.
 #[test]
 fn rfc_9421_b_2_6() {
-    let secret: [u8; 32] = Base64UrlUnpadded::decode_vec("n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU").unwrap().try_into().unwrap();
-    let public: [u8; 32] = Base64UrlUnpadded::decode_vec("JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs").unwrap().try_into().unwrap();
+    let secret: [u8; 32] = Base64UrlUnpadded::decode_vec("n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU")
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let public: [u8; 32] = Base64UrlUnpadded::decode_vec("JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs")
+        .unwrap()
+        .try_into()
+        .unwrap();
     let key = Key(SigningKey::from_bytes(&secret));
     assert_eq!(key.public_key().as_bytes(), &public);
     let components = [
@@ -87,7 +96,13 @@ fn what_is_signed_is_accepted() {
 #[test]
 fn the_wire_form_is_fixed() {
     let headers = signed();
-    assert_eq!(headers[0].1, format!("sha-256=:{}:", Base64::encode_string(crate::hash::sha256(&[BODY]).as_bytes())));
+    assert_eq!(
+        headers[0].1,
+        format!(
+            "sha-256=:{}:",
+            Base64::encode_string(crate::hash::sha256(&[BODY]).as_bytes())
+        )
+    );
     assert_eq!(
         headers[1].1,
         "s=(\"@method\" \"@authority\" \"@path\" \"@query\" \"content-digest\");created=1000000;expires=1000060;\
@@ -153,8 +168,14 @@ fn bent_signature_input_is_refused() {
         ("satchel-relay-v1", "satchel-relay-v2"),
         (";tag=\"satchel-relay-v1\"", ""),
         (";tag=\"satchel-relay-v1\"", ";tag=\"satchel-relay-v1\";x=1"),
-        (";tag=\"satchel-relay-v1\"", ";tag=\"satchel-relay-v1\";tag=\"satchel-relay-v1\""),
-        (";tag=\"satchel-relay-v1\"", ";tag=\"satchel-relay-v1\", t=(\"@method\")"),
+        (
+            ";tag=\"satchel-relay-v1\"",
+            ";tag=\"satchel-relay-v1\";tag=\"satchel-relay-v1\"",
+        ),
+        (
+            ";tag=\"satchel-relay-v1\"",
+            ";tag=\"satchel-relay-v1\", t=(\"@method\")",
+        ),
         (";created", "; created"),
     ];
     for (from, to) in bends {
@@ -171,14 +192,34 @@ fn bent_signature_input_is_refused() {
 #[test]
 fn bent_signature_and_digest_are_refused() {
     for bend in ["", "s=", "s=::", "s=:AAAA:", "s=:AAAA", "t=:AAAA:"] {
-        assert_eq!(parse(&with("signature", |_| bend.to_owned())).map(|_| ()), Err(Error::Malformed), "{bend}");
+        assert_eq!(
+            parse(&with("signature", |_| bend.to_owned())).map(|_| ()),
+            Err(Error::Malformed),
+            "{bend}"
+        );
     }
-    assert_eq!(parse(&with("signature", |value| format!("{value}, {value}"))).map(|_| ()), Err(Error::Malformed));
+    assert_eq!(
+        parse(&with("signature", |value| format!("{value}, {value}"))).map(|_| ()),
+        Err(Error::Malformed)
+    );
     for bend in ["", "sha-256=::", "sha-512=:AAAA:", "md5=:AAAA:"] {
-        assert_eq!(parse(&with("content-digest", |_| bend.to_owned())).map(|_| ()), Err(Error::Malformed), "{bend}");
+        assert_eq!(
+            parse(&with("content-digest", |_| bend.to_owned())).map(|_| ()),
+            Err(Error::Malformed),
+            "{bend}"
+        );
     }
-    let flipped = with("signature", |value| if value.as_bytes()[4] == b'A' { value.replacen('A', "B", 1) } else { value.replacen(&value[4..5], "A", 1) });
-    assert_eq!(parse(&flipped).unwrap().verify(&request(), at(1_000_000), 30), Err(Error::Signature));
+    let flipped = with("signature", |value| {
+        if value.as_bytes()[4] == b'A' {
+            value.replacen('A', "B", 1)
+        } else {
+            value.replacen(&value[4..5], "A", 1)
+        }
+    });
+    assert_eq!(
+        parse(&flipped).unwrap().verify(&request(), at(1_000_000), 30),
+        Err(Error::Signature)
+    );
 }
 
 #[test]
@@ -191,7 +232,10 @@ fn doubled_or_missing_headers_are_refused() {
         let missing: Headers = signed().into_iter().filter(|(n, _)| *n != name).collect();
         assert_eq!(parse(&missing).map(|_| ()), Err(Error::Malformed), "{name}");
     }
-    assert_eq!(parse(&vec![("accept", "*/*".to_owned())]).map(|_| ()), Err(Error::Missing));
+    assert_eq!(
+        parse(&vec![("accept", "*/*".to_owned())]).map(|_| ()),
+        Err(Error::Missing)
+    );
 }
 
 #[test]
@@ -199,9 +243,16 @@ fn weak_and_foreign_keys_are_refused() {
     let own = Base64UrlUnpadded::encode_string(key().public_key().as_bytes());
     let mut weak = [0u8; 32];
     weak[0] = 1;
-    let weak = with("signature-input", |value| value.replace(&own, &Base64UrlUnpadded::encode_string(&weak)));
+    let weak = with("signature-input", |value| {
+        value.replace(&own, &Base64UrlUnpadded::encode_string(&weak))
+    });
     assert_eq!(parse(&weak).map(|_| ()), Err(Error::Key));
     let other = Key(SigningKey::from_bytes(&[8; 32])).public_key();
-    let other = with("signature-input", |value| value.replace(&own, &Base64UrlUnpadded::encode_string(other.as_bytes())));
-    assert_eq!(parse(&other).unwrap().verify(&request(), at(1_000_000), 30), Err(Error::Signature));
+    let other = with("signature-input", |value| {
+        value.replace(&own, &Base64UrlUnpadded::encode_string(other.as_bytes()))
+    });
+    assert_eq!(
+        parse(&other).unwrap().verify(&request(), at(1_000_000), 30),
+        Err(Error::Signature)
+    );
 }

@@ -1,0 +1,413 @@
+//! What blocks carry: the bodies, one type for each kind of block (`core/spec/chain.md`, BODY rules).
+//!
+//! Bodies hold secrets (capabilities, keys of copies), so they live here and not in `protocol`. A body is salt || content; the
+//! content is deterministic CBOR. Bodies of the own chain are enough to build the whole vault again.
+
+use clinical::summary::Summary;
+use minicbor::{Decode, Encode};
+use protocol::cbor::Bytes;
+use protocol::credential::CredentialEvidence;
+use protocol::hash::Hash;
+use protocol::id::{ChainId, GrantId, IdentityId, MailboxId, RecordId, ResourceId};
+use protocol::identity::Evidence;
+use protocol::key::PublicKey;
+use protocol::proven::Log;
+use protocol::time::Timestamp;
+
+use crate::crypto::hpke::RecipientSecret;
+use crate::crypto::secret::Secret32;
+use crate::crypto::signing::SigningKey;
+use crate::item::{AttachmentAccess, Role, Source};
+
+/// Genesis of the owner's own chain.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct OwnGenesis {
+    /// What the owner is.
+    #[n(0)]
+    pub role: Role,
+    /// The owner's name.
+    #[n(1)]
+    pub name: String,
+    /// Relay origin.
+    #[n(2)]
+    pub origin: String,
+    /// The chain's name on the relay.
+    #[n(3)]
+    pub resource: ResourceId,
+    /// `write` capability.
+    #[n(4)]
+    pub write: SigningKey,
+    /// `read` capability.
+    #[n(5)]
+    pub read: SigningKey,
+    /// Log key of epoch 0.
+    #[n(6)]
+    pub log_key: Secret32,
+    /// Recovery HPKE key.
+    #[n(7)]
+    pub recovery_key: Bytes,
+    /// `recover` capability.
+    #[n(8)]
+    pub recover: PublicKey,
+    /// The first device.
+    #[n(9)]
+    pub evidence: Evidence,
+}
+
+/// A device joins, in the own chain and in every grant chain.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct DeviceBody {
+    /// The device.
+    #[n(0)]
+    pub evidence: Evidence,
+    /// Its HPKE key.
+    #[n(1)]
+    pub sealing_key: Bytes,
+}
+
+/// A record is filed.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct RecordBody {
+    /// The package, exact bytes.
+    #[n(0)]
+    pub package: Bytes,
+    /// Where it came from.
+    #[n(1)]
+    pub source: Source,
+    /// How to fetch its attachments.
+    #[n(2)]
+    pub attachments: Vec<AttachmentAccess>,
+}
+
+/// A grant is given.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct GrantBody {
+    /// The signed grant.
+    #[n(0)]
+    pub grant: Bytes,
+    /// The signed claim.
+    #[n(1)]
+    pub claim: Bytes,
+    /// Grant chain: relay origin.
+    #[n(2)]
+    pub origin: String,
+    /// Grant chain: name on the relay.
+    #[n(3)]
+    pub resource: ResourceId,
+    /// Grant chain: `write` capability.
+    #[n(4)]
+    pub write: SigningKey,
+    /// Grant chain: log key.
+    #[n(5)]
+    pub log_key: Secret32,
+    /// Grant chain: epoch secret.
+    #[n(6)]
+    pub epoch: Secret32,
+    /// Grant chain: its log.
+    #[n(7)]
+    pub log: Log,
+    /// Mailbox for the grantee's messages.
+    #[n(8)]
+    pub mailbox: MailboxId,
+    /// Reads that mailbox.
+    #[n(9)]
+    pub mailbox_read: SigningKey,
+    /// Opens its messages.
+    #[n(10)]
+    pub mailbox_sealing: RecipientSecret,
+    /// Lets the patient write to the grantee.
+    #[n(11)]
+    pub reply_send: SigningKey,
+    /// Records kept out.
+    #[n(12)]
+    pub hidden: Vec<RecordId>,
+    /// Grant chain: seed of its `recover` capability, sealed to the recovery key.
+    #[n(13)]
+    pub recover: Bytes,
+}
+
+/// A receipt is filed.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct ReceiptBody {
+    /// The signed receipt.
+    #[n(0)]
+    pub receipt: Bytes,
+    /// The reader.
+    #[n(1)]
+    pub evidence: Evidence,
+}
+
+/// The owner's own notes.
+#[derive(Clone, Encode, Decode)]
+pub enum NoteBody {
+    /// Access was received.
+    #[n(0)]
+    Access(#[n(0)] Box<AccessNote>),
+    /// A credential was received.
+    #[n(1)]
+    Credential(#[n(0)] CredentialEvidence),
+    /// An organization is trusted from now on.
+    #[n(2)]
+    Trusted(#[n(0)] IdentityId, #[n(1)] String),
+    /// An organization is trusted no more.
+    #[n(3)]
+    Untrusted(#[n(0)] IdentityId),
+    /// A record was written for a patient: grant, package.
+    #[n(4)]
+    Written(#[n(0)] GrantId, #[n(1)] Bytes),
+    /// A patient's wallet answered: record, filed or not, reason.
+    #[n(5)]
+    Answered(#[n(0)] RecordId, #[n(1)] bool, #[n(2)] Option<String>),
+    /// Records were opened: grant, records, when.
+    #[n(6)]
+    Opened(#[n(0)] GrantId, #[n(1)] Vec<RecordId>, #[n(2)] Timestamp),
+    /// A mailbox was opened for first messages, with its contact statement.
+    #[n(7)]
+    Intake(#[n(0)] Box<MailboxNote>, #[n(1)] Bytes),
+    /// An appointment changed.
+    #[n(8)]
+    Appointment(#[n(0)] Hash, #[n(1)] Box<crate::item::AppointmentItem>, #[n(2)] Option<Box<MailboxNote>>),
+    /// This organization's public chain was founded.
+    #[n(9)]
+    Founded(#[n(0)] Box<FoundedNote>),
+    /// A credential was issued.
+    #[n(10)]
+    Issued(#[n(0)] Bytes),
+    /// A credential's standing changed: credential, standing, from when.
+    #[n(11)]
+    Standing(#[n(0)] protocol::id::CredentialId, #[n(1)] protocol::organization::Standing, #[n(2)] Timestamp),
+}
+
+/// Access that was received.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct AccessNote {
+    /// What the patient's wallet answered, exact bytes of the confirmation.
+    #[n(0)]
+    pub confirmation: Bytes,
+    /// HPKE key of the grant.
+    #[n(1)]
+    pub sealing: RecipientSecret,
+    /// Capability over the fetch keys.
+    #[n(2)]
+    pub grantee: SigningKey,
+    /// This device's fetch key.
+    #[n(3)]
+    pub fetch: SigningKey,
+    /// Own mailbox for notices.
+    #[n(4)]
+    pub reply: MailboxNote,
+}
+
+/// A mailbox of the owner.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct MailboxNote {
+    /// Relay origin.
+    #[n(0)]
+    pub origin: String,
+    /// Its name on the relay.
+    #[n(1)]
+    pub mailbox: MailboxId,
+    /// Reads it.
+    #[n(2)]
+    pub read: SigningKey,
+    /// Opens its messages.
+    #[n(3)]
+    pub sealing: RecipientSecret,
+}
+
+/// An organization's public chain.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct FoundedNote {
+    /// Its name on the relay.
+    #[n(0)]
+    pub resource: ResourceId,
+    /// `write` capability.
+    #[n(1)]
+    pub write: SigningKey,
+    /// The public log key.
+    #[n(2)]
+    pub log_key: Secret32,
+    /// The public epoch secret.
+    #[n(3)]
+    pub epoch: Secret32,
+    /// The genesis block, exact bytes.
+    #[n(4)]
+    pub genesis: Bytes,
+    /// The statement, exact bytes.
+    #[n(5)]
+    pub statement: Bytes,
+}
+
+/// Genesis of a grant chain.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct GrantGenesis {
+    /// The signed grant.
+    #[n(0)]
+    pub grant: Bytes,
+    /// The patient's device.
+    #[n(1)]
+    pub evidence: Evidence,
+}
+
+/// Records are shared.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct ShareBody {
+    /// The records.
+    #[n(0)]
+    pub records: Vec<SharedRecord>,
+}
+
+/// One shared record: where its copy lies and how to open it.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct SharedRecord {
+    /// The record.
+    #[n(0)]
+    pub record: RecordId,
+    /// Address of the sealed copy in the grant chain's resource.
+    #[n(1)]
+    pub address: Hash,
+    /// Key of the sealed copy.
+    #[n(2)]
+    pub key: Secret32,
+    /// What lists and searches need.
+    #[n(3)]
+    pub summary: Summary,
+    /// The author's name.
+    #[n(4)]
+    pub author_name: String,
+    /// Who vouches for the author.
+    #[n(5)]
+    pub organization: Option<String>,
+    /// When the author says it was signed.
+    #[n(6)]
+    pub time: Timestamp,
+    /// Files that belong to it.
+    #[n(7)]
+    pub attachments: Vec<AttachmentAccess>,
+    /// The record it corrects, if that is shared too.
+    #[n(8)]
+    pub supersedes: Option<RecordId>,
+}
+
+/// What a confirmed consent gives to the claimant; travels sealed to the claimant's key.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct Confirmation {
+    /// The signed grant.
+    #[n(0)]
+    pub grant: Bytes,
+    /// The patient's device.
+    #[n(1)]
+    pub evidence: Evidence,
+    /// The patient's name, as the patient gives it.
+    #[n(2)]
+    pub name: String,
+    /// Relay origin of chain and mailbox.
+    #[n(3)]
+    pub origin: String,
+    /// Grant chain on the relay.
+    #[n(4)]
+    pub resource: ResourceId,
+    /// The grant chain.
+    #[n(5)]
+    pub chain: ChainId,
+    /// Its log key.
+    #[n(6)]
+    pub log_key: Secret32,
+    /// Its epoch secret.
+    #[n(7)]
+    pub epoch: Secret32,
+    /// Its log.
+    #[n(8)]
+    pub log: Log,
+    /// Where the grantee's messages go.
+    #[n(9)]
+    pub mailbox: MailboxId,
+    /// Lets the grantee write to it.
+    #[n(10)]
+    pub send: SigningKey,
+    /// HPKE key of that mailbox.
+    #[n(11)]
+    pub mailbox_key: Bytes,
+}
+
+/// The wallet's answer to a claim.
+#[derive(Clone, Encode, Decode)]
+pub enum Answer {
+    /// Access is given: exact bytes of a [`Confirmation`].
+    #[n(0)]
+    Confirmed(#[n(0)] Bytes),
+    /// Access is not given.
+    #[n(1)]
+    Declined,
+}
+
+/// What lies under the HPKE seal of a claim.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct SealedClaim {
+    /// The signed claim.
+    #[n(0)]
+    pub claim: Bytes,
+    /// HMAC under the key from the code's secret.
+    #[n(1)]
+    pub mac: Bytes,
+    /// Lets the patient write to the claimant's mailbox.
+    #[n(2)]
+    pub send: SigningKey,
+}
+
+/// A short answer from a wallet to the sender of a submission.
+#[derive(Debug, Clone, Encode, Decode)]
+pub enum Notice {
+    /// The record is in the patient's chain.
+    #[n(0)]
+    Filed(#[n(0)] RecordId),
+    /// It is not, and why: a code.
+    #[n(1)]
+    Declined(#[n(0)] RecordId, #[n(1)] String),
+}
+
+/// What a submission carries.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct Submission {
+    /// The package, exact bytes.
+    #[n(0)]
+    pub package: Bytes,
+}
+
+/// What recovery needs, sealed to the recovery HPKE key.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct Locator {
+    /// Relay origin of the own chain.
+    #[n(0)]
+    pub origin: String,
+    /// The chain's name on the relay.
+    #[n(1)]
+    pub resource: ResourceId,
+    /// Secret of epoch 0.
+    #[n(2)]
+    pub epoch: Secret32,
+    /// The identity statement.
+    #[n(3)]
+    pub identity: Bytes,
+    /// The log.
+    #[n(4)]
+    pub log: Log,
+    /// Log key of epoch 0.
+    #[n(5)]
+    pub log_key: Secret32,
+}

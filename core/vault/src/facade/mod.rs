@@ -1,0 +1,28 @@
+//! The one façade that every app calls (`bindings/README.md` gives the translation rules).
+//!
+//! [`Vault`] is an object of commands and queries. A command gives [`Changes`], which the platform stores in one transaction and then
+//! acknowledges with [`Vault::stored`]; a query gives plain values. Everything that crosses is a plain value: text, numbers, bytes,
+//! lists, optional members. Times are Unix seconds, ids lower-case hex, words such as roles fixed text.
+//!
+//! At most one `Changes` is outstanding; meanwhile commands answer `vault.busy` and [`Vault::next_request`] says wait.
+
+mod changes;
+mod consent;
+mod error;
+mod lifecycle;
+mod network;
+mod records;
+mod sharing;
+mod vault;
+
+pub use changes::{Changes, Entry, Param, Put, Show};
+pub use consent::{ClaimView, Claimant, OfferRequest, OfferRight, OfferView, Preview, SymbolView};
+pub use error::Error;
+pub use lifecycle::{Profile, Setup};
+pub use network::{Header, Request};
+pub use records::{
+    AttachmentView, BlockView, Chain, Checked, FoundDuplicate, ImportCandidate, RecordDraft, RecordQuery, RecordSummary,
+    RecordView, Standing,
+};
+pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};
+pub use vault::Vault;

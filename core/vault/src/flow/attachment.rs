@@ -1,0 +1,118 @@
+//! Attachments: files sealed in parts of 1 MiB, each part a blob named by its bytes (`core/spec/content.md`).
+
+use minicbor::{Decode, Encode};
+use protocol::cbor::Bytes;
+use protocol::hash::{Hash, sha256};
+use protocol::tree::{PIECE_LEN, TreeHead};
+
+use crate::chain;
+use crate::crypto::content::{self, Layout, Opener, Sealer};
+use crate::crypto::pad;
+use crate::crypto::secret::Secret32;
+use crate::fault::{Error, Fault};
+use crate::item::{AttachmentAccess, AttachmentPart, ChainName, Task, TaskKind};
+use crate::state::{Read, Tx, item};
+
+/// One sealed part on this device; the id is its address.
+#[derive(Clone, Encode, Decode)]
+#[cbor(transparent)]
+pub struct PartItem(#[n(0)] pub Bytes);
+
+item!(PartItem, "part", data);
+
+/// Kind of attachments, part of what they are bound to.
+const KIND: &str = "attachment";
+
+/// Seals a file that is in memory, keeps its parts and queues them for the own chain's resource.
+///
+/// # Errors
+/// `crypto.too_large`, `vault.text` for a bad name.
+pub fn add(tx: &mut Tx<'_>, name: &str, bytes: &[u8]) -> Result<AttachmentAccess, Fault> {
+    super::check_text(name, 200)?;
+    let head = TreeHead::of(bytes);
+    let key = Secret32::generate(tx.rng);
+    let layout = Layout::of_attachment(head.size)?;
+    let sealer = Sealer::new(&key, content::salt(tx.rng), &content::context(KIND, head.hash.as_bytes()), layout);
+    let mut parts = Vec::new();
+    for number in 0..layout.parts() {
+        let range = layout.part_plain(number)?;
+        let (start, end) = (usize::try_from(range.start), usize::try_from(range.end));
+        let (start, end) = (start.map_err(|_| Error::Damaged)?, end.map_err(|_| Error::Damaged)?);
+        let piece = bytes.get(start.min(bytes.len())..end.min(bytes.len())).unwrap_or_default().to_vec();
+        let sealed = sealer.part(number, &pad::pad_piece(piece, end - start))?;
+        let address = sha256(&[&sealed]);
+        parts.push(AttachmentPart { address, size: sealed.len() as u64 });
+        tx.put(address.as_bytes(), &PartItem(sealed.clone().into()));
+        Task::enqueue(tx, ChainName::Own.lane(), TaskKind::PutBlob(ChainName::Own, address, sealed.into()))?;
+    }
+    Ok(AttachmentAccess { hash: head.hash, size: head.size, key, parts, name: name.to_owned() })
+}
+
+/// A sealed part that is on this device.
+///
+/// # Errors
+/// `vault.need`, `vault.not_found` when it must be fetched first.
+pub fn part(from: &impl Read, address: &Hash) -> Result<Bytes, Fault> {
+    Ok(from.item::<PartItem>(address.as_bytes())?.0)
+}
+
+/// Asks for the parts that are not on this device.
+///
+/// # Errors
+/// `vault.need`.
+pub fn fetch(tx: &mut Tx<'_>, name: &ChainName, access: &AttachmentAccess) -> Result<(), Fault> {
+    for part in &access.parts {
+        if tx.get::<PartItem>(part.address.as_bytes())?.is_none() {
+            Task::enqueue(tx, format!("part:{}", part.address), TaskKind::FetchPart(*name, part.address))?;
+        }
+    }
+    Ok(())
+}
+
+/// A part arrived.
+///
+/// # Errors
+/// `sync.sealed` when it is not what its address says.
+pub fn fetched(tx: &mut Tx<'_>, _: &ChainName, address: &Hash, bytes: &[u8]) -> Result<(), Fault> {
+    if sha256(&[bytes]) != *address {
+        return Err(chain::Error::Sealed.into());
+    }
+    tx.put(address.as_bytes(), &PartItem(bytes.to_vec().into()));
+    tx.tell("show.part_fetched", address, &[]);
+    Ok(())
+}
+
+/// Opens a file whose parts are all here, and checks it against the hash in the signed record.
+///
+/// # Errors
+/// `vault.need`, `vault.not_found`, `crypto.*`, `sync.sealed`.
+pub fn open(from: &impl Read, access: &AttachmentAccess) -> Result<Vec<u8>, Fault> {
+    let layout = Layout::of_attachment(access.size)?;
+    let mut plain = Vec::new();
+    let mut opener: Option<Opener> = None;
+    let mut need = Vec::new();
+    for (number, stored) in (0u64..).zip(&access.parts) {
+        let sealed = match part(from, &stored.address) {
+            Ok(sealed) => sealed,
+            Err(fault) if fault.is(Error::Need) => {
+                need.extend(fault.need);
+                continue;
+            }
+            Err(fault) => return Err(fault),
+        };
+        if opener.is_none() && number == 0 {
+            let context = content::context(KIND, access.hash.as_bytes());
+            opener = Some(Opener::new(&access.key, &context, sealed.get(..content::HEADER_LEN).unwrap_or_default(), layout)?);
+        }
+        if let Some(opener) = &opener {
+            let mut piece = opener.part(number, &sealed)?;
+            pad::cut_piece(&mut piece, number * PIECE_LEN as u64, access.size)?;
+            plain.extend_from_slice(&piece);
+        }
+    }
+    if !need.is_empty() {
+        return Err(Fault::need(need));
+    }
+    let head = TreeHead::of(&plain);
+    if head.hash == access.hash && head.size == access.size { Ok(plain) } else { Err(chain::Error::Sealed.into()) }
+}

@@ -1,0 +1,144 @@
+//! Joining by the words of the recovery kit: a new device reads the owner's chain from the relay (FLOW-2).
+//!
+//! It is ready only when the chain was read to its end; until then nothing is written.
+
+use protocol::cbor;
+use protocol::identity::{Evidence, Identity};
+use protocol::key::Signer;
+use protocol::block::BlockKind;
+
+use super::{decode, found};
+use crate::body::{DeviceBody, Locator, OwnGenesis};
+use crate::chain;
+use crate::crypto::hpke::{self, RecipientSecret};
+use crate::crypto::root::RootSecret;
+use crate::crypto::signing::SigningKey;
+use crate::crypto::{content, pad};
+use crate::fault::{Error, Fault};
+use crate::item::{ChainItem, ChainName, Meta, Role, RootKeys, Stage, Task, TaskKind};
+use crate::state::{Read, Tx};
+
+/// Begins with the words and the relay printed beside them.
+///
+/// # Errors
+/// `vault.relay`.
+pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret) -> Result<(), Fault> {
+    let keys = RootKeys { signing: root.signing(), recovery: root.recovery(), recover: root.recover() };
+    let meta = Meta {
+        role: Role::Patient,
+        name: String::new(),
+        stage: Stage::Joining,
+        origin: found::origin(relay)?,
+        log: None,
+        evidence: Evidence { identity: Vec::new().into(), devices: Vec::new() },
+        device: SigningKey::generate(tx.rng),
+        sealing: RecipientSecret::generate(tx.rng),
+        recovery_key: keys.recovery.public().as_bytes().to_vec().into(),
+        recover: keys.recover.public_key(),
+        root: Some(keys),
+        next_task: 0,
+        messages: 0,
+        epoch: None,
+        token: None,
+        last_synced: None,
+    };
+    tx.put(b"", &meta);
+    Task::enqueue(tx, ChainName::Own.lane(), TaskKind::RelayInformation)
+}
+
+/// The relay is known: fetches where the chain lies.
+pub(super) fn locate(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    Task::enqueue(tx, ChainName::Own.lane(), TaskKind::FetchLocator)
+}
+
+/// Recovery data arrived.
+///
+/// # Errors
+/// `crypto.*` when it is not sealed to these words, `identity.mismatch` when the identity has another root.
+pub fn located(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<(), Fault> {
+    let mut meta = Meta::read(tx)?;
+    let root = meta.root.clone().ok_or(Error::State)?;
+    let info = content::context("locator", meta.recover.as_bytes());
+    let padded = hpke::open(&root.recovery, &info, sealed)?;
+    let locator: Locator = decode(&pad::unpad(&padded)?)?;
+    let identity = Identity::verify(&locator.identity)?;
+    if identity.actor != root.signing.public_key() {
+        return Err(protocol::identity::Error::Mismatch.into());
+    }
+    meta.evidence.identity = locator.identity.clone();
+    meta.log = Some(locator.log.clone());
+    meta.origin = locator.origin.clone();
+    tx.put(b"", &meta);
+    let item = ChainItem {
+        origin: locator.origin,
+        resource: locator.resource,
+        log_key: locator.log_key,
+        epoch: locator.epoch,
+        write: None,
+        read: Some(root.recover),
+        log: locator.log,
+        owner: identity.id(),
+        head: None,
+        cursor: None,
+        devices: Vec::new(),
+        removals: Vec::new(),
+        behind: false,
+        checked: None,
+        pending: 0,
+        expected: None,
+    };
+    item.write(tx, &ChainName::Own);
+    Task::enqueue(tx, ChainName::Own.lane(), TaskKind::Pull(ChainName::Own))
+}
+
+/// The first block of the own chain: who the owner is, and the chain's capabilities.
+pub(super) fn own_genesis(tx: &mut Tx<'_>, genesis: &OwnGenesis) -> Result<(), Fault> {
+    let mut meta = Meta::read(tx)?;
+    if meta.stage != Stage::Joining {
+        return Ok(());
+    }
+    meta.role = genesis.role;
+    meta.name = genesis.name.clone();
+    tx.put(b"", &meta);
+    let mut chain = ChainItem::read_named(tx, &ChainName::Own)?;
+    chain.write = Some(genesis.write.clone());
+    chain.read = Some(genesis.read.clone());
+    chain.write(tx, &ChainName::Own);
+    Ok(())
+}
+
+/// The chain was read to its end: the root certifies this device, and the root keys are forgotten.
+pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    let mut meta = Meta::read(tx)?;
+    if ChainItem::read_named(tx, &ChainName::Own)?.head.is_none() {
+        return Err(Error::Recovery.into());
+    }
+    found::certify(tx, &mut meta)?;
+    meta.stage = Stage::Ready;
+    meta.root = None;
+    tx.put(b"", &meta);
+    introduce(tx, &ChainName::Own)?;
+    for (_, grant) in tx.list::<crate::item::GrantItem>()? {
+        let id = protocol::grant::Grant::verify(&grant.grant)?.id();
+        Task::enqueue(tx, ChainName::Given(id).lane(), TaskKind::Pull(ChainName::Given(id)))?;
+    }
+    tx.tell("show.joined", meta.identity()?, &[("name", &meta.name)]);
+    Ok(())
+}
+
+/// Makes this device known in a chain that does not list it yet.
+pub(super) fn introduce(tx: &mut Tx<'_>, name: &ChainName) -> Result<(), Fault> {
+    let meta = Meta::read(tx)?;
+    let chain = ChainItem::read_named(tx, name)?;
+    let ended = chain.head.as_ref().is_none_or(|head| head.ended);
+    if meta.stage != Stage::Ready || ended || chain.devices.contains(&meta.evidence) {
+        return Ok(());
+    }
+    // The root, not a listed device, certified this one; the chain's own keys accept it by its evidence alone.
+    let mut own = chain;
+    own.devices.push(meta.evidence.clone());
+    own.write(tx, name);
+    let body = DeviceBody { evidence: meta.evidence, sealing_key: meta.sealing.public().as_bytes().to_vec().into() };
+    chain::append(tx, name, BlockKind::Device, &cbor::encode(&body))?;
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Mailboxes: sealed messages in and out (`core/spec/envelope.md`).
+//!
+//! Every message that arrives is judged alone: one that is damaged, misdirected, replayed or from a stranger is refused and shown, and never
+//! holds up the next.
+
+use protocol::cbor::{self, Bytes};
+use protocol::envelope::{self, Envelope, EnvelopeStatement, MessageKind};
+use protocol::grant::Grant;
+use protocol::id::{GrantId, IdentityId, MailboxId, RecordId};
+use protocol::identity::Evidence;
+use protocol::label::Label;
+use protocol::package::Package;
+use protocol::relay::message::Envelopes;
+use protocol::statement::Signed;
+
+use super::{appointment, decode, receipt, status, submit};
+use crate::body::{Notice, ReceiptBody, Submission};
+use crate::crypto::hpke::{self, RecipientKey};
+use crate::crypto::pad;
+use crate::fault::{Error, Fault};
+use crate::item::{AccessItem, Address, ChainItem, ChainName, GrantItem, HeldItem, MailboxItem, MailboxUse, Meta, Task, TaskKind};
+use crate::state::{Read, Tx};
+
+/// Seconds a message stays useful; relays keep it as long.
+const LIFETIME: u64 = 30 * 24 * 3600;
+/// Most sending devices remembered per mailbox.
+const MAX_SENDERS: usize = 256;
+
+/// What HPKE binds besides the key: suite, label, version, mailbox (ENV-3).
+fn info(mailbox: &MailboxId) -> Vec<u8> {
+    let parts = (
+        Bytes::from(hpke::SUITE.to_vec()),
+        Label::Envelope.as_str().to_owned(),
+        1u8,
+        Bytes::from(mailbox.as_bytes().to_vec()),
+    );
+    cbor::encode(&parts)
+}
+
+/// Signs, seals and queues a message.
+///
+/// # Errors
+/// `crypto.too_large` when it does not fit an envelope.
+pub(crate) fn send(
+    tx: &mut Tx<'_>,
+    to: Address,
+    (recipient, key): (IdentityId, Vec<u8>),
+    kind: MessageKind,
+    body: &[u8],
+    grant: Option<GrantId>,
+    record: Option<RecordId>,
+) -> Result<(), Fault> {
+    let mut meta = Meta::read(tx)?;
+    let actor = meta.actor()?;
+    meta.messages += 1;
+    tx.put(b"", &meta);
+    let key = RecipientKey::new(&key)?;
+    let statement = EnvelopeStatement {
+        version: 1,
+        kind,
+        mailbox: to.mailbox,
+        recipient,
+        recipient_key: key.hash(),
+        sequence: meta.messages,
+        expires: tx.now.plus(LIFETIME),
+        body: body.to_vec().into(),
+        time: tx.now,
+        salt: tx.random(),
+        actor: actor.device,
+        sender: actor.identity,
+        authority: actor.authority,
+        grant,
+    };
+    let signed = Signed::issue(statement, &meta.device)?;
+    let sealed = hpke::seal(&key, &info(&to.mailbox), &pad::pad_envelope(signed.bytes())?, tx.rng)?;
+    let lane = format!("send:{}", to.mailbox);
+    Task::enqueue(tx, lane, TaskKind::Send(to, sealed.into(), record))
+}
+
+/// Messages arrived.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn progress(tx: &mut Tx<'_>, id: &MailboxId, messages: &Envelopes) -> Result<(), Fault> {
+    for message in &messages.envelopes {
+        let mut item: MailboxItem = tx.item(id.as_bytes())?;
+        if item.cursor.is_some_and(|cursor| message.cursor <= cursor) {
+            continue;
+        }
+        item.cursor = Some(message.cursor);
+        tx.put(id.as_bytes(), &item);
+        match open(tx, id, &mut item, &message.envelope.0) {
+            Ok(envelope) => {
+                tx.put(id.as_bytes(), &item);
+                if let Err(fault) = handle(tx, id, &item.purpose, &envelope) {
+                    if fault.is(Error::Need) {
+                        return Err(fault);
+                    }
+                    tx.tell("show.message_refused", id, &[("code", &fault.code)]);
+                }
+            }
+            Err(fault) => tx.tell("show.message_refused", id, &[("code", &fault.code)]),
+        }
+    }
+    if let Some(last) = messages.envelopes.last() {
+        let lane = format!("acknowledge:{id}");
+        Task::enqueue(tx, lane, TaskKind::Acknowledge(*id, last.cursor))?;
+    }
+    Ok(())
+}
+
+fn open(tx: &Tx<'_>, id: &MailboxId, item: &mut MailboxItem, sealed: &[u8]) -> Result<Envelope, Fault> {
+    let padded = hpke::open(&item.sealing, &info(id), sealed)?;
+    let envelope = Envelope::verify(&pad::unpad_envelope(&padded)?)?;
+    let me = Meta::read(tx)?.identity()?;
+    envelope.check_address(id, &me, &item.sealing.public().hash(), tx.now)?;
+    match item.counters.iter().position(|(device, _)| *device == envelope.actor) {
+        Some(place) if envelope.sequence <= item.counters[place].1 => return Err(envelope::Error::Replayed.into()),
+        Some(place) => item.counters[place].1 = envelope.sequence,
+        None => {
+            if item.counters.len() >= MAX_SENDERS {
+                item.counters.remove(0);
+            }
+            item.counters.push((envelope.actor, envelope.sequence));
+        }
+    }
+    Ok(envelope)
+}
+
+fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Envelope) -> Result<(), Fault> {
+    match (purpose, envelope.kind) {
+        (MailboxUse::Grant(grant), MessageKind::Submission) => {
+            let package = Package::parse(&decode::<Submission>(&envelope.body)?.package)?;
+            holds(tx, grant, envelope, &package.evidence)?;
+            // A vouched author is judged by the organization's chain as it is now, not as it was when last looked at.
+            if let Some(credential) = &package.credential
+                && let Some(organization) = status::want(tx, credential)?
+            {
+                let held = HeldItem { mailbox: *id, envelope: envelope.bytes().to_vec().into(), organization, since: tx.now };
+                let key = tx.random();
+                tx.put(key.as_bytes(), &held);
+                return Ok(());
+            }
+            submit::arrived(tx, grant, envelope)
+        }
+        (MailboxUse::Grant(grant), MessageKind::Receipt) => {
+            let body: ReceiptBody = decode(&envelope.body)?;
+            holds(tx, grant, envelope, &body.evidence)?;
+            receipt::arrived(tx, grant, &body)
+        }
+        (MailboxUse::Reply(grant), MessageKind::Notice) => {
+            from_patient(tx, grant, envelope)?;
+            submit::answered(tx, &decode::<Notice>(&envelope.body)?)
+        }
+        (MailboxUse::Intake | MailboxUse::Appointment, _) => appointment::arrived(tx, id, purpose, envelope),
+        _ => Err(envelope::Error::Kind.into()),
+    }
+}
+
+/// Judges a message again that waited for an organization's chain.
+pub(super) fn release(tx: &mut Tx<'_>, held: &HeldItem) -> Result<(), Fault> {
+    let item: MailboxItem = tx.item(held.mailbox.as_bytes())?;
+    let envelope = Envelope::verify(&held.envelope)?;
+    match item.purpose {
+        MailboxUse::Grant(grant) => submit::arrived(tx, &grant, &envelope),
+        _ => Ok(()),
+    }
+}
+
+/// The sender must be the holder of this grant, by a device whose evidence travels with the message.
+fn holds(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, evidence: &Evidence) -> Result<(), Fault> {
+    let item: GrantItem = tx.item(grant.as_bytes())?;
+    let statement = Grant::verify(&item.grant)?;
+    let actor = evidence.verify()?;
+    let named = actor.check(&envelope.actor, &envelope.sender, &envelope.authority).is_ok();
+    let holder = statement.grantee.identity() == Some(envelope.sender) && envelope.grant == Some(*grant);
+    if named && holder { Ok(()) } else { Err(envelope::Error::Sender.into()) }
+}
+
+/// The sender must be a device of the patient who gave this grant.
+fn from_patient(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope) -> Result<(), Fault> {
+    let access: AccessItem = tx.item(grant.as_bytes())?;
+    let chain = ChainItem::read_named(tx, &ChainName::Received(*grant))?;
+    let known = chain.devices.iter().filter_map(|evidence| evidence.verify().ok()).any(|actor| {
+        actor.check(&envelope.actor, &envelope.sender, &envelope.authority).is_ok()
+    });
+    let patient = envelope.sender == access.patient && envelope.grant == Some(*grant);
+    if known && patient { Ok(()) } else { Err(envelope::Error::Sender.into()) }
+}
+
+/// Forgets a mailbox that will never be used; the relay lets it expire.
+pub(super) fn close(tx: &mut Tx<'_>, id: &MailboxId) -> Result<(), Fault> {
+    tx.delete::<MailboxItem>(id.as_bytes());
+    for (number, task) in tx.list::<Task>()? {
+        if matches!(&task.kind, TaskKind::PutMailbox(mailbox, ..) if mailbox == id) {
+            tx.delete::<Task>(&number);
+        }
+    }
+    Ok(())
+}

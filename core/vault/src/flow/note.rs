@@ -1,0 +1,38 @@
+//! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
+
+use super::{access, appointment, organization, submit};
+use crate::body::NoteBody;
+use crate::fault::Fault;
+use crate::item::{CredentialItem, TrustedItem};
+use crate::state::Tx;
+
+/// Takes a note into account.
+pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
+    match note {
+        NoteBody::Access(note) => access::noted(tx, note),
+        NoteBody::Credential(evidence) => {
+            let credential = evidence.verify()?;
+            // Numbered by time of issue, so that the newest is the last.
+            let mut id = credential.claims.issued.seconds().to_be_bytes().to_vec();
+            id.extend_from_slice(credential.id.as_bytes());
+            tx.put(&id, &CredentialItem { evidence: evidence.clone() });
+            Ok(())
+        }
+        NoteBody::Trusted(organization, name) => {
+            tx.put(organization.as_bytes(), &TrustedItem { name: name.clone() });
+            Ok(())
+        }
+        NoteBody::Untrusted(organization) => {
+            tx.delete::<TrustedItem>(organization.as_bytes());
+            Ok(())
+        }
+        NoteBody::Written(grant, package) => submit::written(tx, grant, package),
+        NoteBody::Answered(record, filed, reason) => submit::settled(tx, record, *filed, reason.as_ref()),
+        NoteBody::Opened(grant, records, time) => access::opened(tx, grant, records, *time),
+        NoteBody::Intake(mailbox, contact) => appointment::intake_noted(tx, mailbox, contact),
+        NoteBody::Appointment(id, item, mailbox) => appointment::noted(tx, id, item, mailbox.as_deref()),
+        NoteBody::Founded(note) => organization::noted(tx, note),
+        NoteBody::Issued(credential) => organization::issued(tx, credential),
+        NoteBody::Standing(credential, standing, from) => organization::standing(tx, credential, *standing, *from),
+    }
+}

@@ -1,0 +1,164 @@
+//! Sharing: each grant has its own chain, and its own copy of every record under its own key and address (FLOW-5).
+//!
+//! A grantee learns of a record only by a share block that lists it; hidden records leave neither gap nor count.
+
+use protocol::block::BlockKind;
+use protocol::cbor;
+use protocol::grant::{Grant, Right};
+use protocol::id::{GrantId, RecordId};
+use protocol::package::Package;
+use protocol::time::Timestamp;
+
+use super::{attachment, record};
+use crate::body::{ShareBody, SharedRecord};
+use crate::chain::{self, seal_blob};
+use crate::entry::EntryKey;
+use crate::fault::{self, Fault};
+use crate::item::{ChainName, GrantItem, RecordItem, Task, TaskKind};
+use crate::state::{Read, Tx};
+
+/// Most records listed in one share block.
+const MAX_LISTED: usize = 32;
+
+/// Kind of the sealed copies, part of what they are bound to.
+pub(crate) const COPY: &str = "shared-record";
+
+/// The records a new grant covers now, newest first.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn in_scope(
+    from: &impl Read,
+    scope: &protocol::grant::Scope,
+    hidden: &[RecordId],
+) -> Result<Vec<(RecordId, RecordItem)>, Fault> {
+    let mut found = Vec::new();
+    for (id, item) in from.list::<RecordItem>()? {
+        let id = RecordId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
+        if scope.covers(&id, item.summary.category, item.time) && !item.hidden && !hidden.contains(&id) {
+            found.push((id, item));
+        }
+    }
+    found.sort_by_key(|(_, item)| core::cmp::Reverse(item.sequence));
+    Ok(found)
+}
+
+/// Copies records for a grant and lists them in its chain, newest first.
+///
+/// # Errors
+/// `vault.need` with everything that must be brought first.
+pub fn share(tx: &mut Tx<'_>, grant: &GrantId, records: &[(RecordId, RecordItem)], seen: &[RecordId]) -> Result<(), Fault> {
+    let bodies = gather(tx, records)?;
+    let name = ChainName::Given(*grant);
+    let mut visible: Vec<RecordId> = seen.to_vec();
+    visible.extend(records.iter().map(|(id, _)| *id));
+    let mut listed = Vec::new();
+    for ((id, item), (package, attachments)) in records.iter().zip(bodies) {
+        let strip = |opening: Option<protocol::record::Opening>| opening.filter(|opening| visible.contains(&opening.record));
+        let package = Package { replies_to: strip(package.replies_to), supersedes: strip(package.supersedes), ..package };
+        let supersedes = package.supersedes.as_ref().map(|opening| opening.record);
+        let context = [grant.as_bytes().as_slice(), id.as_bytes()].concat();
+        let (key, address, sealed) = seal_blob(COPY, &context, &package.encode(), tx.rng)?;
+        Task::enqueue(tx, name.lane(), TaskKind::PutBlob(name, address, sealed))?;
+        for part in attachments.iter().flat_map(|access| &access.parts) {
+            let sealed = attachment::part(tx, &part.address)?;
+            Task::enqueue(tx, name.lane(), TaskKind::PutBlob(name, part.address, sealed))?;
+        }
+        listed.push(SharedRecord {
+            record: *id,
+            address,
+            key,
+            summary: item.summary.clone(),
+            author_name: item.author_name.clone(),
+            organization: item.organization.clone(),
+            time: item.time,
+            attachments,
+            supersedes,
+        });
+    }
+    for records in listed.chunks(MAX_LISTED) {
+        let body = ShareBody { records: records.to_vec() };
+        chain::append(tx, &name, BlockKind::Share, &cbor::encode(&body))?;
+    }
+    Ok(())
+}
+
+/// Packages and attachments of records; names all missing entries at once, so that the platform is asked only once.
+fn gather(tx: &Tx<'_>, records: &[(RecordId, RecordItem)]) -> Result<Vec<(Package, Vec<crate::item::AttachmentAccess>)>, Fault> {
+    let mut need: Vec<EntryKey> = Vec::new();
+    let mut found = Vec::new();
+    for (_, item) in records {
+        match record::body_of(tx, item) {
+            Ok(body) => {
+                for part in body.attachments.iter().flat_map(|access| &access.parts) {
+                    match attachment::part(tx, &part.address) {
+                        Ok(_) => {}
+                        Err(fault) if fault.is(fault::Error::Need) => need.extend(fault.need),
+                        Err(fault) => return Err(fault),
+                    }
+                }
+                found.push((Package::parse(&body.package)?, body.attachments));
+            }
+            Err(fault) if fault.is(fault::Error::Need) => need.extend(fault.need),
+            Err(fault) => return Err(fault),
+        }
+    }
+    if need.is_empty() { Ok(found) } else { Err(Fault::need(need)) }
+}
+
+/// A record was filed: it joins every grant that says "from now on" and covers it, or that shows what it corrects.
+///
+/// # Errors
+/// `vault.damaged`.
+pub(super) fn propagate(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
+    let item: RecordItem = tx.item(id.as_bytes())?;
+    for (grant_id, grant) in tx.list::<GrantItem>()? {
+        let statement = Grant::verify(&grant.grant)?;
+        let grant_id = GrantId::new(grant_id.try_into().map_err(|_| fault::Error::Damaged)?);
+        let reads = statement
+            .grantee
+            .identity()
+            .is_some_and(|grantee| statement.allows(&grantee, Right::Read, tx.now).is_ok());
+        let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
+        let covered = statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time);
+        let kept_out = item.hidden || grant.hidden.contains(id) || grant.shared.contains(id);
+        if grant.ended.is_none() && !grant.paused && reads && (follows || covered) && !kept_out {
+            share(tx, &grant_id, &[(*id, item.clone())], &grant.shared)?;
+        }
+    }
+    Ok(())
+}
+
+/// A share block joined a given grant's chain.
+pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), Fault> {
+    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    for record in &body.records {
+        if !item.shared.contains(&record.record) {
+            item.shared.push(record.record);
+        }
+    }
+    tx.put(grant.as_bytes(), &item);
+    Ok(())
+}
+
+/// A share block is taken back before it is signed again.
+pub(super) fn unlisted(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), Fault> {
+    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    item.shared.retain(|shared| body.records.iter().all(|record| record.record != *shared));
+    tx.put(grant.as_bytes(), &item);
+    Ok(())
+}
+
+/// Whether a share block still lists something that another device has not listed meanwhile.
+pub(super) fn is_news(tx: &Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<bool, Fault> {
+    let item: GrantItem = tx.item(grant.as_bytes())?;
+    Ok(body.records.iter().any(|record| !item.shared.contains(&record.record)))
+}
+
+/// The grant's chain ended.
+pub(super) fn ended(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp) -> Result<(), Fault> {
+    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    item.ended = Some(time);
+    tx.put(grant.as_bytes(), &item);
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! What organizations say of their staff: public chains read, standings known, and who vouches for whom (`core/spec/credential.md`).
+
+use protocol::credential::{self, CredentialEvidence};
+use protocol::id::IdentityId;
+use protocol::organization::{OrganizationStatement, Status, StatusList};
+use protocol::statement::Signed;
+use protocol::time::Timestamp;
+
+use super::{decode, mailbox};
+use crate::crypto::secret::Secret32;
+use crate::fault::Fault;
+use crate::item::{ChainItem, ChainName, HeldItem, KnownOrganization, Task, TaskKind, TrustedItem};
+use crate::state::{Read, Tx};
+
+/// Seconds for which a public chain counts as read just now.
+const FRESH: u64 = 30;
+
+/// Who stands behind a claimant or an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Voucher {
+    /// Nobody.
+    None,
+    /// An organization that is not on the owner's list.
+    Unknown(Vouched),
+    /// An organization on the owner's list.
+    Trusted(Vouched),
+    /// A credential that does not hold now, and why: a code.
+    Refused(Vouched, &'static str),
+}
+
+/// What a credential says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    /// The staff member's name.
+    pub name: String,
+    /// The role.
+    pub role: &'static str,
+    /// The organization.
+    pub organization: IdentityId,
+    /// Its name, as on the owner's list, else as it calls itself.
+    pub organization_name: String,
+    /// When its list was last read.
+    pub checked: Option<Timestamp>,
+}
+
+impl Voucher {
+    /// Whether an organization on the owner's list vouches now.
+    pub fn is_trusted(&self) -> bool {
+        matches!(self, Self::Trusted(_))
+    }
+
+    /// What the credential says, if there is one.
+    pub fn vouched(&self) -> Option<&Vouched> {
+        match self {
+            Self::None => None,
+            Self::Unknown(vouched) | Self::Trusted(vouched) | Self::Refused(vouched, _) => Some(vouched),
+        }
+    }
+
+    /// The name to show: the vouched one, else the claimed one.
+    pub fn name<'a>(&'a self, claimed: &'a str) -> &'a str {
+        self.vouched().map_or(claimed, |vouched| &vouched.name)
+    }
+}
+
+/// Who vouches for this holder now.
+///
+/// # Errors
+/// `vault.damaged`; what the credential itself lacks is part of the answer.
+pub fn voucher(tx: &Tx<'_>, evidence: Option<&CredentialEvidence>, holder: &IdentityId) -> Result<Voucher, Fault> {
+    voucher_at(tx, evidence, holder, tx.now)
+}
+
+/// Who vouches for this holder at a time.
+///
+/// # Errors
+/// As [`voucher`].
+pub fn voucher_at(
+    from: &impl Read,
+    evidence: Option<&CredentialEvidence>,
+    holder: &IdentityId,
+    now: Timestamp,
+) -> Result<Voucher, Fault> {
+    let Some(evidence) = evidence else { return Ok(Voucher::None) };
+    let credential = evidence.verify()?;
+    let organization = credential.claims.issuer;
+    let trusted = from.get::<TrustedItem>(organization.as_bytes())?;
+    let known = from.get::<KnownOrganization>(organization.as_bytes())?;
+    let vouched = Vouched {
+        name: credential.claims.name.clone(),
+        role: credential.claims.role.as_str(),
+        organization,
+        organization_name: trusted.as_ref().map_or(credential.organization.name.clone(), |item| item.name.clone()),
+        checked: known.as_ref().and_then(|known| known.checked),
+    };
+    let standing = credential.check_standing(holder, now, &standings(known.as_ref()));
+    Ok(match standing {
+        // A list that was never read says nothing for or against; it is not proof of standing either.
+        Err(credential::Error::Unknown) if vouched.checked.is_none() => Voucher::Unknown(vouched),
+        Err(error) => Voucher::Refused(vouched, protocol::code::Coded::code(&error)),
+        Ok(()) if trusted.is_some() => Voucher::Trusted(vouched),
+        Ok(()) => Voucher::Unknown(vouched),
+    })
+}
+
+fn standings(known: Option<&KnownOrganization>) -> StatusList {
+    let mut list = StatusList::default();
+    for (credential, standing, from) in known.map(|known| known.standings.as_slice()).unwrap_or_default() {
+        list.add(Status { credential: *credential, standing: *standing, from: *from });
+    }
+    list
+}
+
+/// The standings of an organization, as far as they were read.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn list(from: &impl Read, organization: &IdentityId) -> Result<StatusList, Fault> {
+    Ok(standings(from.get::<KnownOrganization>(organization.as_bytes())?.as_ref()))
+}
+
+/// Makes sure that the organization behind a credential is known, and asks for news of its chain when the last news is old. Gives the
+/// organization when the answer should be awaited.
+///
+/// # Errors
+/// `credential.*`.
+pub fn want(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<Option<IdentityId>, Fault> {
+    let credential = evidence.verify()?;
+    let organization = credential.claims.issuer;
+    let name = ChainName::Public(organization);
+    let fresh = |chain: &ChainItem| chain.checked.is_some_and(|time| time.plus(FRESH) > tx.now && time <= tx.now);
+    match tx.get::<ChainItem>(&name.id())? {
+        // The organization's own vault knows its chain best.
+        Some(chain) if chain.write.is_some() || fresh(&chain) => return Ok(None),
+        Some(_) => {}
+        None => know(tx, &evidence.organization, &credential.organization, evidence.organization_evidence.clone())?,
+    }
+    let queued = tx.list::<Task>()?.into_iter().any(|(_, task)| matches!(task.kind, TaskKind::Pull(pull) if pull == name));
+    if !queued {
+        Task::enqueue(tx, name.lane(), TaskKind::Pull(name))?;
+    }
+    Ok(Some(organization))
+}
+
+/// Takes an organization's verified statement in.
+pub(super) fn know(
+    tx: &mut Tx<'_>,
+    bytes: &[u8],
+    statement: &OrganizationStatement,
+    evidence: protocol::identity::Evidence,
+) -> Result<(), Fault> {
+    let id = statement.organization;
+    let known = KnownOrganization {
+        statement: bytes.to_vec().into(),
+        name: statement.name.clone(),
+        standings: Vec::new(),
+        checked: None,
+    };
+    tx.put(id.as_bytes(), &known);
+    let chain = ChainItem {
+        origin: statement.origin.clone(),
+        resource: statement.resource,
+        log_key: Secret32::from_bytes(*statement.log_key.as_bytes()),
+        epoch: Secret32::from_bytes(*statement.epoch.as_bytes()),
+        write: None,
+        read: None,
+        log: statement.log.clone(),
+        owner: id,
+        head: None,
+        cursor: None,
+        devices: vec![evidence],
+        removals: Vec::new(),
+        behind: false,
+        checked: None,
+        pending: 0,
+        expected: Some(statement.chain),
+    };
+    chain.write(tx, &ChainName::Public(id));
+    Ok(())
+}
+
+/// An organization's statement was fetched by its id.
+///
+/// # Errors
+/// `organization.*`.
+pub fn described(tx: &mut Tx<'_>, _origin: &str, id: &IdentityId, bytes: &[u8]) -> Result<(), Fault> {
+    let statement = Signed::<OrganizationStatement>::verify(bytes)?;
+    if statement.organization != *id {
+        return Err(protocol::organization::Error::Other.into());
+    }
+    if let Some(mut known) = tx.get::<KnownOrganization>(id.as_bytes())? {
+        known.statement = bytes.to_vec().into();
+        known.name = statement.name.clone();
+        tx.put(id.as_bytes(), &known);
+    }
+    Ok(())
+}
+
+/// A status block joined an organization's public chain.
+pub(super) fn stated(tx: &mut Tx<'_>, organization: &IdentityId, content: &[u8]) -> Result<(), Fault> {
+    let status: Status = decode(content)?;
+    let mut known: KnownOrganization = tx.item(organization.as_bytes())?;
+    known.standings.push((status.credential, status.standing, status.from));
+    tx.put(organization.as_bytes(), &known);
+    Ok(())
+}
+
+/// An organization's public chain was read to its end: what waited for it is judged.
+pub(super) fn caught_up(tx: &mut Tx<'_>, organization: &IdentityId) -> Result<(), Fault> {
+    if let Some(mut known) = tx.get::<KnownOrganization>(organization.as_bytes())? {
+        known.checked = Some(tx.now);
+        tx.put(organization.as_bytes(), &known);
+    }
+    for (id, held) in tx.list::<HeldItem>()? {
+        if held.organization == *organization {
+            tx.delete::<HeldItem>(&id);
+            if let Err(fault) = mailbox::release(tx, &held) {
+                tx.tell("show.message_refused", held.mailbox, &[("code", &fault.code)]);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Records on their way into a patient's chain: signed, timed, sent, filed or declined (FLOW-7).
+//!
+//! The sender keeps a submission until the wallet answers. The wallet decides by facts only: grant, subject, author, credential and time.
+
+use protocol::block::BlockKind;
+use protocol::category::Category;
+use protocol::cbor;
+use protocol::credential;
+use protocol::envelope::{Envelope, MessageKind};
+use protocol::grant::{Grant, Right};
+use protocol::hash::Hash;
+use protocol::id::{GrantId, RecordId};
+use protocol::organization::Standing;
+use protocol::package::Package;
+use protocol::proven::{self, ProvenTime};
+use protocol::record::Record;
+
+use super::record::{Draft, logs, proven_time, sign, summarise};
+use super::{access, decode, mailbox, record, status};
+use crate::body::{Notice, NoteBody, Submission};
+use crate::chain;
+use crate::fault::Fault;
+use crate::item::{
+    AccessItem, Address, ChainItem, ChainName, GrantItem, Meta, RecordItem, Source, SubmissionItem, SubmissionStage, Task,
+    TaskKind,
+};
+use crate::state::{Read, Tx};
+
+/// Signs a record for the patient of a grant; its time is logged first, then it is sent.
+///
+/// # Errors
+/// `grant.right`, `grant.over`, `credential.role`, `clinical.*`, `record.*`.
+pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId, Fault> {
+    let item: AccessItem = tx.item(grant.as_bytes())?;
+    if item.ended.is_some() {
+        return Err(protocol::grant::Error::Revoked.into());
+    }
+    let statement = Grant::verify(&item.grant)?;
+    let (category, _) = summarise(&draft.content)?;
+    statement.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now)?;
+    let (record, package, summary) = sign(tx, draft)?;
+    let id = record.id();
+    let note = NoteBody::Written(*grant, package.encode().into());
+    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    let submission = SubmissionItem {
+        grant: *grant,
+        package: package.encode().into(),
+        summary,
+        stage: SubmissionStage::Signed,
+        time: tx.now,
+        reason: None,
+        attempts: 0,
+    };
+    tx.put(id.as_bytes(), &submission);
+    let (label, salt) = (tx.random(), tx.random());
+    Task::enqueue(tx, lane(&id), TaskKind::LogTime(id, label, salt))?;
+    tx.created = Some(id.to_string());
+    Ok(id)
+}
+
+fn lane(record: &RecordId) -> String {
+    format!("submit:{record}")
+}
+
+/// Requests need the right to order; everything else the right to append.
+fn right_for(category: Category) -> Right {
+    if category == Category::Order { Right::Order } else { Right::Append }
+}
+
+/// A record was written, as the own chain says: what a new device knows of it.
+pub(super) fn written(tx: &mut Tx<'_>, grant: &GrantId, package: &[u8]) -> Result<(), Fault> {
+    let parsed = Package::parse(package)?;
+    let record = Record::verify(&parsed.record)?;
+    if tx.get::<SubmissionItem>(record.id().as_bytes())?.is_some() {
+        return Ok(());
+    }
+    let item = SubmissionItem {
+        grant: *grant,
+        package: package.to_vec().into(),
+        summary: summarise(&record.content)?.1,
+        stage: SubmissionStage::Sent,
+        time: record.time,
+        reason: None,
+        attempts: 0,
+    };
+    tx.put(record.id().as_bytes(), &item);
+    Ok(())
+}
+
+/// The log admitted the record: the proof joins it, and it is sent.
+///
+/// # Errors
+/// `proven.*` when the promise is about something else.
+pub fn timed(tx: &mut Tx<'_>, id: &RecordId, label: Hash, salt: Hash, promise: Vec<u8>) -> Result<(), Fault> {
+    let mut item: SubmissionItem = tx.item(id.as_bytes())?;
+    let own = ChainItem::read_named(tx, &ChainName::Own)?;
+    let proof = ProvenTime { resource: own.resource, label, salt, promise: promise.into() };
+    proof.verify(id, &[own.log])?;
+    let mut package = Package::parse(&item.package)?;
+    package.proven = Some(proof);
+    item.package = package.encode().into();
+    item.stage = SubmissionStage::Sent;
+    item.attempts += 1;
+    tx.put(id.as_bytes(), &item);
+    transmit(tx, id, &item)
+}
+
+fn transmit(tx: &mut Tx<'_>, id: &RecordId, item: &SubmissionItem) -> Result<(), Fault> {
+    let access: AccessItem = tx.item(item.grant.as_bytes())?;
+    let body = cbor::encode(&Submission { package: item.package.clone() });
+    let recipient = (access.patient, access.mailbox_key.to_vec());
+    let to = access::address(&access);
+    mailbox::send(tx, to, recipient, MessageKind::Submission, &body, Some(item.grant), Some(*id))
+}
+
+/// Sends a submission once more that the wallet has not answered.
+///
+/// # Errors
+/// `vault.state` when it was answered.
+pub fn resend(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
+    let mut item: SubmissionItem = tx.item(id.as_bytes())?;
+    if !matches!(item.stage, SubmissionStage::Sent | SubmissionStage::Delivered | SubmissionStage::Failed) {
+        return Err(crate::fault::Error::State.into());
+    }
+    item.attempts += 1;
+    item.stage = SubmissionStage::Sent;
+    tx.put(id.as_bytes(), &item);
+    transmit(tx, id, &item)
+}
+
+/// The message lies in the patient's mailbox.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn delivered(tx: &mut Tx<'_>, record: Option<&RecordId>) -> Result<(), Fault> {
+    let Some(id) = record else { return Ok(()) };
+    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    if item.stage == SubmissionStage::Sent {
+        item.stage = SubmissionStage::Delivered;
+        tx.put(id.as_bytes(), &item);
+    }
+    Ok(())
+}
+
+/// The message could not be delivered.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn failed(tx: &mut Tx<'_>, id: &RecordId, code: &str) -> Result<(), Fault> {
+    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    item.stage = SubmissionStage::Failed;
+    item.reason = Some(code.to_owned());
+    tx.put(id.as_bytes(), &item);
+    tx.tell("show.submission_failed", id, &[("code", code)]);
+    Ok(())
+}
+
+/// The wallet answered.
+pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
+    let (id, reason) = match notice {
+        Notice::Filed(id) => (*id, None),
+        Notice::Declined(id, code) => (*id, Some(code.clone())),
+    };
+    let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    if matches!(item.stage, SubmissionStage::Filed | SubmissionStage::Declined) {
+        return Ok(());
+    }
+    let note = NoteBody::Answered(id, reason.is_none(), reason.clone());
+    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    match reason {
+        None => tx.tell("show.submission_filed", id, &[]),
+        Some(code) => tx.tell("show.submission_declined", id, &[("code", &code)]),
+    }
+    Ok(())
+}
+
+/// The answer, as the own chain says.
+pub(super) fn settled(tx: &mut Tx<'_>, id: &RecordId, filed: bool, reason: Option<&String>) -> Result<(), Fault> {
+    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    item.stage = if filed { SubmissionStage::Filed } else { SubmissionStage::Declined };
+    item.reason = reason.cloned();
+    tx.put(id.as_bytes(), &item);
+    Ok(())
+}
+
+/// A submission arrived in the patient's mailbox: filed or declined, and answered either way.
+pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> Result<(), Fault> {
+    let submission: Submission = decode(&envelope.body)?;
+    let package = Package::parse(&submission.package)?;
+    let id: RecordId = Record::verify(&package.record)?.id();
+    match judge(tx, grant, envelope, &package) {
+        Ok(record) => {
+            if tx.get::<RecordItem>(id.as_bytes())?.is_none() {
+                record::file(tx, &record, &package, Source::Received(*grant), Vec::new())?;
+                tx.tell("show.record_filed", id, &[]);
+            }
+            answer(tx, grant, &Notice::Filed(id))
+        }
+        Err(fault) => {
+            tx.tell("show.submission_refused", id, &[("code", &fault.code)]);
+            answer(tx, grant, &Notice::Declined(id, fault.code))
+        }
+    }
+}
+
+fn judge(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, package: &Package) -> Result<Record, Fault> {
+    let item: GrantItem = tx.item(grant.as_bytes())?;
+    if item.ended.is_some() {
+        return Err(protocol::grant::Error::Revoked.into());
+    }
+    let statement = Grant::verify(&item.grant)?;
+    let verified = package.verify()?;
+    let record = &verified.record;
+    if record.subject != Meta::read(tx)?.identity()? {
+        return Err(protocol::record::Error::Subject.into());
+    }
+    // Authenticity was checked above; permission is the second question: whose grant, which right, when.
+    if record.author != envelope.sender || statement.grantee.identity() != Some(record.author) {
+        return Err(protocol::record::Error::Author.into());
+    }
+    statement.allows(&record.author, right_for(record.category), tx.now)?;
+    if summarise(&record.content)?.0 != record.category {
+        return Err(protocol::record::Error::Rule.into());
+    }
+    if let Some(credential) = &verified.credential {
+        credential.claims.role.may_author(record.category)?;
+        let list = status::list(tx, &credential.claims.issuer)?;
+        let time = proven_time(package.proven.as_ref(), &record.id(), &logs(tx, &verified)?);
+        let stands_now = matches!(list.newest(&credential.id), Some((Standing::Active, _)));
+        match time {
+            Ok(time) => credential.check_standing(&record.author, time, &list)?,
+            // Without proof of time only a credential that was never taken away can count.
+            Err(proven::Error::Missing) if stands_now => credential.check_standing(&record.author, tx.now, &list)?,
+            Err(proven::Error::Missing) if list.newest(&credential.id).is_none() => {
+                return Err(credential::Error::Unknown.into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(verified.record)
+}
+
+/// Tells the sender what became of a submission.
+pub(super) fn answer(tx: &mut Tx<'_>, grant: &GrantId, notice: &Notice) -> Result<(), Fault> {
+    let item: GrantItem = tx.item(grant.as_bytes())?;
+    let claimed = protocol::claim::Claim::verify(&item.claim)?;
+    let to = Address {
+        origin: item.reply_origin.clone(),
+        mailbox: item.reply_mailbox,
+        send: Some(item.reply_send.clone()),
+    };
+    let recipient = (claimed.claimant, claimed.sealing_key.to_vec());
+    mailbox::send(tx, to, recipient, MessageKind::Notice, &cbor::encode(notice), Some(*grant), None)
+}

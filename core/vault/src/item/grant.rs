@@ -1,0 +1,186 @@
+//! Grants given and received, the records they share, and receipts.
+
+use clinical::summary::Summary;
+use minicbor::{Decode, Encode};
+use protocol::cbor::Bytes;
+use protocol::hash::Hash;
+use protocol::id::{GrantId, IdentityId, MailboxId, RecordId};
+use protocol::time::Timestamp;
+
+use crate::crypto::hpke::RecipientSecret;
+use crate::crypto::secret::{Secret32, SecretBytes};
+use crate::crypto::signing::SigningKey;
+use crate::item::AttachmentAccess;
+use crate::state::item;
+
+/// A grant this patient gave.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct GrantItem {
+    /// The signed grant, exact bytes.
+    #[n(0)]
+    pub grant: Bytes,
+    /// The signed claim, exact bytes.
+    #[n(1)]
+    pub claim: Bytes,
+    /// The grantee's name, as vouched for or as claimed.
+    #[n(2)]
+    pub name: String,
+    /// Who vouches for the grantee.
+    #[n(3)]
+    pub organization: Option<String>,
+    /// The grantee's mailbox for notices: relay origin.
+    #[n(4)]
+    pub reply_origin: String,
+    /// The grantee's mailbox for notices.
+    #[n(5)]
+    pub reply_mailbox: MailboxId,
+    /// Lets the patient write to it.
+    #[n(6)]
+    pub reply_send: SigningKey,
+    /// Where the grantee's messages arrive.
+    #[n(7)]
+    pub mailbox: MailboxId,
+    /// Records kept out of it.
+    #[n(8)]
+    pub hidden: Vec<RecordId>,
+    /// Records shared so far.
+    #[n(9)]
+    pub shared: Vec<RecordId>,
+    /// When the grantee last said to have opened something.
+    #[n(10)]
+    pub last_opened: Option<Timestamp>,
+    /// When it ended, if it did.
+    #[n(11)]
+    pub ended: Option<Timestamp>,
+    /// Paused for now.
+    #[n(12)]
+    pub paused: bool,
+    /// Sequence number of the block in the own chain.
+    #[n(13)]
+    pub sequence: u32,
+}
+
+item!(GrantItem, "grant");
+
+/// A receipt that reached the own chain.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ReceiptItem {
+    /// Under which grant.
+    #[n(0)]
+    pub grant: GrantId,
+    /// Which records.
+    #[n(1)]
+    pub records: Vec<RecordId>,
+    /// When they were opened, as the reader says.
+    #[n(2)]
+    pub time: Timestamp,
+    /// Who read.
+    #[n(3)]
+    pub reader: IdentityId,
+    /// The block that files it.
+    #[n(4)]
+    pub sequence: u32,
+}
+
+item!(ReceiptItem, "receipt");
+
+/// A grant this practitioner or lab received.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct AccessItem {
+    /// The signed grant, exact bytes.
+    #[n(0)]
+    pub grant: Bytes,
+    /// The patient.
+    #[n(1)]
+    pub patient: IdentityId,
+    /// The patient's name, as given with the grant.
+    #[n(2)]
+    pub name: String,
+    /// Opens epochs of the grant chain and messages in the reply mailbox.
+    #[n(3)]
+    pub sealing: RecipientSecret,
+    /// Capability over the fetch keys.
+    #[n(4)]
+    pub grantee: SigningKey,
+    /// Patient's mailbox for this grant: relay origin.
+    #[n(5)]
+    pub origin: String,
+    /// Patient's mailbox for this grant.
+    #[n(6)]
+    pub mailbox: MailboxId,
+    /// Lets the grantee write to it.
+    #[n(7)]
+    pub send: SigningKey,
+    /// HPKE key of that mailbox.
+    #[n(8)]
+    pub mailbox_key: Bytes,
+    /// Where notices from the patient arrive.
+    #[n(9)]
+    pub reply: MailboxId,
+    /// When it was received.
+    #[n(10)]
+    pub time: Timestamp,
+    /// When the chain said that it ended.
+    #[n(11)]
+    pub ended: Option<Timestamp>,
+}
+
+item!(AccessItem, "access");
+
+/// What is in memory of every record shared with this vault; the id is grant || record.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SharedItem {
+    /// What lists and searches need, computed by the patient's wallet.
+    #[n(0)]
+    pub summary: Summary,
+    /// Address of the sealed copy.
+    #[n(1)]
+    pub address: Hash,
+    /// Key of the sealed copy.
+    #[n(2)]
+    pub key: Secret32,
+    /// The author's name, as the patient's wallet has it.
+    #[n(3)]
+    pub author_name: String,
+    /// Who vouches for the author, as the patient's wallet has it.
+    #[n(4)]
+    pub organization: Option<String>,
+    /// When the author says it was signed.
+    #[n(5)]
+    pub time: Timestamp,
+    /// When the wallet listed it.
+    #[n(6)]
+    pub listed: Timestamp,
+    /// Whether the copy is on this device.
+    #[n(7)]
+    pub fetched: bool,
+    /// When this reader first opened it.
+    #[n(8)]
+    pub opened: Option<Timestamp>,
+    /// Files that belong to it.
+    #[n(9)]
+    pub attachments: Vec<AttachmentAccess>,
+    /// The record that corrects it, if that is shared too.
+    #[n(10)]
+    pub superseded_by: Option<RecordId>,
+}
+
+item!(SharedItem, "shared");
+
+impl SharedItem {
+    /// The id of a record in a grant.
+    pub fn id(grant: &GrantId, record: &RecordId) -> Vec<u8> {
+        [grant.as_bytes().as_slice(), record.as_bytes()].concat()
+    }
+}
+
+/// The opened copy of a shared record: a package.
+#[derive(Clone, Encode, Decode)]
+#[cbor(transparent)]
+pub struct SharedBody(#[n(0)] pub SecretBytes);
+
+item!(SharedBody, "shared-body", data);

@@ -1,0 +1,21 @@
+//! What the vault keeps, one type an item (`core/spec/entries.md`, STATE rules).
+//!
+//! Everything here except tasks, offers and claims under way follows from the owner's own chain and can be built again from it.
+
+mod chain;
+mod consent;
+mod grant;
+mod mailbox;
+mod meta;
+mod organization;
+mod record;
+mod task;
+
+pub use chain::{BlockData, BlockIndex, ChainItem, ChainName, PendingBlock};
+pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
+pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
+pub use mailbox::{MailboxItem, MailboxUse};
+pub use meta::{Meta, Role, RootKeys, Stage};
+pub use organization::{AppointmentItem, CredentialItem, HeldItem, IssuedItem, KnownOrganization, TrustedItem};
+pub use record::{AttachmentAccess, AttachmentPart, RecordItem, Source, SubmissionItem, SubmissionStage};
+pub use task::{Address, Task, TaskKind};

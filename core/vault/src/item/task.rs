@@ -1,0 +1,149 @@
+//! The outbox: what must still be sent. Tasks are stored, requests never are; a request is signed when it is asked for.
+
+use minicbor::{Decode, Encode};
+use protocol::cbor::Bytes;
+use protocol::hash::Hash;
+use protocol::id::{GrantId, IdentityId, MailboxId, OfferId, RecordId, ResourceId};
+use protocol::key::PublicKey;
+use protocol::time::Timestamp;
+
+use crate::crypto::signing::SigningKey;
+use crate::fault::Fault;
+use crate::item::{ChainName, Meta};
+use crate::state::{Tx, item};
+
+/// Where a message goes.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Address {
+    /// Relay origin.
+    #[n(0)]
+    pub origin: String,
+    /// Mailbox.
+    #[n(1)]
+    pub mailbox: MailboxId,
+    /// `send` capability; none for an intake.
+    #[n(2)]
+    pub send: Option<SigningKey>,
+}
+
+/// One thing to send.
+#[derive(Clone, Encode, Decode)]
+pub enum TaskKind {
+    /// Ask the home relay who it is.
+    #[n(0)]
+    RelayInformation,
+    /// Create a chain.
+    #[n(1)]
+    CreateChain(#[n(0)] ChainName, #[n(1)] Vec<PublicKey>, #[n(2)] Option<PublicKey>, #[n(3)] bool),
+    /// Set the fetch keys and the grantee capability of a grant chain: keys, grantee, paused, version replaced.
+    #[n(2)]
+    SetCapabilities(#[n(0)] ChainName, #[n(1)] Vec<PublicKey>, #[n(2)] Option<PublicKey>, #[n(3)] bool, #[n(4)] u64),
+    /// Send the oldest pending block of a chain, again and again until none is left.
+    #[n(3)]
+    Push(#[n(0)] ChainName),
+    /// Upload a sealed blob.
+    #[n(4)]
+    PutBlob(#[n(0)] ChainName, #[n(1)] Hash, #[n(2)] Bytes),
+    /// Log that a record exists, then send it: record, label, salt.
+    #[n(5)]
+    LogTime(#[n(0)] RecordId, #[n(1)] Hash, #[n(2)] Hash),
+    /// Store what the recovery kit needs.
+    #[n(6)]
+    PutLocator(#[n(0)] SigningKey, #[n(1)] Bytes),
+    /// Fetch what the recovery kit needs.
+    #[n(7)]
+    FetchLocator,
+    /// Create or change a mailbox: senders, intake, contact.
+    #[n(8)]
+    PutMailbox(#[n(0)] MailboxId, #[n(1)] Vec<PublicKey>, #[n(2)] bool, #[n(3)] Option<Bytes>),
+    /// Send an envelope, and what it carries if that is a submission.
+    #[n(9)]
+    Send(#[n(0)] Address, #[n(1)] Bytes, #[n(2)] Option<RecordId>),
+    /// Tell the relay that messages were read.
+    #[n(10)]
+    Acknowledge(#[n(0)] MailboxId, #[n(1)] u64),
+    /// Publish an offer.
+    #[n(11)]
+    PutOffer(#[n(0)] OfferId),
+    /// Reveal the nonce to the claimant.
+    #[n(12)]
+    PutReveal(#[n(0)] OfferId, #[n(1)] Bytes),
+    /// Answer the claimant.
+    #[n(13)]
+    PutAnswer(#[n(0)] OfferId, #[n(1)] Bytes),
+    /// Withdraw an offer.
+    #[n(14)]
+    DeleteOffer(#[n(0)] OfferId),
+    /// Fetch an offer.
+    #[n(15)]
+    FetchOffer(#[n(0)] OfferId),
+    /// Claim an offer.
+    #[n(16)]
+    PutClaim(#[n(0)] OfferId, #[n(1)] Bytes),
+    /// Fetch a shared record.
+    #[n(17)]
+    FetchShared(#[n(0)] GrantId, #[n(1)] RecordId),
+    /// Fetch one part of an attachment of the own chain or of a grant.
+    #[n(18)]
+    FetchPart(#[n(0)] ChainName, #[n(1)] Hash),
+    /// Publish the organization's statement.
+    #[n(19)]
+    PutOrganization(#[n(0)] ResourceId, #[n(1)] Bytes),
+    /// Fetch an organization's statement: relay origin, organization.
+    #[n(20)]
+    FetchOrganization(#[n(0)] String, #[n(1)] IdentityId),
+    /// Read a public chain.
+    #[n(21)]
+    Pull(#[n(0)] ChainName),
+    /// Fetch a desk's contact: relay origin, intake mailbox.
+    #[n(22)]
+    FetchContact(#[n(0)] String, #[n(1)] MailboxId),
+}
+
+/// A task in the outbox; the id is its number.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct Task {
+    /// What to send.
+    #[n(0)]
+    pub kind: TaskKind,
+    /// Tasks of one lane are done one after another.
+    #[n(1)]
+    pub lane: String,
+    /// Failed attempts so far.
+    #[n(2)]
+    pub attempts: u32,
+    /// Not before.
+    #[n(3)]
+    pub not_before: Option<Timestamp>,
+    /// Code of the refusal that stopped it; a stopped task waits for the person.
+    #[n(4)]
+    pub stopped: Option<String>,
+    /// When it was put here.
+    #[n(5)]
+    pub since: Timestamp,
+}
+
+item!(Task, "task");
+
+impl Task {
+    /// The id of a number.
+    pub fn id(number: u64) -> [u8; 8] {
+        number.to_be_bytes()
+    }
+
+    /// Puts a task at the end of its lane.
+    ///
+    /// # Errors
+    /// `vault.missing`.
+    pub fn enqueue(tx: &mut Tx<'_>, lane: impl Into<String>, kind: TaskKind) -> Result<(), Fault> {
+        let mut meta = Meta::read(tx)?;
+        let number = meta.next_task;
+        meta.next_task += 1;
+        tx.put(b"", &meta);
+        let since = tx.now;
+        tx.put(&Self::id(number), &Self { kind, lane: lane.into(), attempts: 0, not_before: None, stopped: None, since });
+        Ok(())
+    }
+}

@@ -1,0 +1,301 @@
+//! Requests as they leave the core: method, address, headers, body, signed for this moment.
+
+use protocol::hash::Hash;
+use protocol::id::ResourceId;
+use protocol::log_entry;
+use protocol::relay::auth;
+use protocol::relay::message::{
+    Capabilities, FetchKey, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim, NewEntry, NewOffer, NewOrganization,
+    NewReveal, Sealed,
+};
+use protocol::key::Signer;
+use protocol::relay::text::Bytes;
+use protocol::time::Timestamp;
+use rand_core::CryptoRng;
+use serde::Serialize;
+
+use crate::chain::seal_block;
+use crate::crypto::kdf::{self, Purpose};
+use crate::crypto::secret::Secret32;
+use crate::crypto::signing::SigningKey;
+use crate::fault::{Error, Fault};
+use crate::item::{
+    ChainItem, ChainName, ClaimItem, MailboxItem, Meta, OfferItem, PendingBlock, SharedItem, Task, TaskKind,
+};
+use crate::state::{Read, Store};
+
+/// A request for the platform to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// HTTP method.
+    pub method: String,
+    /// Whole URL.
+    pub url: String,
+    /// Headers to set, lower-case names.
+    pub headers: Vec<(String, String)>,
+    /// Body, if any.
+    pub body: Option<Vec<u8>>,
+}
+
+/// A request before it is signed.
+pub(super) struct Asked {
+    pub(super) origin: String,
+    method: &'static str,
+    path: String,
+    query: String,
+    body: Option<Body>,
+    key: Option<SigningKey>,
+    token: Option<String>,
+}
+
+enum Body {
+    Json(Vec<u8>),
+    Octets(Vec<u8>),
+    /// A block is sealed only when it is sent: its label depends on its place.
+    Block { epoch: Secret32, pending: Box<PendingBlock>, commit: Hash },
+}
+
+impl Asked {
+    fn new(origin: &str, method: &'static str, path: impl Into<String>) -> Self {
+        Self { origin: origin.to_owned(), method, path: path.into(), query: String::new(), body: None, key: None, token: None }
+    }
+
+    pub(super) fn get(origin: &str, path: impl Into<String>) -> Self {
+        Self::new(origin, "GET", path)
+    }
+
+    pub(super) fn query(mut self, query: impl Into<String>) -> Self {
+        self.query = query.into();
+        self
+    }
+
+    pub(super) fn signed(mut self, key: Option<SigningKey>) -> Self {
+        self.key = key;
+        self
+    }
+
+    fn json(mut self, message: &impl Serialize) -> Result<Self, Fault> {
+        self.body = Some(Body::Json(serde_json::to_vec(message).map_err(|_| Error::Damaged)?));
+        Ok(self)
+    }
+
+    fn octets(mut self, bytes: Vec<u8>) -> Self {
+        self.body = Some(Body::Octets(bytes));
+        self
+    }
+
+    /// Signs for this moment (RFC 9421, RFC 9530).
+    pub(super) fn sign(self, now: Timestamp, rng: &mut dyn CryptoRng) -> Outgoing {
+        let mut headers = Vec::new();
+        let body = self.body.map(|body| match body {
+            Body::Json(bytes) => {
+                headers.push(("content-type".to_owned(), "application/json".to_owned()));
+                bytes
+            }
+            Body::Octets(bytes) => {
+                headers.push(("content-type".to_owned(), "application/octet-stream".to_owned()));
+                bytes
+            }
+            Body::Block { epoch, pending, commit } => {
+                headers.push(("content-type".to_owned(), "application/json".to_owned()));
+                let sealed = seal_block(&epoch, &pending.label, &pending.block, &pending.body, &pending.key, rng);
+                let message = sealed.ok().map(|sealed| NewBlock {
+                    label: pending.label,
+                    commit,
+                    block: Bytes(sealed.block),
+                    slot: Some(Bytes(sealed.slot)),
+                    body: Some(Bytes(sealed.body)),
+                    capabilities: None,
+                });
+                // A block that cannot be padded was never signed: its content is capped far below.
+                message.and_then(|message| serde_json::to_vec(&message).ok()).unwrap_or_default()
+            }
+        });
+        if let Some(key) = &self.key {
+            let authority = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, authority)| authority);
+            let mut request = auth::Request::new(self.method, authority, &self.path, &self.query);
+            if let Some(body) = &body {
+                request = request.with_body(body);
+            }
+            let mut nonce = [0u8; 16];
+            rng.fill_bytes(&mut nonce);
+            for (name, value) in auth::sign(&request, now, nonce, key) {
+                headers.push((name.to_owned(), value));
+            }
+        }
+        if let Some(token) = self.token {
+            headers.push((protocol::relay::TOKEN_HEADER.to_owned(), token));
+        }
+        let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
+        Outgoing { method: self.method.to_owned(), url: format!("{}{}{query}", self.origin, self.path), headers, body }
+    }
+}
+
+/// The claim capability of a code's secret.
+pub(crate) fn claim_capability(secret: &Secret32) -> SigningKey {
+    SigningKey::from_seed(&kdf::derive(secret.as_bytes(), Purpose::ClaimCapability, b""))
+}
+
+pub(super) fn chain_path(resource: &ResourceId, rest: &str) -> String {
+    format!("/v1/chains/{resource}{rest}")
+}
+
+/// Entries of a chain after an index.
+pub(super) fn pull(chain: &ChainItem, recheck: bool, wait: u64) -> Asked {
+    let after = if recheck { chain.cursor.and_then(|cursor| cursor.checked_sub(1)) } else { chain.cursor };
+    let wait = if recheck { 0 } else { wait };
+    let query = match after {
+        Some(after) => format!("after={after}&limit=256&wait={wait}"),
+        None => format!("limit=256&wait={wait}"),
+    };
+    Asked::get(&chain.origin, chain_path(&chain.resource, "/blocks")).query(query).signed(chain.read.clone())
+}
+
+/// The request of a task.
+///
+/// # Errors
+/// When what the task needs is missing.
+pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
+    let meta = Meta::read(store)?;
+    let chain = |name: &ChainName| ChainItem::read_named(store, name);
+    Ok(match &task.kind {
+        TaskKind::RelayInformation => Asked::get(&meta.origin, "/v1/relay"),
+        TaskKind::CreateChain(name, read, recover, public) => {
+            let chain = chain(name)?;
+            let key = chain.write.clone().ok_or(Error::State)?;
+            let message =
+                NewChain { write: key.public_key(), read: read.clone(), recover: *recover, public: *public };
+            let mut asked = Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, "")).json(&message)?.signed(Some(key));
+            asked.token = meta.token.clone();
+            asked
+        }
+        TaskKind::SetCapabilities(name, fetch, grantee, paused, version) => {
+            let chain = chain(name)?;
+            let key = chain.write.clone().ok_or(Error::State)?;
+            let message = Capabilities {
+                version: *version,
+                write: key.public_key(),
+                read: Vec::new(),
+                fetch: fetch.iter().map(|key| FetchKey { key: *key, upload: 0 }).collect(),
+                grantee: *grantee,
+                recover: None,
+                paused: *paused,
+            };
+            Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, "/capabilities")).json(&message)?.signed(Some(key))
+        }
+        TaskKind::Push(name) => push(store, name, &chain(name)?)?,
+        TaskKind::Pull(name) => pull(&chain(name)?, false, 0),
+        TaskKind::PutBlob(name, address, bytes) => {
+            let chain = chain(name)?;
+            Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, &format!("/blobs/{address}")))
+                .octets(bytes.to_vec())
+                .signed(chain.write)
+        }
+        TaskKind::FetchShared(grant, record) => {
+            let chain = chain(&ChainName::Received(*grant))?;
+            let shared: SharedItem = store.item(&SharedItem::id(grant, record))?;
+            Asked::get(&chain.origin, chain_path(&chain.resource, &format!("/blobs/{}", shared.address))).signed(chain.read)
+        }
+        TaskKind::FetchPart(name, address) => {
+            let chain = chain(name)?;
+            Asked::get(&chain.origin, chain_path(&chain.resource, &format!("/blobs/{address}"))).signed(chain.read)
+        }
+        TaskKind::LogTime(record, label, salt) => {
+            let chain = chain(&ChainName::Own)?;
+            let message = NewEntry { label: *label, commit: protocol::proven::commitment(record, salt) };
+            Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/entries")).json(&message)?.signed(chain.write)
+        }
+        TaskKind::PutLocator(key, sealed) => {
+            let id = protocol::hash::sha256(&[b"locator", key.public_key().as_bytes()]);
+            let message = Sealed { sealed: Bytes(sealed.to_vec()) };
+            Asked::new(&meta.origin, "PUT", format!("/v1/locators/{id}")).json(&message)?.signed(Some(key.clone()))
+        }
+        TaskKind::FetchLocator => {
+            let key = meta.root.as_ref().ok_or(Error::State)?.recover.clone();
+            let id = protocol::hash::sha256(&[b"locator", key.public_key().as_bytes()]);
+            Asked::get(&meta.origin, format!("/v1/locators/{id}")).signed(Some(key))
+        }
+        TaskKind::PutMailbox(mailbox, send, intake, contact) => {
+            let item: MailboxItem = store.item(mailbox.as_bytes())?;
+            let message = MailboxSettings {
+                read: item.read.public_key(),
+                send: send.clone(),
+                intake: *intake,
+                contact: contact.as_ref().map(|bytes| Bytes(bytes.to_vec())),
+            };
+            Asked::new(&item.origin, "PUT", format!("/v1/mailboxes/{mailbox}")).json(&message)?.signed(Some(item.read))
+        }
+        TaskKind::Send(to, envelope, _) => {
+            Asked::new(&to.origin, "POST", format!("/v1/mailboxes/{}/envelopes", to.mailbox))
+                .octets(envelope.to_vec())
+                .signed(to.send.clone())
+        }
+        TaskKind::Acknowledge(mailbox, through) => {
+            let item: MailboxItem = store.item(mailbox.as_bytes())?;
+            Asked::new(&item.origin, "DELETE", format!("/v1/mailboxes/{mailbox}/envelopes"))
+                .query(format!("through={through}"))
+                .signed(Some(item.read))
+        }
+        TaskKind::PutOffer(offer) => {
+            let item: OfferItem = store.item(offer.as_bytes())?;
+            let message = NewOffer {
+                offer: Bytes(item.offer.to_vec()),
+                owner: item.owner.public_key(),
+                claim: claim_capability(&item.secret).public_key(),
+                expires: item.expires,
+            };
+            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}")).json(&message)?.signed(Some(item.owner))
+        }
+        TaskKind::PutReveal(offer, reveal) => {
+            let item: OfferItem = store.item(offer.as_bytes())?;
+            let message = NewReveal { reveal: Bytes(reveal.to_vec()) };
+            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}/reveal")).json(&message)?.signed(Some(item.owner))
+        }
+        TaskKind::PutAnswer(offer, answer) => {
+            let item: OfferItem = store.item(offer.as_bytes())?;
+            let message = NewAnswer { answer: Bytes(answer.to_vec()) };
+            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}/answer")).json(&message)?.signed(Some(item.owner))
+        }
+        TaskKind::DeleteOffer(offer) => {
+            let item: OfferItem = store.item(offer.as_bytes())?;
+            Asked::new(&item.origin, "DELETE", format!("/v1/offers/{offer}")).signed(Some(item.owner))
+        }
+        TaskKind::FetchOffer(offer) => {
+            let item: ClaimItem = store.item(offer.as_bytes())?;
+            Asked::get(&item.origin, format!("/v1/offers/{offer}")).signed(Some(claim_capability(&item.secret)))
+        }
+        TaskKind::PutClaim(offer, sealed) => {
+            let item: ClaimItem = store.item(offer.as_bytes())?;
+            let message = NewClaim { claim: Bytes(sealed.to_vec()) };
+            Asked::new(&item.origin, "POST", format!("/v1/offers/{offer}/claim"))
+                .json(&message)?
+                .signed(Some(claim_capability(&item.secret)))
+        }
+        TaskKind::PutOrganization(resource, statement) => {
+            let chain = chain(&ChainName::Public(meta.identity()?))?;
+            let message = NewOrganization { statement: Bytes(statement.to_vec()), chain: *resource };
+            Asked::new(&chain.origin, "PUT", format!("/v1/organizations/{}", chain.owner)).json(&message)?.signed(chain.write)
+        }
+        TaskKind::FetchOrganization(origin, organization) => {
+            Asked::get(origin, format!("/v1/organizations/{organization}"))
+        }
+        TaskKind::FetchContact(origin, mailbox) => Asked::get(origin, format!("/v1/mailboxes/{mailbox}/contact")),
+    })
+}
+
+/// The oldest pending block, or first the news that got in its way.
+fn push(store: &Store, name: &ChainName, chain: &ChainItem) -> Result<Asked, Fault> {
+    if chain.behind || chain.pending == 0 {
+        return Ok(pull(chain, false, 0));
+    }
+    let head = chain.head.as_ref().ok_or(Error::Missing)?;
+    let sequence = head.sequence + 1 - chain.pending;
+    let pending: PendingBlock = store.item(&name.block(sequence))?;
+    let block = protocol::block::Block::verify(&pending.block)?;
+    let commit = log_entry::commit(&block.block_hash(), &log_entry::salt(chain.log_key.as_bytes(), sequence));
+    let mut asked =
+        Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/blocks")).signed(chain.write.clone());
+    asked.body = Some(Body::Block { epoch: chain.epoch.clone(), pending: Box::new(pending), commit });
+    Ok(asked)
+}
+

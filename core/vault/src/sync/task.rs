@@ -1,0 +1,183 @@
+//! What the answer to each kind of task means.
+
+use protocol::code::Coded;
+use protocol::relay::message::{
+    Admitted, Blocks, Contact, Entered, Entry, OfferContent, Organization, RelayInformation, Sealed,
+};
+use protocol::relay::problem::{self, Problem};
+use protocol::log_entry;
+
+use super::backoff;
+use super::respond::{Incoming, Meeting, entries};
+use crate::chain;
+use crate::fault::{Error, Fault};
+use crate::flow;
+use crate::item::{ChainItem, ChainName, MailboxItem, Task, TaskKind};
+use crate::state::{Read, Tx};
+
+/// A task was carried out.
+pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<(), Fault> {
+    let id = Task::id(number);
+    let Some(task) = tx.get::<Task>(&id)? else { return Ok(()) };
+    // Push and Pull stay until nothing is left; everything else ends here.
+    if !matches!(task.kind, TaskKind::Push(_) | TaskKind::Pull(_)) {
+        tx.delete::<Task>(&id);
+    }
+    match task.kind {
+        TaskKind::RelayInformation => flow::found::relay_known(tx, &incoming.message::<RelayInformation>()?),
+        TaskKind::Push(name) => pushed(tx, &id, task, name, incoming),
+        TaskKind::Pull(name) => {
+            if !entries(tx, &name, incoming, false)? {
+                tx.delete::<Task>(&id);
+            }
+            Ok(())
+        }
+        TaskKind::FetchShared(grant, record) => flow::access::fetched(tx, &grant, &record, &incoming.body),
+        TaskKind::FetchPart(name, address) => flow::attachment::fetched(tx, &name, &address, &incoming.body),
+        TaskKind::LogTime(record, label, salt) => {
+            flow::submit::timed(tx, &record, label, salt, incoming.message::<Entered>()?.promise.0)
+        }
+        TaskKind::FetchLocator => flow::join::located(tx, &incoming.message::<Sealed>()?.sealed.0),
+        TaskKind::PutMailbox(mailbox, ..) => {
+            let mut item: MailboxItem = tx.item(mailbox.as_bytes())?;
+            item.created = true;
+            tx.put(mailbox.as_bytes(), &item);
+            Ok(())
+        }
+        TaskKind::Send(_, _, record) => flow::submit::delivered(tx, record.as_ref()),
+        TaskKind::FetchOffer(offer) => flow::claim::offered(tx, &offer, &incoming.message::<OfferContent>()?.offer.0),
+        TaskKind::PutClaim(offer, _) => flow::claim::taken(tx, &offer),
+        TaskKind::FetchOrganization(origin, organization) => {
+            flow::status::described(tx, &origin, &organization, &incoming.message::<Organization>()?.statement.0)
+        }
+        TaskKind::FetchContact(origin, mailbox) => {
+            flow::appointment::contacted(tx, &origin, &mailbox, &incoming.message::<Contact>()?.contact.0)
+        }
+        TaskKind::CreateChain(..)
+        | TaskKind::SetCapabilities(..)
+        | TaskKind::PutBlob(..)
+        | TaskKind::PutLocator(..)
+        | TaskKind::Acknowledge(..)
+        | TaskKind::PutOffer(_)
+        | TaskKind::PutReveal(..)
+        | TaskKind::PutAnswer(..)
+        | TaskKind::DeleteOffer(_)
+        | TaskKind::PutOrganization(..) => Ok(()),
+    }
+}
+
+/// A block was admitted, or the news that got in its way arrived.
+fn pushed(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, name: ChainName, incoming: &Incoming) -> Result<(), Fault> {
+    if incoming.message::<Blocks>().is_ok() {
+        entries(tx, &name, incoming, false)?;
+    } else {
+        let admitted: Admitted = incoming.message()?;
+        let mut chain = ChainItem::read_named(tx, &name)?;
+        let head = chain.head.clone().ok_or(Error::Missing)?;
+        let sequence = head.sequence + 1 - chain.pending;
+        let block: crate::item::BlockIndex = tx.item(&name.block(sequence))?;
+        let key = chain.log_key.as_bytes();
+        let entry = Entry {
+            index: admitted.index,
+            label: log_entry::label(key, sequence),
+            commit: log_entry::commit(&block.hash, &log_entry::salt(key, sequence)),
+            block: None,
+            slot: None,
+            body: None,
+            promise: admitted.promise,
+            time: admitted.time,
+        };
+        let promised = chain::check_promise(&chain, sequence, &entry)?;
+        chain::admit(tx, &name, &mut chain, sequence, admitted.index, promised, entry.promise.0)?;
+    }
+    let chain = ChainItem::read_named(tx, &name)?;
+    // A conflict made the task anew behind the appended blocks; then this one is gone already.
+    if tx.get::<Task>(id)?.is_some() {
+        if chain.pending == 0 && !chain.behind {
+            tx.delete::<Task>(id);
+        } else {
+            task.attempts = 0;
+            tx.put(id, &task);
+        }
+    }
+    Ok(())
+}
+
+/// A task was refused.
+pub(super) fn refused(tx: &mut Tx<'_>, number: u64, problem: &Problem, meeting: Meeting) -> Result<(), Fault> {
+    let id = Task::id(number);
+    let Some(mut task) = tx.get::<Task>(&id)? else { return Ok(()) };
+    task.attempts += 1;
+    match meeting {
+        Meeting::Again if task.attempts < 4 => {
+            tx.put(&id, &task);
+            Ok(())
+        }
+        Meeting::Again => {
+            task.not_before = Some(tx.now.plus(backoff(task.attempts)));
+            tx.put(&id, &task);
+            Ok(())
+        }
+        Meeting::Later(seconds) => {
+            task.not_before = Some(tx.now.plus(seconds.max(backoff(task.attempts))));
+            tx.put(&id, &task);
+            Ok(())
+        }
+        Meeting::Stop(fault) => stopped(tx, &id, task, problem, fault),
+    }
+}
+
+fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fault: Fault) -> Result<(), Fault> {
+    match &task.kind {
+        TaskKind::Push(name) if problem.code == problem::Error::Conflict.code() => {
+            let mut chain = ChainItem::read_named(tx, name)?;
+            chain.behind = true;
+            chain.write(tx, name);
+            tx.put(id, &task);
+            return Ok(());
+        }
+        TaskKind::SetCapabilities(name, fetch, grantee, paused, _) if problem.code == problem::Error::Version.code() => {
+            let version = problem.version.unwrap_or(0);
+            task.kind = TaskKind::SetCapabilities(*name, fetch.clone(), *grantee, *paused, version);
+            tx.put(id, &task);
+            return Ok(());
+        }
+        TaskKind::FetchOffer(offer) | TaskKind::PutClaim(offer, _) => {
+            flow::claim::gone(tx, &offer.clone(), &fault.code)?;
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        TaskKind::Send(_, _, Some(record)) => flow::submit::failed(tx, record, &fault.code)?,
+        TaskKind::FetchLocator if problem.status == 404 => {
+            task.stopped = Some(Error::Recovery.code().to_owned());
+            tx.put(id, &task);
+            tx.tell("show.recovery_failed", "", &[("code", Error::Recovery.code())]);
+            return Ok(());
+        }
+        TaskKind::Acknowledge(..) | TaskKind::DeleteOffer(_) => {
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        TaskKind::FetchOrganization(..) => {
+            // The organization's relay does not know it now; what waits for it is judged without it after a while.
+            task.not_before = Some(tx.now.plus(backoff(task.attempts).max(30)));
+            tx.put(id, &task);
+            return Ok(());
+        }
+        _ => {}
+    }
+    tx.tell("show.task_stopped", "", &[("code", &fault.code)]);
+    task.stopped = Some(fault.code);
+    tx.put(id, &task);
+    Ok(())
+}
+
+/// An answer was refused by this side: the task waits for the person instead of asking for ever.
+pub(crate) fn distrust(tx: &mut Tx<'_>, number: u64, fault: &Fault) -> Result<(), Fault> {
+    let id = Task::id(number);
+    if let Some(mut task) = tx.get::<Task>(&id)? {
+        task.stopped = Some(fault.code.clone());
+        tx.put(&id, &task);
+    }
+    Ok(())
+}
