@@ -1,6 +1,11 @@
 //! Writes one file for each resource that the builders make, one for each entry of their Bundles, and the broken
 //! copies, for validators of others: `cargo run -p clinical --example produce -- DIRECTORY`.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "an example that feeds tests")]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "an example that feeds tests"
+)]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -18,7 +23,11 @@ fn main() {
         fs::write(valid.join(format!("{name}.json")), &bytes).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
         for (at, entry) in value["entry"].as_array().into_iter().flatten().enumerate() {
-            fs::write(valid.join(format!("{name}.entry{at}.json")), entry["resource"].to_string()).unwrap();
+            fs::write(
+                valid.join(format!("{name}.entry{at}.json")),
+                entry["resource"].to_string(),
+            )
+            .unwrap();
         }
     }
     for (name, _, bytes) in common::mutants() {

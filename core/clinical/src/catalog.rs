@@ -38,7 +38,10 @@ impl Catalog {
         for phrase in phrases.values() {
             braces(phrase)?;
         }
-        Ok(Self { language: language.into(), phrases })
+        Ok(Self {
+            language: language.into(),
+            phrases,
+        })
     }
 
     /// The English catalog.
@@ -75,17 +78,27 @@ impl Catalog {
         while let Some((before, after)) = rest.split_once('{') {
             out.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            out.push_str(&params.get(name).map(|param| self.param(param, count)).unwrap_or_default());
+            out.push_str(
+                &params
+                    .get(name)
+                    .map(|param| self.param(param, count))
+                    .unwrap_or_default(),
+            );
             rest = after;
         }
         out.push_str(rest);
         // A param that is empty, such as a missing unit, leaves no double space.
-        out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        out.split(' ')
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The sentence of an error code; a code without one gets a general sentence.
     pub fn error(&self, code: &str) -> &str {
-        self.phrase(&format!("error.{code}")).or_else(|| self.phrase("error.other")).unwrap_or_default()
+        self.phrase(&format!("error.{code}"))
+            .or_else(|| self.phrase("error.other"))
+            .unwrap_or_default()
     }
 
     fn param(&self, param: &Param, count: Option<&str>) -> String {
@@ -99,7 +112,10 @@ impl Catalog {
     fn choose<'a>(&'a self, key: &'a str, count: Option<&str>) -> &'a str {
         let plural = count.and_then(|count| self.phrase(&format!("{key}.{}", plural(&self.language, count))));
         let other = || self.phrase(&format!("{key}.other"));
-        plural.or_else(|| self.phrase(key)).or_else(other).unwrap_or_else(|| key.split_once('.').map_or(key, |(_, code)| code))
+        plural
+            .or_else(|| self.phrase(key))
+            .or_else(other)
+            .unwrap_or_else(|| key.split_once('.').map_or(key, |(_, code)| code))
     }
 }
 

@@ -52,7 +52,13 @@ pub fn parse(text: &str) -> Result<Date, Error> {
 /// # Errors
 /// [`Error::Text`].
 pub fn day(text: &str) -> Result<Date, Error> {
-    parse(text).and_then(|date| if date.precision == Precision::Second { Err(Error::Text) } else { Ok(date) })
+    parse(text).and_then(|date| {
+        if date.precision == Precision::Second {
+            Err(Error::Text)
+        } else {
+            Ok(date)
+        }
+    })
 }
 
 /// Reads a FHIR `instant`: a moment with its zone.
@@ -60,7 +66,13 @@ pub fn day(text: &str) -> Result<Date, Error> {
 /// # Errors
 /// [`Error::Text`].
 pub fn instant(text: &str) -> Result<Date, Error> {
-    parse(text).and_then(|date| if date.precision == Precision::Second { Ok(date) } else { Err(Error::Text) })
+    parse(text).and_then(|date| {
+        if date.precision == Precision::Second {
+            Ok(date)
+        } else {
+            Err(Error::Text)
+        }
+    })
 }
 
 /// Whether the text is a FHIR `time`: hours, minutes, seconds.
@@ -73,7 +85,12 @@ pub fn write(time: Timestamp) -> String {
     let seconds = time.seconds();
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = civil(i64::try_from(days).unwrap_or_default());
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    )
 }
 
 fn read(text: &str) -> Option<Date> {
@@ -86,15 +103,25 @@ fn read(text: &str) -> Option<Date> {
     };
     let mut parts = date.split('-');
     let year = digits(parts.next()?, 4)?;
-    let month = parts.next().map(|part| digits(part, 2).filter(|month| (1..=12).contains(month))).map_or(Some(None), |m| m.map(Some))?;
-    let day = parts.next().map(|part| digits(part, 2)).map_or(Some(None), |d| d.map(Some))?;
+    let month = parts
+        .next()
+        .map(|part| digits(part, 2).filter(|month| (1..=12).contains(month)))
+        .map_or(Some(None), |m| m.map(Some))?;
+    let day = parts
+        .next()
+        .map(|part| digits(part, 2))
+        .map_or(Some(None), |d| d.map(Some))?;
     if parts.next().is_some() || year == 0 {
         return None;
     }
     let (precision, from, until) = match (month, day) {
         (None, _) => (Precision::Year, days(year, 1, 1), days(year + 1, 1, 1)),
         (Some(month), None) => {
-            let next = if month == 12 { days(year + 1, 1, 1) } else { days(year, month + 1, 1) };
+            let next = if month == 12 {
+                days(year + 1, 1, 1)
+            } else {
+                days(year, month + 1, 1)
+            };
             (Precision::Month, days(year, month, 1), next)
         }
         (Some(month), Some(day)) => {
@@ -106,7 +133,11 @@ fn read(text: &str) -> Option<Date> {
         }
     };
     let Some(time) = time else {
-        return Some(Date { precision, from: from * DAY, until: until * DAY });
+        return Some(Date {
+            precision,
+            from: from * DAY,
+            until: until * DAY,
+        });
     };
     if precision != Precision::Day {
         return None;
@@ -114,7 +145,11 @@ fn read(text: &str) -> Option<Date> {
     let zone_at = time.find(['Z', '+', '-'])?;
     let (time, zone) = time.split_at(zone_at);
     let moment = from * DAY + clock(time)? - offset(zone)?;
-    Some(Date { precision: Precision::Second, from: moment, until: moment + 1 })
+    Some(Date {
+        precision: Precision::Second,
+        from: moment,
+        until: moment + 1,
+    })
 }
 
 /// Seconds of the day of `hh:mm:ss` with an optional fraction.
@@ -127,7 +162,11 @@ fn clock(text: &str) -> Option<i64> {
         return None;
     }
     let mut parts = whole.split(':');
-    let (hour, minute, second) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    let (hour, minute, second) = (
+        digits(parts.next()?, 2)?,
+        digits(parts.next()?, 2)?,
+        digits(parts.next()?, 2)?,
+    );
     (parts.next().is_none() && hour < 24 && minute < 60 && second <= 60).then_some(hour * 3600 + minute * 60 + second)
 }
 
@@ -142,7 +181,9 @@ fn offset(zone: &str) -> Option<i64> {
 }
 
 fn digits(text: &str, count: usize) -> Option<i64> {
-    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == count && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 const fn leap(year: i64) -> bool {
@@ -176,6 +217,10 @@ const fn civil(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     (year_of_era + era * 400 + if month <= 2 { 1 } else { 0 }, month, day)
 }

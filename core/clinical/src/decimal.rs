@@ -29,7 +29,9 @@ pub fn check(text: &str) -> Result<(), Error> {
 /// [`Error::Text`].
 pub fn number(text: &str) -> Result<Value, Error> {
     check(text)?;
-    serde_json::from_str::<Number>(text).map(Value::Number).map_err(|_| Error::Text)
+    serde_json::from_str::<Number>(text)
+        .map(Value::Number)
+        .map_err(|_| Error::Text)
 }
 
 /// Compares two decimals exactly; `None` when either is not a decimal.
@@ -93,7 +95,11 @@ impl Parts {
             digits.pop();
         }
         let scale = i32::try_from(whole.len()).ok()? - i32::try_from(leading).ok()? + exponent;
-        Some(Self { negative, digits, scale })
+        Some(Self {
+            negative,
+            digits,
+            scale,
+        })
     }
 
     fn sign(&self) -> i8 {
@@ -105,6 +111,8 @@ impl Parts {
     }
 
     fn magnitude(&self, other: &Self) -> Ordering {
-        self.scale.cmp(&other.scale).then_with(|| self.digits.cmp(&other.digits))
+        self.scale
+            .cmp(&other.scale)
+            .then_with(|| self.digits.cmp(&other.digits))
     }
 }

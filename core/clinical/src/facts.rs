@@ -23,7 +23,11 @@ pub struct Coding {
 impl Coding {
     /// A code of a system, with its name.
     pub fn new(system: &str, code: &str, display: &str) -> Self {
-        Self { system: Some(system.into()), code: code.into(), display: Some(display.into()) }
+        Self {
+            system: Some(system.into()),
+            code: code.into(),
+            display: Some(display.into()),
+        }
     }
 }
 
@@ -39,17 +43,26 @@ pub struct Party {
 impl Party {
     /// A party known only by reference.
     pub fn reference(reference: &str) -> Self {
-        Self { reference: Some(reference.into()), display: None }
+        Self {
+            reference: Some(reference.into()),
+            display: None,
+        }
     }
 
     /// A party known only by name.
     pub fn named(display: &str) -> Self {
-        Self { reference: None, display: Some(display.into()) }
+        Self {
+            reference: None,
+            display: Some(display.into()),
+        }
     }
 
     /// A party known by reference and name.
     pub fn new(reference: &str, display: &str) -> Self {
-        Self { reference: Some(reference.into()), display: Some(display.into()) }
+        Self {
+            reference: Some(reference.into()),
+            display: Some(display.into()),
+        }
     }
 }
 
@@ -83,8 +96,15 @@ pub enum Level {
 
 impl Level {
     /// All levels, the mildest first.
-    pub const ALL: &'static [Self] =
-        &[Self::Normal, Self::Abnormal, Self::Low, Self::High, Self::Critical, Self::CriticalLow, Self::CriticalHigh];
+    pub const ALL: &'static [Self] = &[
+        Self::Normal,
+        Self::Abnormal,
+        Self::Low,
+        Self::High,
+        Self::Critical,
+        Self::CriticalLow,
+        Self::CriticalHigh,
+    ];
 
     /// The code of HL7 v3 ObservationInterpretation.
     pub const fn code(self) -> &'static str {
@@ -191,7 +211,10 @@ pub struct Fact {
 impl Fact {
     /// A fact with its params.
     pub fn new<const N: usize>(phrase: &str, params: [(&str, Param); N]) -> Self {
-        Self { phrase: phrase.into(), params: params.into_iter().map(|(name, value)| (name.into(), value)).collect() }
+        Self {
+            phrase: phrase.into(),
+            params: params.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+        }
     }
 }
 

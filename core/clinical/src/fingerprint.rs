@@ -14,7 +14,9 @@ const IDENTITY: &[u8] = b"satchel clinical identity 1";
 const CONTENT: &[u8] = b"satchel clinical content 1";
 
 /// What a resource is, and what it says, as two hashes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, serde::Serialize, serde::Deserialize,
+)]
 #[cbor(array)]
 pub struct Fingerprint {
     /// Hash of what the resource is.
@@ -41,8 +43,20 @@ pub(crate) fn of_value(resource: &Value) -> Fingerprint {
         names.extend(resource.get("id").and_then(Value::as_str).map(|id| format!("#{id}")));
     }
     parts.list(names);
-    parts.list(["code", "vaccineCode", "medicationCodeableConcept", "type"].iter().filter_map(|key| resource.get(*key)).flat_map(codes).collect());
-    parts.list(DATES.iter().filter_map(|key| resource.get(*key)).map(canonical).collect());
+    parts.list(
+        ["code", "vaccineCode", "medicationCodeableConcept", "type"]
+            .iter()
+            .filter_map(|key| resource.get(*key))
+            .flat_map(codes)
+            .collect(),
+    );
+    parts.list(
+        DATES
+            .iter()
+            .filter_map(|key| resource.get(*key))
+            .map(canonical)
+            .collect(),
+    );
     parts.list(values(resource));
     Fingerprint {
         identity: sha256(&[IDENTITY, &parts.0]),
@@ -55,9 +69,23 @@ fn content(resource: &Value) -> Hash {
 }
 
 const DATES: &[&str] = &[
-    "effectiveDateTime", "effectivePeriod", "effectiveInstant", "occurrenceDateTime", "occurrencePeriod", "onsetDateTime",
-    "performedDateTime", "performedPeriod", "authoredOn", "date", "dateTime", "recorded", "start", "period", "birthDate",
-    "recordedDate", "timestamp",
+    "effectiveDateTime",
+    "effectivePeriod",
+    "effectiveInstant",
+    "occurrenceDateTime",
+    "occurrencePeriod",
+    "onsetDateTime",
+    "performedDateTime",
+    "performedPeriod",
+    "authoredOn",
+    "date",
+    "dateTime",
+    "recorded",
+    "start",
+    "period",
+    "birthDate",
+    "recordedDate",
+    "timestamp",
 ];
 
 /// Length-prefixed texts, so that no two lists of texts give the same bytes.
@@ -89,7 +117,10 @@ fn identifiers(resource: &Value) -> Vec<String> {
         .iter()
         .filter_map(|item| {
             let value = item.get("value").and_then(Value::as_str)?;
-            Some(format!("{}|{value}", item.get("system").and_then(Value::as_str).unwrap_or_default()))
+            Some(format!(
+                "{}|{value}",
+                item.get("system").and_then(Value::as_str).unwrap_or_default()
+            ))
         })
         .collect()
 }
@@ -98,20 +129,38 @@ fn identifiers(resource: &Value) -> Vec<String> {
 fn codes(concept: &Value) -> Vec<String> {
     let coded = |coding: &Value| {
         let code = coding.get("code").and_then(Value::as_str)?;
-        Some(format!("{}|{code}", coding.get("system").and_then(Value::as_str).unwrap_or_default()))
+        Some(format!(
+            "{}|{code}",
+            coding.get("system").and_then(Value::as_str).unwrap_or_default()
+        ))
     };
-    let listed: Vec<String> =
-        concept.get("coding").and_then(Value::as_array).into_iter().flatten().filter_map(coded).collect();
+    let listed: Vec<String> = concept
+        .get("coding")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(coded)
+        .collect();
     if !listed.is_empty() {
         return listed;
     }
     let text = concept.get("text").and_then(Value::as_str).map(crate::text::fold);
-    coded(concept).or(text).or_else(|| concept.as_str().map(Into::into)).into_iter().collect()
+    coded(concept)
+        .or(text)
+        .or_else(|| concept.as_str().map(Into::into))
+        .into_iter()
+        .collect()
 }
 
 fn values(resource: &Value) -> Vec<String> {
-    let Some(members) = resource.as_object() else { return Vec::new() };
-    members.iter().filter(|(key, _)| key.starts_with("value")).map(|(key, value)| format!("{key}={}", canonical(value))).collect()
+    let Some(members) = resource.as_object() else {
+        return Vec::new();
+    };
+    members
+        .iter()
+        .filter(|(key, _)| key.starts_with("value"))
+        .map(|(key, value)| format!("{key}={}", canonical(value)))
+        .collect()
 }
 
 /// The value with sorted members and no white space; numbers keep their digits.

@@ -37,7 +37,7 @@ impl From<json::Error> for Error {
         match error {
             json::Error::TooLarge => Self::TooLarge,
             json::Error::TooDeep => Self::TooDeep,
-            json::Error::Syntax => Self::Json,
+            json::Error::Syntax | json::Error::Reserved => Self::Json,
             json::Error::Duplicate => Self::Duplicate,
             json::Error::NotObject => Self::ResourceType,
         }
@@ -110,24 +110,42 @@ pub fn preview<'a>(bytes: &'a [u8], known: &[Fingerprint]) -> Result<Preview<'a>
     // Windows programs put a byte order mark before JSON; it belongs to no resource.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii();
     let value = json::parse(bytes, MAX_FILE)?;
-    let name = value.get("resourceType").and_then(Value::as_str).ok_or(Error::ResourceType)?;
+    let name = value
+        .get("resourceType")
+        .and_then(Value::as_str)
+        .ok_or(Error::ResourceType)?;
     let mut found = Found::new(known);
     let lookup = Lookup::of(&value);
     if name != "Bundle" {
         found.add(bytes, None, &value, &lookup)?;
-        return Ok(Preview { bundle_type: None, source: source(&value, &found.candidates), candidates: found.candidates, skipped: 0 });
+        return Ok(Preview {
+            bundle_type: None,
+            source: source(&value, &found.candidates),
+            candidates: found.candidates,
+            skipped: 0,
+        });
     }
     let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
     let mut skipped = 0u32;
     match kind {
         "document" => found.add(bytes, None, &value, &lookup)?,
         "collection" if read::is_result(&value) || read::is_order(&value) => found.add(bytes, None, &value, &lookup)?,
-        "collection" | "transaction" | "batch" | "searchset" | "history" | "transaction-response" | "batch-response" => {
+        "collection"
+        | "transaction"
+        | "batch"
+        | "searchset"
+        | "history"
+        | "transaction-response"
+        | "batch-response" => {
             let raw: Bundle<'_> = serde_json::from_slice(bytes).map_err(|_| Error::Json)?;
             if raw.entry.len() > MAX_ENTRIES {
                 return Err(Error::TooMany);
             }
-            let parsed = value.get("entry").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let parsed = value
+                .get("entry")
+                .and_then(Value::as_array)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             for (raw, entry) in raw.entry.iter().zip(parsed) {
                 let (Some(raw), Some(resource)) = (raw.resource, entry.get("resource")) else {
                     skipped += 1;
@@ -145,7 +163,12 @@ pub fn preview<'a>(bytes: &'a [u8], known: &[Fingerprint]) -> Result<Preview<'a>
         return Err(Error::Empty);
     }
     let source = source(&value, &found.candidates);
-    Ok(Preview { bundle_type: Some(kind.into()), source, candidates: found.candidates, skipped })
+    Ok(Preview {
+        bundle_type: Some(kind.into()),
+        source,
+        candidates: found.candidates,
+        skipped,
+    })
 }
 
 #[derive(Deserialize)]
@@ -171,8 +194,20 @@ struct Found<'a> {
 
 impl<'a> Found<'a> {
     fn new(known: &[Fingerprint]) -> Self {
-        let by = |hash: fn(&Fingerprint) -> Hash| known.iter().map(hash).enumerate().map(|(at, hash)| (hash, at)).collect();
-        Self { contents: by(|f| f.content), identities: by(|f| f.identity), seen: HashMap::new(), candidates: Vec::new() }
+        let by = |hash: fn(&Fingerprint) -> Hash| {
+            known
+                .iter()
+                .map(hash)
+                .enumerate()
+                .map(|(at, hash)| (hash, at))
+                .collect()
+        };
+        Self {
+            contents: by(|f| f.content),
+            identities: by(|f| f.identity),
+            seen: HashMap::new(),
+            candidates: Vec::new(),
+        }
     }
 
     fn add(&mut self, bytes: &'a [u8], url: Option<&str>, resource: &Value, lookup: &Lookup<'_>) -> Result<(), Error> {
@@ -206,13 +241,26 @@ impl<'a> Found<'a> {
     fn duplicate(&self, fingerprint: &Fingerprint) -> Option<Duplicate> {
         let index = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let known = |exact: bool| {
-            let at = if exact { self.contents.get(&fingerprint.content) } else { self.identities.get(&fingerprint.identity) };
-            at.map(|&at| Duplicate { exact, of: Original::Known(index(at)) })
+            let at = if exact {
+                self.contents.get(&fingerprint.content)
+            } else {
+                self.identities.get(&fingerprint.identity)
+            };
+            at.map(|&at| Duplicate {
+                exact,
+                of: Original::Known(index(at)),
+            })
         };
         known(true).or_else(|| known(false)).or_else(|| {
             let at = *self.seen.get(&fingerprint.identity)?;
-            let exact = self.candidates.get(at).is_some_and(|other| other.fingerprint.content == fingerprint.content);
-            Some(Duplicate { exact, of: Original::Candidate(index(at)) })
+            let exact = self
+                .candidates
+                .get(at)
+                .is_some_and(|other| other.fingerprint.content == fingerprint.content);
+            Some(Duplicate {
+                exact,
+                of: Original::Candidate(index(at)),
+            })
         })
     }
 }
@@ -220,17 +268,47 @@ impl<'a> Found<'a> {
 fn is_supporting(name: &str) -> bool {
     matches!(
         name,
-        "Practitioner" | "PractitionerRole" | "Organization" | "Location" | "HealthcareService" | "Medication" | "Device" | "Substance"
-            | "Endpoint" | "OperationOutcome" | "Specimen" | "Group"
+        "Practitioner"
+            | "PractitionerRole"
+            | "Organization"
+            | "Location"
+            | "HealthcareService"
+            | "Medication"
+            | "Device"
+            | "Substance"
+            | "Endpoint"
+            | "OperationOutcome"
+            | "Specimen"
+            | "Group"
     )
 }
 
 fn source(value: &Value, candidates: &[Candidate<'_>]) -> Option<String> {
-    let stated = value.get("meta").and_then(|meta| meta.get("source")).and_then(Value::as_str).map(Into::into);
+    let stated = value
+        .get("meta")
+        .and_then(|meta| meta.get("source"))
+        .and_then(Value::as_str)
+        .map(Into::into);
     let document = candidates.iter().find_map(|candidate| {
-        let parts = candidate.facts.parts.iter().find(|part| part.resource_type == "Organization").and_then(|part| part.title.clone());
-        parts.or_else(|| candidate.facts.author.as_ref().filter(|_| candidates.len() == 1).and_then(|party| party.display.clone()))
+        let parts = candidate
+            .facts
+            .parts
+            .iter()
+            .find(|part| part.resource_type == "Organization")
+            .and_then(|part| part.title.clone());
+        parts.or_else(|| {
+            candidate
+                .facts
+                .author
+                .as_ref()
+                .filter(|_| candidates.len() == 1)
+                .and_then(|party| party.display.clone())
+        })
     });
-    let organization = candidates.iter().find(|candidate| candidate.facts.resource_type == "Organization");
-    stated.or(document).or_else(|| organization.and_then(|candidate| candidate.facts.title.clone()))
+    let organization = candidates
+        .iter()
+        .find(|candidate| candidate.facts.resource_type == "Organization");
+    stated
+        .or(document)
+        .or_else(|| organization.and_then(|candidate| candidate.facts.title.clone()))
 }

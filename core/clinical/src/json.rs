@@ -18,6 +18,7 @@ coded_error! {
         TooDeep = "json.too_deep", "the document is nested too deeply";
         Syntax = "json.syntax", "the document is not valid JSON";
         Duplicate = "json.duplicate_member", "a member name occurs twice in one object";
+        Reserved = "json.reserved_member", "a member name is not permitted";
         NotObject = "json.not_object", "the document is not a JSON object";
     }
 }
@@ -32,7 +33,11 @@ pub const MAX_DEPTH: usize = 64;
 pub fn parse(bytes: &[u8], cap: usize) -> Result<Value, Error> {
     guard(bytes, cap)?;
     let value: Value = serde_json::from_slice(bytes).map_err(|_| Error::Syntax)?;
-    if value.is_object() { Ok(value) } else { Err(Error::NotObject) }
+    if value.is_object() {
+        Ok(value)
+    } else {
+        Err(Error::NotObject)
+    }
 }
 
 /// Checks size, depth, syntax and member names without building a value.
@@ -47,8 +52,15 @@ pub(crate) fn guard(bytes: &[u8], cap: usize) -> Result<(), Error> {
         return Err(Error::TooDeep);
     }
     serde_json::from_slice::<Unique>(bytes).map(drop).map_err(|error| {
-        // serde's custom errors carry only a message; ours is the one text that no syntax error has.
-        if error.is_data() && error.to_string().starts_with(REPEATED) { Error::Duplicate } else { Error::Syntax }
+        // serde's custom errors carry only a message; ours are texts that no syntax error has.
+        let message = error.to_string();
+        if error.is_data() && message.starts_with(REPEATED) {
+            Error::Duplicate
+        } else if error.is_data() && message.starts_with(RESERVED) {
+            Error::Reserved
+        } else {
+            Error::Syntax
+        }
     })
 }
 
@@ -79,6 +91,11 @@ fn depth(bytes: &[u8]) -> usize {
 }
 
 const REPEATED: &str = "repeated member name";
+const RESERVED: &str = "reserved member name";
+/// serde_json hands numbers and raw values through its data model as objects of one member with such a name. Written
+/// out in a document, the name would make serde_json read another value than every other program does.
+const PRIVATE: &str = "$serde_json::private::";
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// A value that is read only to see that no object repeats a name.
 struct Unique;
@@ -128,11 +145,43 @@ impl<'de> Visitor<'de> for Unique {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
         let mut names = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
+            if name == NUMBER {
+                map.next_value::<NumberText>()?;
+                continue;
+            }
+            if name.starts_with(PRIVATE) {
+                return Err(serde::de::Error::custom(RESERVED));
+            }
             if !names.insert(name) {
                 return Err(serde::de::Error::custom(REPEATED));
             }
             map.next_value::<Unique>()?;
         }
+        Ok(self)
+    }
+}
+
+/// The digits of a number: serde_json hands them over as an owned text, which no text in a document ever is.
+struct NumberText;
+
+impl<'de> Deserialize<'de> for NumberText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberText)
+    }
+}
+
+impl Visitor<'_> for NumberText {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the digits of a number")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self, E> {
+        Err(E::custom(RESERVED))
+    }
+
+    fn visit_string<E>(self, _: String) -> Result<Self, E> {
         Ok(self)
     }
 }

@@ -34,7 +34,9 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// Elements after which the plain text begins a new line.
-const BLOCKS: &[&str] = &["br", "caption", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre", "tr"];
+const BLOCKS: &[&str] = &[
+    "br", "caption", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre", "tr",
+];
 
 /// Checks the `div` of a narrative.
 ///
@@ -47,8 +49,11 @@ pub fn check(div: &str) -> Result<(), Error> {
 /// The plain text of a narrative, or nothing when the narrative is refused.
 pub fn text(div: &str) -> Option<String> {
     let lines = walk(div).ok()?.out;
-    let lines: Vec<String> =
-        lines.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = lines
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|line| !line.is_empty())
+        .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
@@ -122,7 +127,11 @@ fn walk(div: &str) -> Result<Walked, Error> {
             if open.is_empty() {
                 roots += 1;
                 if tag.name != "div" || roots > 1 {
-                    return Err(if ELEMENTS.contains(&tag.name) { Error::Form } else { Error::Active });
+                    return Err(if ELEMENTS.contains(&tag.name) {
+                        Error::Form
+                    } else {
+                        Error::Active
+                    });
                 }
             }
             walked.said |= tag.name == "img";
@@ -139,7 +148,11 @@ fn walk(div: &str) -> Result<Walked, Error> {
             walked.out.push(' ');
         }
     }
-    if open.is_empty() && roots == 1 { Ok(walked) } else { Err(Error::Form) }
+    if open.is_empty() && roots == 1 {
+        Ok(walked)
+    } else {
+        Err(Error::Form)
+    }
 }
 
 struct Tag<'a> {
@@ -153,7 +166,9 @@ fn tag(text: &str) -> Result<(Tag<'_>, &str), Error> {
     let mut rest = text.strip_prefix('<').ok_or(Error::Form)?;
     let closing = rest.starts_with('/');
     rest = rest.strip_prefix('/').unwrap_or(rest);
-    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.'))).ok_or(Error::Form)?;
+    let end = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')))
+        .ok_or(Error::Form)?;
     let (name, mut rest) = rest.split_at(end);
     if name.is_empty() {
         return Err(Error::Form);
@@ -166,10 +181,28 @@ fn tag(text: &str) -> Result<(Tag<'_>, &str), Error> {
         let spaced = rest.starts_with(char::is_whitespace);
         rest = rest.trim_start();
         if let Some(after) = rest.strip_prefix('>') {
-            return Ok((Tag { name, closing, empty: false }, after));
+            return Ok((
+                Tag {
+                    name,
+                    closing,
+                    empty: false,
+                },
+                after,
+            ));
         }
         if let Some(after) = rest.strip_prefix("/>") {
-            return if closing { Err(Error::Form) } else { Ok((Tag { name, closing, empty: true }, after)) };
+            return if closing {
+                Err(Error::Form)
+            } else {
+                Ok((
+                    Tag {
+                        name,
+                        closing,
+                        empty: true,
+                    },
+                    after,
+                ))
+            };
         }
         if closing || !spaced {
             return Err(Error::Form);
@@ -184,8 +217,15 @@ fn tag(text: &str) -> Result<(Tag<'_>, &str), Error> {
         }
         seen.push(attribute);
         let after = after.trim_start();
-        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or(Error::Form)?;
-        let (value, after) = after.get(1..).and_then(|after| after.split_once(quote)).ok_or(Error::Form)?;
+        let quote = after
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '"' | '\''))
+            .ok_or(Error::Form)?;
+        let (value, after) = after
+            .get(1..)
+            .and_then(|after| after.split_once(quote))
+            .ok_or(Error::Form)?;
         if value.contains('<') {
             return Err(Error::Form);
         }
@@ -196,16 +236,34 @@ fn tag(text: &str) -> Result<(Tag<'_>, &str), Error> {
 
 /// Refuses links that run code and styles that fetch or compute.
 fn harmless(attribute: &str, value: &str) -> Result<(), Error> {
-    let bare: String =
-        value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).flat_map(char::to_lowercase).collect();
-    let scheme = bare.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| !scheme.contains(['/', '#', '?']));
+    let bare: String = value
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let scheme = bare
+        .split_once(':')
+        .map(|(scheme, _)| scheme)
+        .filter(|scheme| !scheme.contains(['/', '#', '?']));
     let fine = match attribute {
         "href" | "cite" | "longdesc" => scheme.is_none_or(|s| matches!(s, "http" | "https" | "mailto" | "tel" | "urn")),
         "src" => scheme.is_none_or(|s| {
             matches!(s, "http" | "https")
-                || ["png", "jpeg", "gif"].iter().any(|kind| bare.starts_with(&format!("data:image/{kind};")))
+                || ["png", "jpeg", "gif"]
+                    .iter()
+                    .any(|kind| bare.starts_with(&format!("data:image/{kind};")))
         }),
-        "style" => !["url(", "expression", "@import", "behavior", "-moz-binding", "\\", "javascript:"].iter().any(|bad| bare.contains(bad)),
+        "style" => ![
+            "url(",
+            "expression",
+            "@import",
+            "behavior",
+            "-moz-binding",
+            "\\",
+            "javascript:",
+        ]
+        .iter()
+        .any(|bad| bare.contains(bad)),
         "xmlns" => value == "http://www.w3.org/1999/xhtml",
         _ => true,
     };
@@ -218,12 +276,19 @@ fn entities(text: &str) -> Result<String, Error> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let (name, after) = after.split_once(';').filter(|(name, _)| name.len() <= 10).ok_or(Error::Form)?;
+        let (name, after) = after
+            .split_once(';')
+            .filter(|(name, _)| name.len() <= 10)
+            .ok_or(Error::Form)?;
         out.push(character(name).ok_or(Error::Form)?);
         rest = after;
     }
     out.push_str(rest);
-    if out.chars().all(is_xml) { Ok(out) } else { Err(Error::Form) }
+    if out.chars().all(is_xml) {
+        Ok(out)
+    } else {
+        Err(Error::Form)
+    }
 }
 
 fn character(name: &str) -> Option<char> {

@@ -26,7 +26,10 @@ pub struct Query {
 impl Query {
     /// A query for words.
     pub fn words(words: &str) -> Self {
-        Self { text: Some(words.into()), ..Self::default() }
+        Self {
+            text: Some(words.into()),
+            ..Self::default()
+        }
     }
 
     /// Whether a record fits.
@@ -41,8 +44,12 @@ impl Query {
 
 /// The positions of the summaries that fit, newest first; those without a date come last.
 pub fn search(query: &Query, summaries: &[Summary]) -> Vec<usize> {
-    let mut found: Vec<usize> =
-        summaries.iter().enumerate().filter(|(_, summary)| query.matches(summary)).map(|(at, _)| at).collect();
+    let mut found: Vec<usize> = summaries
+        .iter()
+        .enumerate()
+        .filter(|(_, summary)| query.matches(summary))
+        .map(|(at, _)| at)
+        .collect();
     found.sort_by_key(|&at| {
         let time = summaries.get(at).and_then(Summary::time);
         (time.is_none(), time.map(core::cmp::Reverse), at)
@@ -51,13 +58,16 @@ pub fn search(query: &Query, summaries: &[Summary]) -> Vec<usize> {
 }
 
 fn has_words(folded: &str, words: &str) -> bool {
-    text::fold(words).split(' ').filter(|word| !word.is_empty()).all(|word| {
-        folded.match_indices(word).any(|(at, _)| {
-            // Scripts without spaces between words are matched anywhere.
-            let before = folded.get(..at).and_then(|head| head.chars().next_back());
-            before.is_none_or(|c| !c.is_alphanumeric()) || word.chars().any(|c| !c.is_ascii())
+    text::fold(words)
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .all(|word| {
+            folded.match_indices(word).any(|(at, _)| {
+                // Scripts without spaces between words are matched anywhere.
+                let before = folded.get(..at).and_then(|head| head.chars().next_back());
+                before.is_none_or(|c| !c.is_alphanumeric()) || !word.is_ascii()
+            })
         })
-    })
 }
 
 fn has_code(summary: &Summary, token: &str) -> bool {
@@ -65,11 +75,17 @@ fn has_code(summary: &Summary, token: &str) -> bool {
         Some((system, code)) => (Some(system), code),
         None => (None, token),
     };
-    summary.codes.iter().any(|c| c.code == code && system.is_none_or(|system| c.system == system))
+    summary
+        .codes
+        .iter()
+        .any(|c| c.code == code && system.is_none_or(|system| c.system == system))
 }
 
 fn has_author(summary: &Summary, name: &str) -> bool {
-    summary.author.as_deref().is_some_and(|author| text::fold(author).contains(&text::fold(name)))
+    summary
+        .author
+        .as_deref()
+        .is_some_and(|author| text::fold(author).contains(&text::fold(name)))
 }
 
 /// A bound that is no date matches nothing, rather than everything.

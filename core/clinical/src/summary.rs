@@ -123,7 +123,10 @@ impl Summary {
             codes: gathered.codes,
             date: facts.date.clone(),
             author: facts.author.as_ref().and_then(|party| party.display.clone()),
-            subject: facts.subject.as_ref().and_then(|party| party.reference.clone().or_else(|| party.display.clone())),
+            subject: facts
+                .subject
+                .as_ref()
+                .and_then(|party| party.reference.clone().or_else(|| party.display.clone())),
             status: facts.status.clone(),
             level: facts.level(),
             text: cut(text::fold(&gathered.words.join(" "))),
@@ -134,7 +137,10 @@ impl Summary {
 
     /// First second of the effective date, for sorting; `None` when the record has no date.
     pub fn time(&self) -> Option<i64> {
-        self.date.as_deref().and_then(|text| date::parse(text).ok()).map(|date| date.from)
+        self.date
+            .as_deref()
+            .and_then(|text| date::parse(text).ok())
+            .map(|date| date.from)
     }
 }
 
@@ -148,8 +154,15 @@ struct Gathered {
 impl Gathered {
     fn add(&mut self, facts: &Facts) {
         self.words.extend(facts.title.clone());
-        for coding in facts.codes.iter().chain(facts.values.iter().flat_map(|value| &value.codes)) {
-            self.codes.push(Code { system: coding.system.clone().unwrap_or_default(), code: coding.code.clone() });
+        for coding in facts
+            .codes
+            .iter()
+            .chain(facts.values.iter().flat_map(|value| &value.codes))
+        {
+            self.codes.push(Code {
+                system: coding.system.clone().unwrap_or_default(),
+                code: coding.code.clone(),
+            });
             self.words.extend(coding.display.clone());
         }
         for value in &facts.values {
@@ -179,7 +192,12 @@ fn point(value: &Measurement, date: Option<&str>) -> Option<Point> {
     let codes = value.codes.iter();
     Some(Point {
         name: value.name.clone(),
-        codes: codes.map(|c| Code { system: c.system.clone().unwrap_or_default(), code: c.code.clone() }).collect(),
+        codes: codes
+            .map(|c| Code {
+                system: c.system.clone().unwrap_or_default(),
+                code: c.code.clone(),
+            })
+            .collect(),
         value: number,
         comparator: value.comparator.clone(),
         unit: value.ucum.clone().or_else(|| value.unit.clone()),

@@ -59,7 +59,11 @@ pub fn series(summaries: &[Summary], code: &Code, skip: impl Fn(usize) -> bool) 
                     series.samples.push(sample);
                 }
                 None => {
-                    all.push(Series { name: point.name.clone(), unit: point.unit.clone(), samples: vec![sample] });
+                    all.push(Series {
+                        name: point.name.clone(),
+                        unit: point.unit.clone(),
+                        samples: vec![sample],
+                    });
                 }
             }
         }
@@ -74,12 +78,20 @@ pub fn series(summaries: &[Summary], code: &Code, skip: impl Fn(usize) -> bool) 
 /// The codes that have at least two dated values, so a trend can be drawn.
 pub fn codes(summaries: &[Summary]) -> Vec<Code> {
     let mut counts: std::collections::BTreeMap<&Code, usize> = std::collections::BTreeMap::new();
-    for point in summaries.iter().flat_map(|summary| &summary.points).filter(|point| point.date.is_some()) {
+    for point in summaries
+        .iter()
+        .flat_map(|summary| &summary.points)
+        .filter(|point| point.date.is_some())
+    {
         for code in &point.codes {
             *counts.entry(code).or_default() += 1;
         }
     }
-    counts.into_iter().filter(|(_, count)| *count > 1).map(|(code, _)| code.clone()).collect()
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(code, _)| code.clone())
+        .collect()
 }
 
 fn sample(at: usize, point: &Point) -> Option<Sample> {

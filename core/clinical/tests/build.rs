@@ -1,5 +1,12 @@
 //! Builders: what they write is valid for us and for fhirkit, says what was put in, and nothing invalid is written.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -14,7 +21,10 @@ use common::*;
 fn text(name: &str) -> Vec<String> {
     let bytes = all().into_iter().find(|(other, _)| *other == name).unwrap().1;
     let catalog = Catalog::english().unwrap();
-    words::lines(&read::read(&bytes).unwrap(), &catalog).into_iter().map(|line| line.text).collect()
+    words::lines(&read::read(&bytes).unwrap(), &catalog)
+        .into_iter()
+        .map(|line| line.text)
+        .collect()
 }
 
 #[test]
@@ -34,9 +44,31 @@ fn everything_built_passes_fhirkit() {
 /// fhirkit does not look into Bundle entries, so each is given to it alone.
 fn fhirkit_issues(bytes: &[u8]) -> Vec<String> {
     let value: serde_json::Value = serde_json::from_slice(bytes).unwrap();
-    let nested = value["entry"].as_array().into_iter().flatten().map(|entry| entry["resource"].to_string());
+    let nested = value["entry"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|entry| entry["resource"].to_string());
     let whole = std::iter::once(String::from_utf8(bytes.to_vec()).unwrap());
-    whole.chain(nested).flat_map(|json| fhirkit::from_json::<fhirkit::r4::Resource>(&json).unwrap().1).map(|issue| issue.to_string()).collect()
+    whole
+        .chain(nested)
+        .flat_map(|json| fhirkit::from_json::<fhirkit::r4::Resource>(&json).unwrap().1)
+        .map(|issue| issue.to_string())
+        .collect()
+}
+
+#[test]
+fn fhirkit_can_refuse() {
+    let refused: Vec<&str> = mutants()
+        .into_iter()
+        .filter(|(_, _, bytes)| !fhirkit_issues(bytes).is_empty())
+        .map(|(name, _, _)| name)
+        .collect();
+    assert!(refused.len() >= 10, "{refused:?}");
+    assert!(
+        refused.contains(&"empty_array") && refused.contains(&"two_values"),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -53,19 +85,35 @@ fn decimals_keep_their_digits() {
 
 #[test]
 fn a_level_is_computed_from_the_range_when_nobody_states_one() {
-    for (value, level) in [("11.9", Level::Low), ("12", Level::Normal), ("12.00", Level::Normal), ("16", Level::Normal), ("16.01", Level::High), ("1e2", Level::High)] {
+    for (value, level) in [
+        ("11.9", Level::Low),
+        ("12", Level::Normal),
+        ("12.00", Level::Normal),
+        ("16", Level::Normal),
+        ("16.01", Level::High),
+        ("1e2", Level::High),
+    ] {
         let facts = read::read(&hemoglobin(value).bytes().unwrap()).unwrap();
         assert_eq!(facts.values[0].level, Some(level), "{value}");
     }
-    let stated = clinical::build::observation::Observation { level: Some(Level::CriticalLow), ..hemoglobin("9") };
-    assert_eq!(read::read(&stated.bytes().unwrap()).unwrap().level(), Some(Level::CriticalLow));
+    let stated = clinical::build::observation::Observation {
+        level: Some(Level::CriticalLow),
+        ..hemoglobin("9")
+    };
+    assert_eq!(
+        read::read(&stated.bytes().unwrap()).unwrap().level(),
+        Some(Level::CriticalLow)
+    );
 }
 
 #[test]
 fn a_bound_has_a_level_only_when_it_is_certain() {
     let with = |comparator: &str, value: &str| {
         let finding = Finding::Quantity(Quantity::ucum(value, "g/dL"), Some(comparator.into()));
-        let observation = clinical::build::observation::Observation { finding: Some(finding), ..hemoglobin("0") };
+        let observation = clinical::build::observation::Observation {
+            finding: Some(finding),
+            ..hemoglobin("0")
+        };
         read::read(&observation.bytes().unwrap()).unwrap().values[0].level
     };
     assert_eq!(with("<", "12"), Some(Level::Low));
@@ -76,25 +124,51 @@ fn a_bound_has_a_level_only_when_it_is_certain() {
 
 #[test]
 fn a_person_reads_plain_words() {
-    assert_eq!(text("medication_request")[0], "Prescription: Ferrous sulfate 325 mg, 1 tablet daily, 30 days, 2 refills · 2026-11-24T10:00:00Z · active");
-    assert_eq!(text("observation")[0], "Laboratory value: Hemoglobin 9.80 g/dL (low; normal 12 to 16) · 2026-11-25T07:30:00Z · final");
+    assert_eq!(
+        text("medication_request")[0],
+        "Prescription: Ferrous sulfate 325 mg, 1 tablet daily, 30 days, 2 refills · 2026-11-24T10:00:00Z · active"
+    );
+    assert_eq!(
+        text("observation")[0],
+        "Laboratory value: Hemoglobin 9.80 g/dL (low; normal 12 to 16) · 2026-11-25T07:30:00Z · final"
+    );
     let result = text("lab_result");
     assert_eq!(result[1], "By LabCo");
-    assert!(result.contains(&"Hemoglobin 9.80 g/dL (low; normal 12 to 16)".to_owned()), "{result:#?}");
-    assert!(result.contains(&"Potassium [Moles/volume] in Serum or Plasma 6.9 mmol/L (critically high; normal 3.5 to 5.1)".to_owned()), "{result:#?}");
-    assert!(result.contains(&"MCV [Entitic volume] not performed".to_owned()), "{result:#?}");
+    assert!(
+        result.contains(&"Hemoglobin 9.80 g/dL (low; normal 12 to 16)".to_owned()),
+        "{result:#?}"
+    );
+    assert!(
+        result.contains(
+            &"Potassium [Moles/volume] in Serum or Plasma 6.9 mmol/L (critically high; normal 3.5 to 5.1)".to_owned()
+        ),
+        "{result:#?}"
+    );
+    assert!(
+        result.contains(&"MCV [Entitic volume] not performed".to_owned()),
+        "{result:#?}"
+    );
     assert!(result.contains(&"Specimen: Blood specimen".to_owned()), "{result:#?}");
     let report = text("visit_report");
-    assert!(report.contains(&"Reason for visit: Fatigue for several weeks.\nHb < 10 & falling.".to_owned()), "{report:#?}");
+    assert!(
+        report.contains(&"Reason for visit: Fatigue for several weeks.\nHb < 10 & falling.".to_owned()),
+        "{report:#?}"
+    );
 }
 
 #[test]
 fn narrative_text_cannot_become_markup() {
-    let report = visit_report(Vec::new(), "<script>alert(1)</script> & <b>bold</b>").bytes().unwrap();
+    let report = visit_report(Vec::new(), "<script>alert(1)</script> & <b>bold</b>")
+        .bytes()
+        .unwrap();
     assert!(!String::from_utf8(report.clone()).unwrap().contains("<script"));
     assert_eq!(check::issues(&report), []);
     let facts = read::read(&report).unwrap();
-    assert!(facts.facts.iter().any(|fact| fact.params.values().any(|p| matches!(p, clinical::facts::Param::Text(t) if t.contains("<script>alert(1)</script>")))));
+    assert!(facts.facts.iter().any(|fact| {
+        fact.params
+            .values()
+            .any(|p| matches!(p, clinical::facts::Param::Text(t) if t.contains("<script>alert(1)</script>")))
+    }));
 }
 
 #[test]
@@ -104,8 +178,12 @@ fn mistakes_are_refused_with_their_code() {
         change(&mut observation);
         observation.bytes().unwrap_err()
     };
-    let quantity = |value: &str, unit: &str, ucum: &str| Some(Finding::Quantity(Quantity::new(value, unit, ucum), None));
-    assert_eq!(observation(|o| o.range = Some(Range::between("16", "12"))), Error::Range);
+    let quantity =
+        |value: &str, unit: &str, ucum: &str| Some(Finding::Quantity(Quantity::new(value, unit, ucum), None));
+    assert_eq!(
+        observation(|o| o.range = Some(Range::between("16", "12"))),
+        Error::Range
+    );
     assert_eq!(observation(|o| o.range = Some(Range::default())), Error::Range);
     assert_eq!(observation(|o| o.effective = "25.11.2026".into()), Error::Date);
     assert_eq!(observation(|o| o.effective = "2026-02-30".into()), Error::Date);
@@ -140,7 +218,11 @@ fn other_builders_refuse_too() {
     appointment.time = Some((at(10), at(10)));
     assert_eq!(appointment.bytes(), Err(Error::Date));
     appointment.time = None;
-    assert_eq!(appointment.bytes(), Err(Error::Invalid), "app-3: a booked appointment has a time");
+    assert_eq!(
+        appointment.bytes(),
+        Err(Error::Invalid),
+        "app-3: a booked appointment has a time"
+    );
     appointment.participants.clear();
     assert_eq!(appointment.bytes(), Err(Error::Missing));
 
@@ -169,7 +251,13 @@ fn other_builders_refuse_too() {
     assert_eq!(result.bytes(), Err(Error::Id));
 
     let condition = condition();
-    let mut report = visit_report(vec![Entry { uuid: uuid(13), resource: &condition }], "x");
+    let mut report = visit_report(
+        vec![Entry {
+            uuid: uuid(13),
+            resource: &condition,
+        }],
+        "x",
+    );
     report.sections[1].entries = vec![uuid(77)];
     assert_eq!(report.bytes(), Err(Error::Reference));
     report.sections.clear();

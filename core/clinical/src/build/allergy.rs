@@ -44,12 +44,24 @@ impl Resource for AllergyIntolerance {
         let mut out = Object::resource("AllergyIntolerance", self.id.as_deref())?;
         out.identifiers(&self.identifiers)?;
         let clinical = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
-        out.put("clinicalStatus", element::one_of(clinical, &self.clinical_status, &["active", "inactive", "resolved"])?);
+        out.put(
+            "clinicalStatus",
+            element::one_of(clinical, &self.clinical_status, &["active", "inactive", "resolved"])?,
+        );
         if let Some(verification) = &self.verification {
             let system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
-            out.put("verificationStatus", element::one_of(system, verification, &["unconfirmed", "confirmed", "refuted"])?);
+            out.put(
+                "verificationStatus",
+                element::one_of(system, verification, &["unconfirmed", "confirmed", "refuted"])?,
+            );
         }
-        out.list("category", self.kind.iter().map(|kind| element::code(kind).map(Value::from)).collect::<Result<_, _>>()?);
+        out.list(
+            "category",
+            self.kind
+                .iter()
+                .map(|kind| element::code(kind).map(Value::from))
+                .collect::<Result<_, _>>()?,
+        );
         if let Some(criticality) = &self.criticality {
             out.code("criticality", criticality)?;
         }

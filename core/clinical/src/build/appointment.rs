@@ -92,9 +92,18 @@ impl Resource for Appointment {
         out.opt("created", self.created.map(|time| date::write(time).into()));
         out.text("comment", self.comment.as_deref())?;
         out.text("patientInstruction", self.instruction.as_deref())?;
-        out.list("participant", self.participants.iter().map(participant).collect::<Result<_, _>>()?);
-        let wishes = self.wishes.iter().map(|(start, end)| element::period(Some(start), Some(end)));
-        out.list("requestedPeriod", wishes.filter_map(Result::transpose).collect::<Result<_, _>>()?);
+        out.list(
+            "participant",
+            self.participants.iter().map(participant).collect::<Result<_, _>>()?,
+        );
+        let wishes = self
+            .wishes
+            .iter()
+            .map(|(start, end)| element::period(Some(start), Some(end)));
+        out.list(
+            "requestedPeriod",
+            wishes.filter_map(Result::transpose).collect::<Result<_, _>>()?,
+        );
         Ok(out.done())
     }
 }

@@ -33,21 +33,36 @@ impl Resource for AuditEvent {
         }
         let mut out = Object::resource("AuditEvent", self.id.as_deref())?;
         let dicom = "http://dicom.nema.org/resources/ontology/DCM";
-        out.put("type", json!({ "system": dicom, "code": "110106", "display": "Export" }));
-        out.put("subtype", json!([{ "system": "http://hl7.org/fhir/restful-interaction", "code": "read", "display": "read" }]));
+        out.put(
+            "type",
+            json!({ "system": dicom, "code": "110106", "display": "Export" }),
+        );
+        out.put(
+            "subtype",
+            json!([{ "system": "http://hl7.org/fhir/restful-interaction", "code": "read", "display": "read" }]),
+        );
         out.put("action", "R");
         out.instant("recorded", self.recorded);
         out.put("outcome", "0");
         let reason = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
-        out.put("purposeOfEvent", json!([element::coded_only(reason, element::code(&self.purpose)?)]));
-        out.put("agent", json!([{
-            "type": element::coded(dicom, "110152", "Destination Role ID"),
-            "who": element::reference(&self.reader)?,
-            "requestor": true,
-            "policy": [element::uri(&self.grant)?],
-        }]));
+        out.put(
+            "purposeOfEvent",
+            json!([element::coded_only(reason, element::code(&self.purpose)?)]),
+        );
+        out.put(
+            "agent",
+            json!([{
+                "type": element::coded(dicom, "110152", "Destination Role ID"),
+                "who": element::reference(&self.reader)?,
+                "requestor": true,
+                "policy": [element::uri(&self.grant)?],
+            }]),
+        );
         out.put("source", json!({ "observer": element::reference(&self.observer)? }));
-        let records = self.records.iter().map(|record| Ok(json!({ "what": element::reference(record)? })));
+        let records = self
+            .records
+            .iter()
+            .map(|record| Ok(json!({ "what": element::reference(record)? })));
         out.list("entity", records.collect::<Result<_, Error>>()?);
         Ok(out.done())
     }

@@ -39,14 +39,20 @@ impl Resource for Condition {
         out.identifiers(&self.identifiers)?;
         let clinical = "http://terminology.hl7.org/CodeSystem/condition-clinical";
         const CLINICAL: &[&str] = &["active", "recurrence", "relapse", "inactive", "remission", "resolved"];
-        out.put("clinicalStatus", element::one_of(clinical, &self.clinical_status, CLINICAL)?);
+        out.put(
+            "clinicalStatus",
+            element::one_of(clinical, &self.clinical_status, CLINICAL)?,
+        );
         if let Some(verification) = &self.verification {
             let system = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
             const KNOWN: &[&str] = &["unconfirmed", "provisional", "differential", "confirmed", "refuted"];
             out.put("verificationStatus", element::one_of(system, verification, KNOWN)?);
         }
         let system = "http://terminology.hl7.org/CodeSystem/condition-category";
-        out.put("category", json!([element::coded(system, "problem-list-item", "Problem List Item")]));
+        out.put(
+            "category",
+            json!([element::coded(system, "problem-list-item", "Problem List Item")]),
+        );
         out.concept("code", Some(&self.code))?;
         out.party("subject", Some(&self.subject))?;
         element::period(self.onset.as_deref(), self.abatement.as_deref())?;

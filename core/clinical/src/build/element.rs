@@ -22,12 +22,18 @@ pub struct Concept {
 impl Concept {
     /// Words without a code.
     pub fn text(text: &str) -> Self {
-        Self { codings: Vec::new(), text: Some(text.into()) }
+        Self {
+            codings: Vec::new(),
+            text: Some(text.into()),
+        }
     }
 
     /// One code with its name.
     pub fn code(system: &str, code: &str, display: &str) -> Self {
-        Self { codings: vec![Coding::new(system, code, display)], text: None }
+        Self {
+            codings: vec![Coding::new(system, code, display)],
+            text: None,
+        }
     }
 
     /// A LOINC code with its name.
@@ -71,12 +77,20 @@ pub struct Quantity {
 impl Quantity {
     /// A value whose unit is written as its UCUM code.
     pub fn ucum(value: &str, code: &str) -> Self {
-        Self { value: value.into(), unit: code.into(), ucum: Some(code.into()) }
+        Self {
+            value: value.into(),
+            unit: code.into(),
+            ucum: Some(code.into()),
+        }
     }
 
     /// A value with a unit that has a UCUM code written otherwise.
     pub fn new(value: &str, unit: &str, code: &str) -> Self {
-        Self { value: value.into(), unit: unit.into(), ucum: Some(code.into()) }
+        Self {
+            value: value.into(),
+            unit: unit.into(),
+            ucum: Some(code.into()),
+        }
     }
 }
 
@@ -164,7 +178,10 @@ impl Object {
     }
 
     pub(super) fn identifiers(&mut self, identifiers: &[Identifier]) -> Result<(), Error> {
-        self.list("identifier", identifiers.iter().map(identifier).collect::<Result<_, _>>()?);
+        self.list(
+            "identifier",
+            identifiers.iter().map(identifier).collect::<Result<_, _>>()?,
+        );
         Ok(())
     }
 
@@ -189,7 +206,11 @@ pub(super) fn text(text: &str) -> Result<&str, Error> {
 }
 
 pub(super) fn code(code: &str) -> Result<&str, Error> {
-    if code.is_empty() || code.len() > 256 || code.contains(|c: char| c.is_whitespace() || c.is_control()) { Err(Error::Code) } else { Ok(code) }
+    if code.is_empty() || code.len() > 256 || code.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        Err(Error::Code)
+    } else {
+        Ok(code)
+    }
 }
 
 pub(super) fn uri(uri: &str) -> Result<&str, Error> {
@@ -198,14 +219,29 @@ pub(super) fn uri(uri: &str) -> Result<&str, Error> {
 
 /// A FHIR id.
 pub(super) fn id(id: &str) -> Result<&str, Error> {
-    if crate::check::is_id(id) { Ok(id) } else { Err(Error::Id) }
+    if crate::check::is_id(id) {
+        Ok(id)
+    } else {
+        Err(Error::Id)
+    }
 }
 
 /// `urn:uuid:` and a lower-case UUID.
 pub(super) fn urn(uuid: &str) -> Result<String, Error> {
     let hex = |c: &u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
-    let shape = uuid.len() == 36 && uuid.bytes().enumerate().all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == b'-' } else { hex(&c) });
-    if shape { Ok(format!("urn:uuid:{uuid}")) } else { Err(Error::Id) }
+    let shape = uuid.len() == 36
+        && uuid.bytes().enumerate().all(|(at, c)| {
+            if matches!(at, 8 | 13 | 18 | 23) {
+                c == b'-'
+            } else {
+                hex(&c)
+            }
+        });
+    if shape {
+        Ok(format!("urn:uuid:{uuid}"))
+    } else {
+        Err(Error::Id)
+    }
 }
 
 pub(super) fn reference(party: &Party) -> Result<Value, Error> {
@@ -214,7 +250,11 @@ pub(super) fn reference(party: &Party) -> Result<Value, Error> {
         out.put("reference", uri(reference).map_err(|_| Error::Reference)?);
     }
     out.text("display", party.display.as_deref())?;
-    if out.0.is_empty() { Err(Error::Reference) } else { Ok(out.done()) }
+    if out.0.is_empty() {
+        Err(Error::Reference)
+    } else {
+        Ok(out.done())
+    }
 }
 
 pub(super) fn coding(coding: &Coding) -> Result<Value, Error> {
@@ -231,7 +271,11 @@ pub(super) fn concept(concept: &Concept) -> Result<Value, Error> {
     let mut out = Object::new();
     out.list("coding", concept.codings.iter().map(coding).collect::<Result<_, _>>()?);
     out.text("text", concept.text.as_deref())?;
-    if out.0.is_empty() { Err(Error::Missing) } else { Ok(out.done()) }
+    if out.0.is_empty() {
+        Err(Error::Missing)
+    } else {
+        Ok(out.done())
+    }
 }
 
 /// A concept of one code of a known system.
@@ -258,7 +302,8 @@ pub(super) fn quantity(quantity: &Quantity) -> Result<Value, Error> {
 /// A UCUM code: printable ASCII without spaces, brackets and braces paired (UCUM §2).
 pub(super) fn ucum(code: &str) -> Result<&str, Error> {
     let mut open: Vec<char> = Vec::new();
-    let printable = !code.is_empty() && code.len() <= 64 && code.bytes().all(|b| (0x21..=0x7e).contains(&b) && b != b'"');
+    let printable =
+        !code.is_empty() && code.len() <= 64 && code.bytes().all(|b| (0x21..=0x7e).contains(&b) && b != b'"');
     for c in code.chars() {
         let inside = open.last() == Some(&'{');
         match c {
@@ -279,16 +324,20 @@ pub(super) fn ucum(code: &str) -> Result<&str, Error> {
             _ => {}
         }
     }
-    if printable && open.is_empty() { Ok(code) } else { Err(Error::Unit) }
+    if printable && open.is_empty() {
+        Ok(code)
+    } else {
+        Err(Error::Unit)
+    }
 }
 
 /// A period whose end does not lie before its start.
 pub(super) fn period(start: Option<&str>, end: Option<&str>) -> Result<Option<Value>, Error> {
     let span = |text: Option<&str>| text.map(date::parse).transpose().map_err(|_| Error::Date);
-    if let (Some(start), Some(end)) = (span(start)?, span(end)?) {
-        if end.until <= start.from {
-            return Err(Error::Date);
-        }
+    if let (Some(start), Some(end)) = (span(start)?, span(end)?)
+        && end.until <= start.from
+    {
+        return Err(Error::Date);
     }
     let mut out = Object::new();
     out.date("start", start)?;
@@ -314,5 +363,9 @@ pub(super) fn coded_only(system: &str, code: &str) -> Value {
 
 /// A concept of one of the codes that a system has.
 pub(super) fn one_of(system: &str, code: &str, known: &[&str]) -> Result<Value, Error> {
-    if known.contains(&code) { Ok(coded_only(system, code)) } else { Err(Error::Code) }
+    if known.contains(&code) {
+        Ok(coded_only(system, code))
+    } else {
+        Err(Error::Code)
+    }
 }

@@ -59,7 +59,10 @@ impl Resource for DocumentReference {
         out.instant("date", self.date);
         out.parties("author", self.author.as_slice())?;
         out.text("description", self.description.as_deref())?;
-        out.list("content", self.attachments.iter().map(content).collect::<Result<_, _>>()?);
+        out.list(
+            "content",
+            self.attachments.iter().map(content).collect::<Result<_, _>>()?,
+        );
         Ok(out.done())
     }
 }
@@ -80,7 +83,10 @@ fn content(attachment: &Attachment) -> Result<Value, Error> {
 /// `type/subtype` (RFC 6838 §4.2).
 fn media_type(text: &str) -> Result<&str, Error> {
     let name = |part: &str| {
-        (1..=127).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+        (1..=127).contains(&part.len())
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
     };
     let fine = text.split_once('/').is_some_and(|(kind, sub)| name(kind) && name(sub));
     if fine { Ok(text) } else { Err(Error::Code) }

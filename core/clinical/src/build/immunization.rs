@@ -44,7 +44,10 @@ impl Resource for Immunization {
             out.put("performer", json!([{ "actor": super::element::reference(performer)? }]));
         }
         out.notes(self.note.as_deref())?;
-        out.opt("protocolApplied", self.dose.map(|dose| json!([{ "doseNumberPositiveInt": dose }])));
+        out.opt(
+            "protocolApplied",
+            self.dose.map(|dose| json!([{ "doseNumberPositiveInt": dose }])),
+        );
         Ok(out.done())
     }
 }

@@ -74,9 +74,22 @@ impl Resource for LabResult {
         if self.tests.is_empty() && self.status != "cancelled" {
             return Err(Error::Missing);
         }
-        let specimen = self.sample.as_ref().map(|sample| element::urn(&sample.uuid)).transpose()?.map(|urn| Party::reference(&urn));
-        let observations: Vec<Observation> = self.tests.iter().map(|test| self.observation(test, specimen.clone())).collect();
-        let urns: Vec<String> = self.tests.iter().map(|test| element::urn(&test.uuid)).collect::<Result<_, _>>()?;
+        let specimen = self
+            .sample
+            .as_ref()
+            .map(|sample| element::urn(&sample.uuid))
+            .transpose()?
+            .map(|urn| Party::reference(&urn));
+        let observations: Vec<Observation> = self
+            .tests
+            .iter()
+            .map(|test| self.observation(test, specimen.clone()))
+            .collect();
+        let urns: Vec<String> = self
+            .tests
+            .iter()
+            .map(|test| element::urn(&test.uuid))
+            .collect::<Result<_, _>>()?;
         let report = DiagnosticReport {
             id: Some(self.report.clone()),
             identifiers: self.number.iter().cloned().collect(),

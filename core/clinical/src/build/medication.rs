@@ -120,7 +120,10 @@ impl Resource for MedicationRequest {
         if dispense.as_object().is_some_and(|dispense| !dispense.is_empty()) {
             out.put("dispenseRequest", dispense);
         }
-        out.opt("substitution", self.substitution.map(|allowed| json!({ "allowedBoolean": allowed })));
+        out.opt(
+            "substitution",
+            self.substitution.map(|allowed| json!({ "allowedBoolean": allowed })),
+        );
         Ok(out.done())
     }
 }
@@ -142,7 +145,13 @@ impl Dosage {
             repeat.put("period", positive(period)?);
             repeat.put("periodUnit", unit.code());
         }
-        repeat.list("when", self.when.iter().map(|when| element::code(when).map(Value::from)).collect::<Result<_, _>>()?);
+        repeat.list(
+            "when",
+            self.when
+                .iter()
+                .map(|when| element::code(when).map(Value::from))
+                .collect::<Result<_, _>>()?,
+        );
         let repeat = repeat.done();
         if repeat.as_object().is_some_and(|repeat| !repeat.is_empty()) {
             out.put("timing", json!({ "repeat": repeat }));

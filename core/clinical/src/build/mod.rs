@@ -64,6 +64,10 @@ pub trait Resource {
             return Err(Error::Invalid);
         }
         let bytes = value.to_string().into_bytes();
-        if bytes.len() > crate::read::MAX_DOCUMENT { Err(Error::TooLarge) } else { Ok(bytes) }
+        if bytes.len() > crate::read::MAX_DOCUMENT {
+            Err(Error::TooLarge)
+        } else {
+            Ok(bytes)
+        }
     }
 }

@@ -62,7 +62,11 @@ pub struct Range {
 impl Range {
     /// A range between two decimals.
     pub fn between(low: &str, high: &str) -> Self {
-        Self { low: Some(low.into()), high: Some(high.into()), text: None }
+        Self {
+            low: Some(low.into()),
+            high: Some(high.into()),
+            text: None,
+        }
     }
 }
 
@@ -123,7 +127,14 @@ impl Resource for Observation {
         out.parties("basedOn", self.based_on.as_slice())?;
         out.code("status", &self.status)?;
         let (code, display) = self.kind.code();
-        out.put("category", json!([element::coded("http://terminology.hl7.org/CodeSystem/observation-category", code, display)]));
+        out.put(
+            "category",
+            json!([element::coded(
+                "http://terminology.hl7.org/CodeSystem/observation-category",
+                code,
+                display
+            )]),
+        );
         out.concept("code", Some(&self.code))?;
         out.party("subject", Some(&self.subject))?;
         out.date("effectiveDateTime", Some(&self.effective))?;
@@ -133,7 +144,10 @@ impl Resource for Observation {
         out.notes(self.note.as_deref())?;
         out.party("specimen", self.specimen.as_ref())?;
         ranged(&mut out, self.finding.as_ref(), self.range.as_ref())?;
-        out.list("component", self.components.iter().map(component).collect::<Result<_, _>>()?);
+        out.list(
+            "component",
+            self.components.iter().map(component).collect::<Result<_, _>>()?,
+        );
         Ok(out.done())
     }
 }
@@ -141,13 +155,23 @@ impl Resource for Observation {
 fn component(component: &Component) -> Result<Value, Error> {
     let mut out = Object::new();
     out.concept("code", Some(&component.code))?;
-    found(&mut out, Some(&component.finding), component.range.as_ref(), component.level)?;
+    found(
+        &mut out,
+        Some(&component.finding),
+        component.range.as_ref(),
+        component.level,
+    )?;
     ranged(&mut out, Some(&component.finding), component.range.as_ref())?;
     Ok(out.done())
 }
 
 /// The value, and the level: as stated, else from the range.
-fn found(out: &mut Object, finding: Option<&Finding>, range: Option<&Range>, level: Option<Level>) -> Result<(), Error> {
+fn found(
+    out: &mut Object,
+    finding: Option<&Finding>,
+    range: Option<&Range>,
+    level: Option<Level>,
+) -> Result<(), Error> {
     let mut computed = None;
     match finding {
         Some(Finding::Quantity(quantity, comparator)) => {
@@ -172,7 +196,10 @@ fn found(out: &mut Object, finding: Option<&Finding>, range: Option<&Range>, lev
     }
     if let Some(level) = level.or(computed) {
         let system = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
-        out.put("interpretation", json!([element::coded(system, level.code(), display(level))]));
+        out.put(
+            "interpretation",
+            json!([element::coded(system, level.code(), display(level))]),
+        );
     }
     Ok(())
 }
@@ -195,13 +222,19 @@ fn ranged(out: &mut Object, finding: Option<&Finding>, range: Option<&Range>) ->
     let bound = |text: &Option<String>| -> Result<Option<Value>, Error> {
         let Some(value) = text else { return Ok(None) };
         // A numeric range without a numeric value has no unit, so it would say nothing.
-        let Some(Finding::Quantity(quantity, _)) = finding else { return Err(Error::Range) };
-        element::quantity(&Quantity { value: value.clone(), ..quantity.clone() }).map(Some)
-    };
-    if let (Some(low), Some(high)) = (&range.low, &range.high) {
-        if decimal::compare(low, high).ok_or(Error::Decimal)?.is_gt() {
+        let Some(Finding::Quantity(quantity, _)) = finding else {
             return Err(Error::Range);
-        }
+        };
+        element::quantity(&Quantity {
+            value: value.clone(),
+            ..quantity.clone()
+        })
+        .map(Some)
+    };
+    if let (Some(low), Some(high)) = (&range.low, &range.high)
+        && decimal::compare(low, high).ok_or(Error::Decimal)?.is_gt()
+    {
+        return Err(Error::Range);
     }
     let mut shown = Object::new();
     shown.opt("low", bound(&range.low)?);

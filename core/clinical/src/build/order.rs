@@ -79,8 +79,10 @@ impl Resource for LabOrder {
             [] => Err(Error::Missing),
             [one] => self.request(one),
             several => {
-                let entries: Vec<Value> =
-                    several.iter().map(|test| element::entry(&test.uuid, self.request(test)?)).collect::<Result<_, _>>()?;
+                let entries: Vec<Value> = several
+                    .iter()
+                    .map(|test| element::entry(&test.uuid, self.request(test)?))
+                    .collect::<Result<_, _>>()?;
                 Ok(json!({
                     "resourceType": "Bundle",
                     "identifier": element::identifier(&self.requisition)?,
@@ -99,7 +101,14 @@ impl LabOrder {
         out.put("requisition", element::identifier(&self.requisition)?);
         out.code("status", &self.status)?;
         out.put("intent", "order");
-        out.put("category", json!([element::coded("http://snomed.info/sct", "108252007", "Laboratory procedure")]));
+        out.put(
+            "category",
+            json!([element::coded(
+                "http://snomed.info/sct",
+                "108252007",
+                "Laboratory procedure"
+            )]),
+        );
         out.put("priority", self.priority.code());
         out.concept("code", Some(&test.code))?;
         out.party("subject", Some(&self.subject))?;

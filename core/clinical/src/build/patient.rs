@@ -89,7 +89,10 @@ impl Resource for Patient {
         if let Some(updated) = self.updated {
             meta.instant("lastUpdated", updated);
         }
-        out.opt("meta", Some(meta.done()).filter(|meta| meta.as_object().is_some_and(|meta| !meta.is_empty())));
+        out.opt(
+            "meta",
+            Some(meta.done()).filter(|meta| meta.as_object().is_some_and(|meta| !meta.is_empty())),
+        );
         out.identifiers(&self.identifiers)?;
         out.put("name", json!([self.human_name()?]));
         let mut telecom = Vec::new();
@@ -105,7 +108,13 @@ impl Resource for Patient {
             out.put("birthDate", date.as_str());
         }
         let mut address = Object::new();
-        address.list("line", self.address.iter().map(|line| element::text(line).map(Value::from)).collect::<Result<_, _>>()?);
+        address.list(
+            "line",
+            self.address
+                .iter()
+                .map(|line| element::text(line).map(Value::from))
+                .collect::<Result<_, _>>()?,
+        );
         address.text("city", self.city.as_deref())?;
         address.text("postalCode", self.postal_code.as_deref())?;
         address.text("country", self.country.as_deref())?;
@@ -127,9 +136,19 @@ impl Patient {
         let mut name = Object::new();
         name.text("text", self.name.as_deref())?;
         name.text("family", self.family.as_deref())?;
-        name.list("given", self.given.iter().map(|given| element::text(given).map(Value::from)).collect::<Result<_, _>>()?);
+        name.list(
+            "given",
+            self.given
+                .iter()
+                .map(|given| element::text(given).map(Value::from))
+                .collect::<Result<_, _>>()?,
+        );
         let name = name.done();
-        if name.as_object().is_some_and(|name| name.is_empty()) { Err(Error::Missing) } else { Ok(name) }
+        if name.as_object().is_some_and(|name| name.is_empty()) {
+            Err(Error::Missing)
+        } else {
+            Ok(name)
+        }
     }
 }
 
@@ -138,7 +157,10 @@ fn contact(contact: &Contact) -> Result<Value, Error> {
     out.concepts("relationship", contact.relationship.as_slice())?;
     out.put("name", json!({ "text": element::text(&contact.name)? }));
     if let Some(phone) = &contact.phone {
-        out.put("telecom", json!([{ "system": "phone", "value": element::text(phone)? }]));
+        out.put(
+            "telecom",
+            json!([{ "system": "phone", "value": element::text(phone)? }]),
+        );
     }
     Ok(out.done())
 }

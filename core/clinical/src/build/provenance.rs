@@ -37,7 +37,14 @@ impl Resource for Provenance {
         out.parties("target", &self.targets)?;
         out.instant("occurredDateTime", self.signed);
         out.instant("recorded", self.recorded);
-        out.put("activity", element::coded("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "CREATE", "create"));
+        out.put(
+            "activity",
+            element::coded(
+                "http://terminology.hl7.org/CodeSystem/v3-DataOperation",
+                "CREATE",
+                "create",
+            ),
+        );
         let mut agent = Object::new();
         let role = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
         agent.put("type", element::coded(role, "author", "Author"));
@@ -45,13 +52,16 @@ impl Resource for Provenance {
         agent.party("onBehalfOf", self.on_behalf_of.as_ref())?;
         out.put("agent", json!([agent.done()]));
         let kind = json!({ "system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.1", "display": "Author's Signature" });
-        out.put("signature", json!([{
-            "type": [kind],
-            "when": date::write(self.signed),
-            "who": element::reference(&self.author)?,
-            "sigFormat": "application/cose; cose-type=\"cose-sign1\"",
-            "data": Base64::encode_string(&self.signature),
-        }]));
+        out.put(
+            "signature",
+            json!([{
+                "type": [kind],
+                "when": date::write(self.signed),
+                "who": element::reference(&self.author)?,
+                "sigFormat": "application/cose; cose-type=\"cose-sign1\"",
+                "data": Base64::encode_string(&self.signature),
+            }]),
+        );
         Ok(out.done())
     }
 }

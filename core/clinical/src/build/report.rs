@@ -58,7 +58,14 @@ impl Resource for DiagnosticReport {
             Section::Laboratory => ("LAB", "Laboratory"),
             Section::Radiology => ("RAD", "Radiology"),
         };
-        out.put("category", json!([element::coded("http://terminology.hl7.org/CodeSystem/v2-0074", code, display)]));
+        out.put(
+            "category",
+            json!([element::coded(
+                "http://terminology.hl7.org/CodeSystem/v2-0074",
+                code,
+                display
+            )]),
+        );
         out.concept("code", Some(&self.code))?;
         out.party("subject", Some(&self.subject))?;
         out.date("effectiveDateTime", Some(&self.effective))?;

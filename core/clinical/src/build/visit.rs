@@ -105,7 +105,13 @@ impl VisitReport<'_> {
         if let Some(custodian) = &self.custodian {
             out.party("custodian", Some(&custodian.party()?))?;
         }
-        out.list("section", self.sections.iter().map(|section| self.section(section)).collect::<Result<_, _>>()?);
+        out.list(
+            "section",
+            self.sections
+                .iter()
+                .map(|section| self.section(section))
+                .collect::<Result<_, _>>()?,
+        );
         Ok(out.done())
     }
 
@@ -122,7 +128,10 @@ impl VisitReport<'_> {
         if !section.entries.iter().all(|uuid| known(&uuid)) {
             return Err(Error::Reference);
         }
-        let references = section.entries.iter().map(|uuid| Ok(json!({ "reference": element::urn(uuid)? })));
+        let references = section
+            .entries
+            .iter()
+            .map(|uuid| Ok(json!({ "reference": element::urn(uuid)? })));
         out.list("entry", references.collect::<Result<_, Error>>()?);
         if let Some(reason) = &section.empty_reason {
             let system = "http://terminology.hl7.org/CodeSystem/list-empty-reason";
@@ -138,10 +147,14 @@ impl Named {
     }
 
     fn practitioner(&self) -> Result<Value, Error> {
-        Ok(json!({ "resourceType": "Practitioner", "id": element::id(&self.uuid)?, "name": [{ "text": element::text(&self.name)? }] }))
+        Ok(
+            json!({ "resourceType": "Practitioner", "id": element::id(&self.uuid)?, "name": [{ "text": element::text(&self.name)? }] }),
+        )
     }
 
     fn organization(&self) -> Result<Value, Error> {
-        Ok(json!({ "resourceType": "Organization", "id": element::id(&self.uuid)?, "name": element::text(&self.name)? }))
+        Ok(
+            json!({ "resourceType": "Organization", "id": element::id(&self.uuid)?, "name": element::text(&self.name)? }),
+        )
     }
 }

@@ -29,18 +29,18 @@ pub(super) fn check(name: &str, object: &Object, path: &str, report: &mut dyn Fn
         }),
         "ServiceRequest" if object.contains_key("orderDetail") && !object.contains_key("code") => report("prr-1", path),
         "Patient" => each(object, "contact", path, |contact, here| {
-            if !["name", "telecom", "address", "organization"].iter().any(|key| contact.contains_key(*key)) {
+            if !["name", "telecom", "address", "organization"]
+                .iter()
+                .any(|key| contact.contains_key(*key))
+            {
                 report("pat-1", here);
             }
         }),
         "Organization" if !object.contains_key("identifier") && !object.contains_key("name") => report("org-1", path),
-        "Provenance" => {}
-        "Period" => {
-            if after(object.get("start"), object.get("end")) {
-                report("per-1", path);
-            }
+        "Period" if after(object.get("start"), object.get("end")) => report("per-1", path),
+        "Quantity" | "Age" | "Duration" if object.contains_key("code") && !object.contains_key("system") => {
+            report("qty-3", path)
         }
-        "Quantity" | "Age" | "Duration" if object.contains_key("code") && !object.contains_key("system") => report("qty-3", path),
         "Range" if above(object.get("low"), object.get("high")) => report("rng-2", path),
         "Attachment" if object.contains_key("data") && !object.contains_key("contentType") => report("att-1", path),
         "ContactPoint" if object.contains_key("value") && !object.contains_key("system") => report("cpt-2", path),
@@ -88,7 +88,8 @@ fn appointment(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) 
     if start != end {
         report("app-2", path);
     }
-    if !(start && end) && !matches!(status, "proposed" | "cancelled" | "waitlist") {
+    let untimed = matches!(status, "proposed" | "cancelled" | "waitlist");
+    if !(untimed || start && end) {
         report("app-3", path);
     }
     if object.contains_key("cancelationReason") && !matches!(status, "cancelled" | "noshow") {
@@ -110,15 +111,26 @@ fn observation(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) 
             report("obs-6", here);
         }
         ranges(component, here, report);
-        if given(object, "value") && component.get("code").is_some() && codings(component) == codings(object) && !codings(object).is_empty() {
+        if given(object, "value")
+            && component.get("code").is_some()
+            && codings(component) == codings(object)
+            && !codings(object).is_empty()
+        {
             report("obs-7", here);
         }
     });
 }
 
 fn codings(object: &Object) -> Vec<(Option<&Value>, Option<&Value>)> {
-    let coding = object.get("code").and_then(|code| code.get("coding")).and_then(Value::as_array);
-    coding.into_iter().flatten().map(|c| (c.get("system"), c.get("code"))).collect()
+    let coding = object
+        .get("code")
+        .and_then(|code| code.get("coding"))
+        .and_then(Value::as_array);
+    coding
+        .into_iter()
+        .flatten()
+        .map(|c| (c.get("system"), c.get("code")))
+        .collect()
 }
 
 fn ranges(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
@@ -136,8 +148,15 @@ fn consent(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
     if !object.contains_key("policy") && !object.contains_key("policyRule") {
         report("ppc-1", path);
     }
-    let codes = object.get("scope").and_then(|scope| scope.get("coding")).and_then(Value::as_array);
-    let scope = codes.into_iter().flatten().filter_map(|coding| coding.get("code")).filter_map(Value::as_str);
+    let codes = object
+        .get("scope")
+        .and_then(|scope| scope.get("coding"))
+        .and_then(Value::as_array);
+    let scope = codes
+        .into_iter()
+        .flatten()
+        .filter_map(|coding| coding.get("code"))
+        .filter_map(Value::as_str);
     for code in scope {
         let rule = match code {
             "patient-privacy" => "ppc-2",
@@ -159,7 +178,12 @@ fn condition(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
     if error && object.contains_key("clinicalStatus") {
         report("con-5", path);
     }
-    if given(object, "abatement") && !clinical.is_empty() && !clinical.iter().any(|c| matches!(*c, "resolved" | "remission" | "inactive")) {
+    if given(object, "abatement")
+        && !clinical.is_empty()
+        && !clinical
+            .iter()
+            .any(|c| matches!(*c, "resolved" | "remission" | "inactive"))
+    {
         report("con-4", path);
     }
 }
@@ -175,8 +199,16 @@ fn allergy(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
 }
 
 fn concept_codes<'a>(object: &'a Object, key: &str) -> Vec<&'a str> {
-    let coding = object.get(key).and_then(|concept| concept.get("coding")).and_then(Value::as_array);
-    coding.into_iter().flatten().filter_map(|c| c.get("code")).filter_map(Value::as_str).collect()
+    let coding = object
+        .get(key)
+        .and_then(|concept| concept.get("coding"))
+        .and_then(Value::as_array);
+    coding
+        .into_iter()
+        .flatten()
+        .filter_map(|c| c.get("code"))
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 fn sections(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
@@ -195,10 +227,16 @@ fn sections(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
 fn bundle(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
     let kind = text(object, "type").unwrap_or_default();
     let entries = list(object, "entry");
-    let first = entries.first().and_then(|entry| entry.get("resource")).and_then(|resource| resource.get("resourceType"));
+    let first = entries
+        .first()
+        .and_then(|entry| entry.get("resource"))
+        .and_then(|resource| resource.get("resourceType"));
     if kind == "document" {
         let identifier = object.get("identifier");
-        if !["system", "value"].iter().all(|key| identifier.and_then(|id| id.get(*key)).is_some()) {
+        if !["system", "value"]
+            .iter()
+            .all(|key| identifier.and_then(|id| id.get(*key)).is_some())
+        {
             report("bdl-9", path);
         }
         if !object.contains_key("timestamp") {
@@ -221,7 +259,10 @@ fn bundle(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
         if entry.contains_key("request") != asks {
             report("bdl-3", here);
         }
-        if !["resource", "request", "response"].iter().any(|key| entry.contains_key(*key)) {
+        if !["resource", "request", "response"]
+            .iter()
+            .any(|key| entry.contains_key(*key))
+        {
             report("bdl-5", here);
         }
         let Some(url) = text(entry, "fullUrl") else { return };
@@ -229,7 +270,10 @@ fn bundle(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
             report("bdl-8", here);
         }
         let resource = entry.get("resource");
-        let version = resource.and_then(|r| r.get("meta")).and_then(|m| m.get("versionId")).map(ToString::to_string);
+        let version = resource
+            .and_then(|r| r.get("meta"))
+            .and_then(|m| m.get("versionId"))
+            .map(ToString::to_string);
         if kind != "history" && urls.insert((url.to_owned(), version), ()).is_some() {
             report("bdl-7", here);
         }
@@ -243,13 +287,23 @@ fn bundle(object: &Object, path: &str, report: &mut dyn FnMut(&str, &str)) {
 /// References inside a Bundle whose target is there must name a type that belongs: a subject is no Medication.
 fn targets(entries: &[Value], types: &BTreeMap<String, String>, path: &str, report: &mut dyn FnMut(&str, &str)) {
     for (index, entry) in entries.iter().enumerate() {
-        let Some(resource) = entry.get("resource").and_then(Value::as_object) else { continue };
+        let Some(resource) = entry.get("resource").and_then(Value::as_object) else {
+            continue;
+        };
         let name = text(resource, "resourceType").unwrap_or_default();
-        let Some(kind) = super::table::Table::get().resource(name) else { continue };
+        let Some(kind) = super::table::Table::get().resource(name) else {
+            continue;
+        };
         for (key, value) in resource {
-            let Some((element, "Reference")) = kind.find("", key) else { continue };
+            let Some((element, "Reference")) = kind.find("", key) else {
+                continue;
+            };
             let items = value.as_array().map_or(core::slice::from_ref(value), Vec::as_slice);
-            for reference in items.iter().filter_map(|item| item.get("reference")).filter_map(Value::as_str) {
+            for reference in items
+                .iter()
+                .filter_map(|item| item.get("reference"))
+                .filter_map(Value::as_str)
+            {
                 let known = types.get(reference).filter(|_| primitive::target(reference).is_none());
                 if known.is_some_and(|target| !element.targets.is_empty() && !element.targets.contains(target)) {
                     report("ref-target", &format!("{path}.entry[{index}].resource.{key}"));

@@ -56,7 +56,11 @@ pub struct Issue {
 pub fn issues(bytes: &[u8]) -> Vec<Issue> {
     match json::parse(bytes, read::MAX_DOCUMENT) {
         Ok(value) => of_value(&value),
-        Err(error) => vec![Issue { code: error.code().into(), path: String::new(), rule: None }],
+        Err(error) => vec![Issue {
+            code: error.code().into(),
+            path: String::new(),
+            rule: None,
+        }],
     }
 }
 
@@ -91,25 +95,54 @@ impl Checker {
             listed if listed > MAX_ISSUES => return,
             _ => error,
         };
-        self.found.push((error, Issue { code: error.code().into(), path: path.into(), rule: rule.map(Into::into) }));
+        self.found.push((
+            error,
+            Issue {
+                code: error.code().into(),
+                path: path.into(),
+                rule: rule.map(Into::into),
+            },
+        ));
     }
 
     fn resource(&mut self, value: &Value, at: &str) {
         let Some(object) = value.as_object() else {
             return self.report(Error::Type, at, None);
         };
-        let Some(name) = object.get("resourceType").and_then(Value::as_str).filter(|name| primitive::is_type_name(name)) else {
+        let Some(name) = object
+            .get("resourceType")
+            .and_then(Value::as_str)
+            .filter(|name| primitive::is_type_name(name))
+        else {
             return self.report(Error::ResourceType, at, None);
         };
         let path = if at.is_empty() { name.to_owned() } else { at.to_owned() };
         self.resource_base(object, &path);
         match Table::get().resource(name) {
             Some(kind) => {
-                self.members(object, kind, "", &path, &["resourceType", "id", "meta", "implicitRules", "language", "text", "contained"]);
+                self.members(
+                    object,
+                    kind,
+                    "",
+                    &path,
+                    &[
+                        "resourceType",
+                        "id",
+                        "meta",
+                        "implicitRules",
+                        "language",
+                        "text",
+                        "contained",
+                    ],
+                );
             }
-            None => object.iter().for_each(|(key, member)| self.shape(member, &format!("{path}.{key}"))),
+            None => object
+                .iter()
+                .for_each(|(key, member)| self.shape(member, &format!("{path}.{key}"))),
         }
-        invariant::check(name, object, &path, &mut |rule, path| self.report(Error::Invariant, path, Some(rule)));
+        invariant::check(name, object, &path, &mut |rule, path| {
+            self.report(Error::Invariant, path, Some(rule))
+        });
         if name == "Bundle" {
             for (index, entry) in list(object, "entry").iter().enumerate() {
                 if let Some(inner) = entry.get("resource") {
@@ -135,7 +168,9 @@ impl Checker {
         }
         match object.get("contained") {
             None => {}
-            Some(Value::Array(items)) if items.is_empty() => self.report(Error::Empty, &format!("{path}.contained"), None),
+            Some(Value::Array(items)) if items.is_empty() => {
+                self.report(Error::Empty, &format!("{path}.contained"), None)
+            }
             Some(Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let path = format!("{path}.contained[{index}]");
@@ -176,7 +211,10 @@ impl Checker {
             }
         }
         for element in kind.children(prefix) {
-            let given = element.keys().filter(|key| object.contains_key(key) || object.contains_key(&format!("_{key}"))).count();
+            let given = element
+                .keys()
+                .filter(|key| object.contains_key(key) || object.contains_key(&format!("_{key}")))
+                .count();
             let here = format!("{path}.{}", element.name);
             if given == 0 && element.required {
                 self.report(Error::Required, &here, None);
@@ -224,8 +262,14 @@ impl Checker {
             "Reference" => {
                 self.complex(value, "Reference", path);
                 let named = value.get("type").and_then(Value::as_str);
-                let target = value.get("reference").and_then(Value::as_str).and_then(primitive::target).or(named);
-                if target.is_some_and(|target| !element.targets.is_empty() && !element.targets.iter().any(|t| t == target)) {
+                let target = value
+                    .get("reference")
+                    .and_then(Value::as_str)
+                    .and_then(primitive::target)
+                    .or(named);
+                if target
+                    .is_some_and(|target| !element.targets.is_empty() && !element.targets.iter().any(|t| t == target))
+                {
                     self.report(Error::Target, path, None);
                 }
             }
@@ -241,7 +285,9 @@ impl Checker {
             (None, _) => self.report(Error::Type, path, None),
             (Some(object), Some(kind)) => {
                 self.members(object, kind, "", path, &[]);
-                invariant::check(type_name, object, path, &mut |rule, path| self.report(Error::Invariant, path, Some(rule)));
+                invariant::check(type_name, object, path, &mut |rule, path| {
+                    self.report(Error::Invariant, path, Some(rule))
+                });
             }
             (Some(_), None) => self.shape(value, path),
         }
@@ -283,7 +329,10 @@ impl Checker {
             if let Some(inner) = object.get("extension") {
                 self.extensions(inner, &format!("{path}.extension"));
             }
-            object.iter().filter(|(key, _)| *key != "extension").for_each(|(key, v)| self.shape(v, &format!("{path}.{key}")));
+            object
+                .iter()
+                .filter(|(key, _)| *key != "extension")
+                .for_each(|(key, v)| self.shape(v, &format!("{path}.{key}")));
         }
     }
 
@@ -291,7 +340,10 @@ impl Checker {
         let Some(object) = value.as_object() else {
             return self.report(Error::Type, path, None);
         };
-        for key in object.keys().filter(|key| !["id", "extension", "status", "div", "_status", "_div"].contains(&key.as_str())) {
+        for key in object
+            .keys()
+            .filter(|key| !["id", "extension", "status", "div", "_status", "_div"].contains(&key.as_str()))
+        {
             self.report(Error::Unknown, &format!("{path}.{key}"), None);
         }
         match object.get("status").and_then(Value::as_str) {
@@ -323,7 +375,9 @@ impl Checker {
                     self.shape(item, &format!("{path}[{index}]"));
                 }
             }
-            Value::Object(members) => members.iter().for_each(|(key, member)| self.shape(member, &format!("{path}.{key}"))),
+            Value::Object(members) => members
+                .iter()
+                .for_each(|(key, member)| self.shape(member, &format!("{path}.{key}"))),
             _ => {}
         }
     }
@@ -331,5 +385,9 @@ impl Checker {
 
 /// The members of a list, or none.
 pub(crate) fn list<'a>(object: &'a Object, key: &str) -> &'a [Value] {
-    object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    object
+        .get(key)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }

@@ -33,15 +33,23 @@ pub(super) fn check(value: &Value, type_name: &str) -> Result<(), Error> {
         "instant" => date::instant(text).is_ok(),
         "time" => date::is_time(text),
         "base64Binary" => is_base64(text),
-        "oid" => text.strip_prefix("urn:oid:").is_some_and(|oid| oid.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))),
+        "oid" => text.strip_prefix("urn:oid:").is_some_and(|oid| {
+            oid.split('.')
+                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        }),
         "uri" | "url" | "canonical" | "uuid" => !text.contains(char::is_whitespace),
-        _ => !text.chars().all(char::is_whitespace) && !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')),
+        _ => {
+            !text.chars().all(char::is_whitespace)
+                && !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        }
     };
     if fine { Ok(()) } else { Err(Error::Format) }
 }
 
 fn number(value: &Value, type_name: &str) -> Result<(), Error> {
-    let Value::Number(number) = value else { return Err(Error::Type) };
+    let Value::Number(number) = value else {
+        return Err(Error::Type);
+    };
     let text = number.to_string();
     if type_name == "decimal" {
         return decimal::check(&text).map_err(|_| Error::Format);
@@ -51,16 +59,26 @@ fn number(value: &Value, type_name: &str) -> Result<(), Error> {
         "positiveInt" => 1,
         _ => i32::MIN,
     };
-    text.parse::<i32>().ok().filter(|number| *number >= least).map(drop).ok_or(Error::Format)
+    text.parse::<i32>()
+        .ok()
+        .filter(|number| *number >= least)
+        .map(drop)
+        .ok_or(Error::Format)
 }
 
 pub(crate) fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
 }
 
 /// No white space at the ends, and single spaces inside.
 fn is_code(text: &str) -> bool {
-    !text.is_empty() && text.split(' ').all(|part| !part.is_empty() && !part.contains(char::is_whitespace))
+    !text.is_empty()
+        && text
+            .split(' ')
+            .all(|part| !part.is_empty() && !part.contains(char::is_whitespace))
 }
 
 /// Base64 with padding; white space between groups is allowed by R4.
@@ -68,12 +86,19 @@ fn is_base64(text: &str) -> bool {
     let symbols: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let padding = symbols.iter().rev().take_while(|&&b| b == b'=').count();
     let data = symbols.get(..symbols.len() - padding).unwrap_or_default();
-    symbols.len() % 4 == 0 && padding <= 2 && !data.is_empty() && data.iter().all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+    symbols.len().is_multiple_of(4)
+        && padding <= 2
+        && !data.is_empty()
+        && data
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
 }
 
 /// Begins with a capital letter and has only letters.
 pub(super) fn is_type_name(text: &str) -> bool {
-    text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(|b| b.is_ascii_alphabetic())
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// The resource type in `Patient/12`, `http://…/Patient/12` or `…/Patient/12/_history/3`; none in a URN or `#local`.

@@ -52,7 +52,10 @@ impl Table {
     }
 
     fn read() -> Self {
-        let mut table = Self { resources: BTreeMap::new(), types: BTreeMap::new() };
+        let mut table = Self {
+            resources: BTreeMap::new(),
+            types: BTreeMap::new(),
+        };
         let mut current: Option<&mut Kind> = None;
         for line in SOURCE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if let Some(name) = line.strip_prefix("@resource ") {
@@ -70,7 +73,8 @@ impl Table {
 impl Kind {
     /// The element a JSON key below `prefix` stands for, and its type.
     pub(super) fn find<'a>(&'a self, prefix: &str, key: &str) -> Option<(&'a Element, &'static str)> {
-        self.children(prefix).find_map(|element| element.type_of(key).map(|type_name| (element, type_name)))
+        self.children(prefix)
+            .find_map(|element| element.type_of(key).map(|type_name| (element, type_name)))
     }
 
     pub(super) fn children<'a>(&'a self, prefix: &str) -> impl Iterator<Item = &'a Element> {
@@ -82,31 +86,47 @@ impl Element {
     fn read(line: &'static str) -> Option<Self> {
         let mut words = line.split(' ');
         let (path, count, types) = (words.next()?, words.next()?, words.next()?);
-        let codes = words.next().map(|codes| codes.split(',').map(Into::into).collect()).unwrap_or_default();
+        let codes = words
+            .next()
+            .map(|codes| codes.split(',').map(Into::into).collect())
+            .unwrap_or_default();
         let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
         let mut targets = Vec::new();
         let types = types
             .split('|')
-            .map(|name| match name.strip_prefix("Reference(").and_then(|rest| rest.strip_suffix(')')) {
-                Some(list) => {
-                    targets = list.split(',').map(Into::into).collect();
-                    "Reference"
-                }
-                None => name,
-            })
+            .map(
+                |name| match name.strip_prefix("Reference(").and_then(|rest| rest.strip_suffix(')')) {
+                    Some(list) => {
+                        targets = list.split(',').map(Into::into).collect();
+                        "Reference"
+                    }
+                    None => name,
+                },
+            )
             .collect();
-        Some(Self { path: path.into(), name, parent, required: count.starts_with('1'), list: count.ends_with('*'), types, targets, codes })
+        Some(Self {
+            path: path.into(),
+            name,
+            parent,
+            required: count.starts_with('1'),
+            list: count.ends_with('*'),
+            types,
+            targets,
+            codes,
+        })
     }
 
     /// The JSON keys this element may have.
     pub(super) fn keys(&self) -> impl Iterator<Item = String> {
         let base = self.name.strip_suffix("[x]");
-        self.types.iter().map(move |name| match base {
-            Some(base) => key(base, name),
-            None => self.name.to_owned(),
-        })
-        // An element that is no choice has one key, however many types the table lists.
-        .take(if base.is_some() { usize::MAX } else { 1 })
+        self.types
+            .iter()
+            .map(move |name| match base {
+                Some(base) => key(base, name),
+                None => self.name.to_owned(),
+            })
+            // An element that is no choice has one key, however many types the table lists.
+            .take(if base.is_some() { usize::MAX } else { 1 })
     }
 
     fn type_of(&self, given: &str) -> Option<&'static str> {

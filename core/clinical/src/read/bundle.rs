@@ -8,7 +8,9 @@ use super::{MAX_PARTS, element, read_in};
 use crate::facts::{Fact, Facts, Param};
 
 fn resources(bundle: &Value) -> impl Iterator<Item = &Value> {
-    element::items(bundle, "entry").iter().filter_map(|entry| entry.get("resource"))
+    element::items(bundle, "entry")
+        .iter()
+        .filter_map(|entry| entry.get("resource"))
 }
 
 fn type_of(resource: &Value) -> &str {
@@ -21,9 +23,21 @@ fn kind_of(bundle: &Value) -> &str {
 
 /// A collection of one DiagnosticReport with nothing but what belongs to it.
 pub(crate) fn is_result(bundle: &Value) -> bool {
-    let reports = resources(bundle).filter(|resource| type_of(resource) == "DiagnosticReport").count();
+    let reports = resources(bundle)
+        .filter(|resource| type_of(resource) == "DiagnosticReport")
+        .count();
     let belongs = |name: &str| {
-        matches!(name, "DiagnosticReport" | "Observation" | "Specimen" | "Practitioner" | "PractitionerRole" | "Organization" | "Patient" | "Device")
+        matches!(
+            name,
+            "DiagnosticReport"
+                | "Observation"
+                | "Specimen"
+                | "Practitioner"
+                | "PractitionerRole"
+                | "Organization"
+                | "Patient"
+                | "Device"
+        )
     };
     kind_of(bundle) == "collection" && reports == 1 && resources(bundle).all(|resource| belongs(type_of(resource)))
 }
@@ -59,13 +73,25 @@ pub(super) fn read(bundle: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
     let head = head(bundle);
     if let Some(said) = head.and_then(|head| read_in(head, lookup).ok()) {
         let (resource_type, id) = (facts.resource_type.clone(), facts.id.clone());
-        *facts = Facts { resource_type, id, ..said };
+        *facts = Facts {
+            resource_type,
+            id,
+            ..said
+        };
     }
     facts.date = facts.date.take().or_else(|| element::text(bundle, "timestamp"));
     if is_order(bundle) {
-        let tests: Vec<String> = resources(bundle).filter_map(|order| element::name(order.get("code"))).collect();
-        facts.facts.extend(tests.iter().map(|test| Fact::new("fact.test", [("text", Param::Text(test.clone()))])));
-        facts.codes = resources(bundle).flat_map(|order| element::codes(order.get("code"))).collect();
+        let tests: Vec<String> = resources(bundle)
+            .filter_map(|order| element::name(order.get("code")))
+            .collect();
+        facts.facts.extend(
+            tests
+                .iter()
+                .map(|test| Fact::new("fact.test", [("text", Param::Text(test.clone()))])),
+        );
+        facts.codes = resources(bundle)
+            .flat_map(|order| element::codes(order.get("code")))
+            .collect();
         facts.title = Some(tests.join(", "));
         return;
     }
@@ -76,11 +102,22 @@ pub(super) fn read(bundle: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
             && type_of(resource) != "Bundle"
             && !(is_result && matches!(type_of(resource), "Observation" | "Specimen"))
     });
-    facts.parts = others.take(MAX_PARTS).filter_map(|resource| read_in(resource, lookup).ok()).collect();
+    facts.parts = others
+        .take(MAX_PARTS)
+        .filter_map(|resource| read_in(resource, lookup).ok())
+        .collect();
     if is_result && facts.values.is_empty() {
-        facts.values = resources(bundle).filter(|r| type_of(r) == "Observation").flat_map(super::observation::measurements).collect();
+        facts.values = resources(bundle)
+            .filter(|r| type_of(r) == "Observation")
+            .flat_map(super::observation::measurements)
+            .collect();
     }
     if facts.author.is_none() {
-        facts.author = facts.parts.iter().find(|part| part.resource_type == "Organization").and_then(|part| part.title.as_deref()).map(crate::facts::Party::named);
+        facts.author = facts
+            .parts
+            .iter()
+            .find(|part| part.resource_type == "Organization")
+            .and_then(|part| part.title.as_deref())
+            .map(crate::facts::Party::named);
     }
 }

@@ -6,7 +6,20 @@ use serde_json::Value;
 use super::element::{codes, text};
 
 /// Sections of v2-0074 that are images.
-const IMAGING: &[&str] = &["RAD", "CT", "NMR", "NRS", "OUS", "RUS", "VUS", "RX", "XRC", "CUS", "LP29684-5", "imaging"];
+const IMAGING: &[&str] = &[
+    "RAD",
+    "CT",
+    "NMR",
+    "NRS",
+    "OUS",
+    "RUS",
+    "VUS",
+    "RX",
+    "XRC",
+    "CUS",
+    "LP29684-5",
+    "imaging",
+];
 /// LOINC codes of FHIR's vital signs profile.
 #[rustfmt::skip]
 const VITALS: &[&str] = &[
@@ -14,7 +27,9 @@ const VITALS: &[&str] = &[
     "8462-4", "55284-4",
 ];
 /// LOINC codes of visit reports: consult, history and physical, progress, discharge, visit.
-const VISITS: &[&str] = &["11488-4", "34117-2", "11506-3", "18842-5", "34133-9", "34109-9", "51845-6", "28570-0"];
+const VISITS: &[&str] = &[
+    "11488-4", "34117-2", "11506-3", "18842-5", "34133-9", "34109-9", "51845-6", "28570-0",
+];
 
 /// The category of a resource; [`Category::Other`] when nothing fits.
 pub fn of(resource: &Value) -> Category {
@@ -22,9 +37,11 @@ pub fn of(resource: &Value) -> Category {
         "Patient" | "RelatedPerson" | "Person" => Category::Demographics,
         "Condition" | "DetectedIssue" | "Flag" => Category::Problem,
         "AllergyIntolerance" | "AdverseEvent" => Category::Allergy,
-        "MedicationRequest" | "MedicationStatement" | "MedicationDispense" | "MedicationAdministration" | "Medication" => {
-            Category::Medication
-        }
+        "MedicationRequest"
+        | "MedicationStatement"
+        | "MedicationDispense"
+        | "MedicationAdministration"
+        | "Medication" => Category::Medication,
         "Immunization" | "ImmunizationRecommendation" | "ImmunizationEvaluation" => Category::Immunization,
         "Observation" => observation(resource),
         "DiagnosticReport" if listed(resource, "category", IMAGING) => Category::Imaging,
@@ -33,15 +50,23 @@ pub fn of(resource: &Value) -> Category {
         "Procedure" | "DeviceUseStatement" => Category::Procedure,
         "Encounter" | "ClinicalImpression" | "EpisodeOfCare" => Category::Visit,
         "Composition" if listed(resource, "type", VISITS) => Category::Visit,
-        "Composition" | "DocumentReference" | "DocumentManifest" | "Binary" | "List" | "QuestionnaireResponse" => Category::Document,
-        "ServiceRequest" | "DeviceRequest" | "NutritionOrder" | "VisionPrescription" | "Task" | "RequestGroup" => Category::Order,
+        "Composition" | "DocumentReference" | "DocumentManifest" | "Binary" | "List" | "QuestionnaireResponse" => {
+            Category::Document
+        }
+        "ServiceRequest" | "DeviceRequest" | "NutritionOrder" | "VisionPrescription" | "Task" | "RequestGroup" => {
+            Category::Order
+        }
         "Appointment" | "AppointmentResponse" | "Schedule" | "Slot" => Category::Appointment,
         "CarePlan" | "CareTeam" | "Goal" => Category::CarePlan,
         "Consent" => Category::Consent,
         "Provenance" | "AuditEvent" => Category::Provenance,
-        "Coverage" | "Claim" | "ClaimResponse" | "ExplanationOfBenefit" | "CoverageEligibilityResponse" | "Invoice" | "Account" => {
-            Category::Coverage
-        }
+        "Coverage"
+        | "Claim"
+        | "ClaimResponse"
+        | "ExplanationOfBenefit"
+        | "CoverageEligibilityResponse"
+        | "Invoice"
+        | "Account" => Category::Coverage,
         "Bundle" => super::bundle::category(resource),
         _ => Category::Other,
     }
@@ -65,7 +90,9 @@ fn observation(resource: &Value) -> Category {
 }
 
 fn listed(resource: &Value, key: &str, wanted: &[&str]) -> bool {
-    codes(resource.get(key)).iter().any(|coding| wanted.contains(&coding.code.as_str()))
+    codes(resource.get(key))
+        .iter()
+        .any(|coding| wanted.contains(&coding.code.as_str()))
 }
 
 /// The phrase key of the kind of record.

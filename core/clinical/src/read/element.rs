@@ -40,7 +40,11 @@ pub(super) fn codes(value: Option<&Value>) -> Vec<Coding> {
 }
 
 fn coding(value: &Value) -> Option<Coding> {
-    Some(Coding { system: text(value, "system"), code: text(value, "code")?, display: text(value, "display") })
+    Some(Coding {
+        system: text(value, "system"),
+        code: text(value, "code")?,
+        display: text(value, "display"),
+    })
 }
 
 /// Name of a concept as entered: its text, else the first display, else the first code.
@@ -63,7 +67,10 @@ pub(super) fn party(value: Option<&Value>) -> Option<Party> {
         Some(Value::Array(items)) => items.first(),
         other => other,
     }?;
-    let party = Party { reference: text(value, "reference"), display: text(value, "display") };
+    let party = Party {
+        reference: text(value, "reference"),
+        display: text(value, "display"),
+    };
     (party.reference.is_some() || party.display.is_some()).then_some(party)
 }
 
@@ -104,7 +111,10 @@ pub(super) fn when(value: &Value, base: &str) -> (Option<String>, Option<String>
     }
     for suffix in ["Period", ""] {
         if let Some(period) = value.get(format!("{base}{suffix}")).filter(|period| period.is_object()) {
-            return (text(period, "start").or_else(|| text(period, "end")), text(period, "end"));
+            return (
+                text(period, "start").or_else(|| text(period, "end")),
+                text(period, "end"),
+            );
         }
     }
     (None, None)
@@ -112,14 +122,20 @@ pub(super) fn when(value: &Value, base: &str) -> (Option<String>, Option<String>
 
 /// Plain text of the resource's narrative.
 pub(super) fn narrative(value: &Value) -> Option<String> {
-    let div = value.get("text").and_then(|text| text.get("div")).and_then(Value::as_str)?;
+    let div = value
+        .get("text")
+        .and_then(|text| text.get("div"))
+        .and_then(Value::as_str)?;
     xhtml::text(div).as_deref().and_then(clean)
 }
 
 /// Name of a person: the text, else given and family names.
 pub(super) fn human_name(value: &Value) -> Option<String> {
     let names = items(value, "name");
-    let best = names.iter().find(|name| text(name, "use").as_deref() == Some("official")).or_else(|| names.first())?;
+    let best = names
+        .iter()
+        .find(|name| text(name, "use").as_deref() == Some("official"))
+        .or_else(|| names.first())?;
     // Organizations and locations have a plain text here.
     if let Some(plain) = best.as_str() {
         return clean(plain);
@@ -129,7 +145,11 @@ pub(super) fn human_name(value: &Value) -> Option<String> {
     }
     let list = |key| items(best, key).iter().filter_map(Value::as_str);
     let family = best.get("family").and_then(Value::as_str);
-    let words: Vec<&str> = list("prefix").chain(list("given")).chain(family).chain(list("suffix")).collect();
+    let words: Vec<&str> = list("prefix")
+        .chain(list("given"))
+        .chain(family)
+        .chain(list("suffix"))
+        .collect();
     clean(&words.join(" "))
 }
 
@@ -150,10 +170,16 @@ pub(super) fn coded(phrase: &str, group: &str, code: Option<String>) -> Option<F
 
 /// The notes of a resource: Annotation texts.
 pub(super) fn notes(value: &Value) -> impl Iterator<Item = Fact> {
-    items(value, "note").iter().filter_map(|note| said("fact.note", text(note, "text")))
+    items(value, "note")
+        .iter()
+        .filter_map(|note| said("fact.note", text(note, "text")))
 }
 
 /// A measurement that only has a name and codes yet.
 pub(super) fn measurement(value: &Value) -> Measurement {
-    Measurement { name: name(value.get("code")), codes: codes(value.get("code")), ..Measurement::default() }
+    Measurement {
+        name: name(value.get("code")),
+        codes: codes(value.get("code")),
+        ..Measurement::default()
+    }
 }

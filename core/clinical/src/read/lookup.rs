@@ -33,7 +33,10 @@ impl<'a> Lookup<'a> {
 
     /// The resources contained in `resource`, then those of `self`.
     pub(crate) fn with_contained(&'a self, resource: &'a Value) -> Lookup<'a> {
-        Lookup { outer: Some(self), ..Lookup::of(resource) }
+        Lookup {
+            outer: Some(self),
+            ..Lookup::of(resource)
+        }
     }
 
     /// The first resource with a name keeps it.
@@ -49,15 +52,24 @@ impl<'a> Lookup<'a> {
 
     /// The resource a reference names, if it is here.
     pub(crate) fn find(&self, reference: &str) -> Option<&'a Value> {
-        let plain = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
-        self.by_reference.get(plain).copied().or_else(|| self.outer?.find(plain))
+        let plain = reference
+            .split_once("/_history/")
+            .map_or(reference, |(before, _)| before);
+        self.by_reference
+            .get(plain)
+            .copied()
+            .or_else(|| self.outer?.find(plain))
     }
 
     /// The same party, its name filled in from the resource it names.
     pub(super) fn named(&self, party: Option<Party>) -> Option<Party> {
         let mut party = party?;
         if party.display.is_none() {
-            party.display = party.reference.as_deref().and_then(|reference| self.find(reference)).and_then(|found| self.display(found, 3));
+            party.display = party
+                .reference
+                .as_deref()
+                .and_then(|reference| self.find(reference))
+                .and_then(|found| self.display(found, 3));
         }
         Some(party)
     }
@@ -73,8 +85,12 @@ impl<'a> Lookup<'a> {
             let shown = person.and_then(|reference| element::text(reference, "display"));
             return shown.or_else(|| self.follow(person).and_then(|next| self.display(next, hops - 1)));
         }
-        element::human_name(found).or_else(|| element::name(found.get("type"))).or_else(|| {
-            element::items(found, "deviceName").iter().find_map(|name| element::text(name, "name"))
-        })
+        element::human_name(found)
+            .or_else(|| element::name(found.get("type")))
+            .or_else(|| {
+                element::items(found, "deviceName")
+                    .iter()
+                    .find_map(|name| element::text(name, "name"))
+            })
     }
 }

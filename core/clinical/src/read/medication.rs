@@ -10,12 +10,18 @@ pub(super) fn read(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
     let concept = resource.get("medicationCodeableConcept");
     let reference = resource.get("medicationReference");
     let product = lookup.follow(reference);
-    let coded = concept.or_else(|| product.and_then(|product| product.get("code"))).or_else(|| resource.get("code"));
+    let coded = concept
+        .or_else(|| product.and_then(|product| product.get("code")))
+        .or_else(|| resource.get("code"));
     facts.title = name(coded).or_else(|| reference.and_then(|r| text(r, "display")));
     if facts.codes.is_empty() {
         facts.codes = element::codes(coded);
     }
-    let dosages = if resource.get("dosageInstruction").is_some() { "dosageInstruction" } else { "dosage" };
+    let dosages = if resource.get("dosageInstruction").is_some() {
+        "dosageInstruction"
+    } else {
+        "dosage"
+    };
     for dosage in items(resource, dosages) {
         facts.facts.extend(self::dosage(dosage));
     }
@@ -24,12 +30,21 @@ pub(super) fn read(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
             facts.facts.push(amount("fact.quantity", quantity));
         }
         if let Some(refills) = element::decimal(dispense.get("numberOfRepeatsAllowed")) {
-            facts.facts.push(Fact::new("fact.refills", [("count", Param::Number(refills))]));
+            facts
+                .facts
+                .push(Fact::new("fact.refills", [("count", Param::Number(refills))]));
         }
         let validity = dispense.get("validityPeriod");
-        facts.facts.extend(element::dated("fact.valid_until", validity.and_then(|period| text(period, "end"))));
+        facts.facts.extend(element::dated(
+            "fact.valid_until",
+            validity.and_then(|period| text(period, "end")),
+        ));
     }
-    if let Some(no) = resource.get("substitution").and_then(|s| s.get("allowedBoolean")).and_then(Value::as_bool) {
+    if let Some(no) = resource
+        .get("substitution")
+        .and_then(|s| s.get("allowedBoolean"))
+        .and_then(Value::as_bool)
+    {
         facts.facts.extend((!no).then(|| Fact::new("fact.no_substitution", [])));
     }
     for reason in items(resource, "reasonCode") {
@@ -42,13 +57,22 @@ pub(super) fn read(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
 fn dosage(dosage: &Value) -> Vec<Fact> {
     let mut out = Vec::new();
     let rate = items(dosage, "doseAndRate").first();
-    let dose = rate.and_then(|rate| element::quantity(rate.get("doseQuantity"))).or_else(|| element::quantity(dosage.get("doseQuantity")));
+    let dose = rate
+        .and_then(|rate| element::quantity(rate.get("doseQuantity")))
+        .or_else(|| element::quantity(dosage.get("doseQuantity")));
     out.extend(dose.map(|dose| amount("fact.dose", dose)));
     let repeat = dosage.get("timing").and_then(|timing| timing.get("repeat"));
     let needed = dosage.get("asNeededBoolean").and_then(Value::as_bool).unwrap_or(false);
     out.extend(repeat.and_then(timing));
-    for when in repeat.into_iter().flat_map(|repeat| items(repeat, "when")).filter_map(Value::as_str) {
-        out.push(Fact::new("fact.when", [("text", Param::Phrase(format!("when.{when}")))]));
+    for when in repeat
+        .into_iter()
+        .flat_map(|repeat| items(repeat, "when"))
+        .filter_map(Value::as_str)
+    {
+        out.push(Fact::new(
+            "fact.when",
+            [("text", Param::Phrase(format!("when.{when}")))],
+        ));
     }
     if needed || dosage.get("asNeededCodeableConcept").is_some() {
         let reason = name(dosage.get("asNeededCodeableConcept"));
@@ -79,10 +103,17 @@ fn timing(repeat: &Value) -> Option<Fact> {
     let fact = match (times.as_str(), period.as_str(), code.as_str()) {
         (_, "1", "d") => Fact::new("timing.per_day", [("count", Param::Number(times))]),
         (_, "1", "wk") => Fact::new("timing.per_week", [("count", Param::Number(times))]),
-        ("1", _, _) => Fact::new("timing.every", [("count", Param::Number(period)), ("unit", Param::Phrase(unit(&code)?))]),
+        ("1", _, _) => Fact::new(
+            "timing.every",
+            [("count", Param::Number(period)), ("unit", Param::Phrase(unit(&code)?))],
+        ),
         _ => Fact::new(
             "timing.times_every",
-            [("times", Param::Number(times)), ("count", Param::Number(period)), ("unit", Param::Phrase(unit(&code)?))],
+            [
+                ("times", Param::Number(times)),
+                ("count", Param::Number(period)),
+                ("unit", Param::Phrase(unit(&code)?)),
+            ],
         ),
     };
     Some(fact)
@@ -93,7 +124,10 @@ fn duration(repeat: &Value) -> Option<Fact> {
         let value = element::decimal(bounds.get("value"))?;
         let shown = text(bounds, "code").and_then(|code| unit(&code)).map(Param::Phrase);
         let shown = shown.or_else(|| text(bounds, "unit").map(Param::Text))?;
-        return Some(Fact::new("fact.duration", [("count", Param::Number(value)), ("unit", shown)]));
+        return Some(Fact::new(
+            "fact.duration",
+            [("count", Param::Number(value)), ("unit", shown)],
+        ));
     }
     if let Some(period) = repeat.get("boundsPeriod") {
         return element::dated("fact.take_until", text(period, "end"));

@@ -18,8 +18,8 @@ use serde_json::Value;
 use crate::facts::Facts;
 use crate::json;
 
-pub use category::of as category;
 pub(crate) use bundle::{is_order, is_result};
+pub use category::of as category;
 pub(crate) use lookup::Lookup;
 pub(crate) use observation::level;
 
@@ -40,7 +40,7 @@ impl From<json::Error> for Error {
             json::Error::TooLarge => Self::TooLarge,
             json::Error::TooDeep => Self::TooDeep,
             json::Error::Duplicate => Self::Duplicate,
-            json::Error::Syntax => Self::Json,
+            json::Error::Syntax | json::Error::Reserved => Self::Json,
             json::Error::NotObject => Self::ResourceType,
         }
     }
@@ -62,7 +62,10 @@ pub fn read(bytes: &[u8]) -> Result<Facts, Error> {
 
 /// Reads a resource whose references are looked up in `lookup`.
 pub(crate) fn read_in(resource: &Value, lookup: &Lookup<'_>) -> Result<Facts, Error> {
-    let name = resource.get("resourceType").and_then(Value::as_str).filter(|name| !name.is_empty() && name.len() <= 64);
+    let name = resource
+        .get("resourceType")
+        .and_then(Value::as_str)
+        .filter(|name| !name.is_empty() && name.len() <= 64);
     let name = name.ok_or(Error::ResourceType)?;
     let mut facts = Facts::bare(name, category::of(resource), category::kind(resource));
     facts.id = element::text(resource, "id");
@@ -72,7 +75,11 @@ pub(crate) fn read_in(resource: &Value, lookup: &Lookup<'_>) -> Result<Facts, Er
     match name {
         "Observation" => observation::observation(resource, lookup, &mut facts),
         "DiagnosticReport" => observation::report(resource, lookup, &mut facts),
-        "MedicationRequest" | "MedicationStatement" | "MedicationDispense" | "MedicationAdministration" | "Medication" => {
+        "MedicationRequest"
+        | "MedicationStatement"
+        | "MedicationDispense"
+        | "MedicationAdministration"
+        | "Medication" => {
             medication::read(resource, lookup, &mut facts);
         }
         "Appointment" | "AppointmentResponse" | "Schedule" | "Slot" => visit::appointment(resource, lookup, &mut facts),

@@ -12,8 +12,12 @@ use crate::facts::{Facts, Level, Measurement};
 pub(super) fn observation(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
     facts.title = name(resource.get("code"));
     facts.values.extend(measurements(resource));
-    facts.facts.extend(element::said("fact.method", name(resource.get("method"))));
-    facts.facts.extend(element::said("fact.body_site", name(resource.get("bodySite"))));
+    facts
+        .facts
+        .extend(element::said("fact.method", name(resource.get("method"))));
+    facts
+        .facts
+        .extend(element::said("fact.body_site", name(resource.get("bodySite"))));
     specimen(resource, lookup, facts);
 }
 
@@ -23,13 +27,20 @@ pub(super) fn report(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
         if let Some(found) = lookup.follow(Some(reference)) {
             facts.values.extend(measurements(found));
         } else {
-            facts.facts.extend(element::said("fact.result_elsewhere", text(reference, "display")));
+            facts
+                .facts
+                .extend(element::said("fact.result_elsewhere", text(reference, "display")));
         }
     }
     specimen(resource, lookup, facts);
-    facts.facts.extend(element::said("fact.conclusion", text(resource, "conclusion")));
+    facts
+        .facts
+        .extend(element::said("fact.conclusion", text(resource, "conclusion")));
     for form in items(resource, "presentedForm") {
-        facts.facts.extend(element::said("fact.file", text(form, "title").or_else(|| text(form, "contentType"))));
+        facts.facts.extend(element::said(
+            "fact.file",
+            text(form, "title").or_else(|| text(form, "contentType")),
+        ));
     }
 }
 
@@ -37,8 +48,13 @@ fn specimen(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
     let reference = items(resource, "specimen").first();
     let found = lookup.follow(reference);
     let kind = found.and_then(|found| name(found.get("type")));
-    facts.facts.extend(element::said("fact.specimen", kind.or_else(|| reference.and_then(|r| text(r, "display")))));
-    let collected = found.and_then(|found| found.get("collection")).and_then(|collection| element::when(collection, "collected").0);
+    facts.facts.extend(element::said(
+        "fact.specimen",
+        kind.or_else(|| reference.and_then(|r| text(r, "display"))),
+    ));
+    let collected = found
+        .and_then(|found| found.get("collection"))
+        .and_then(|collection| element::when(collection, "collected").0);
     facts.facts.extend(element::dated("fact.collected", collected));
 }
 
@@ -49,7 +65,8 @@ pub(super) fn measurements(resource: &Value) -> Vec<Measurement> {
     let components: Vec<Measurement> = items(resource, "component").iter().map(value).collect();
     let keep = own.value.is_some() || own.absent.is_some() || components.is_empty();
     let mut all: Vec<Measurement> = keep.then_some(own).into_iter().chain(components).collect();
-    all.iter_mut().for_each(|measurement| measurement.date.clone_from(&date));
+    all.iter_mut()
+        .for_each(|measurement| measurement.date.clone_from(&date));
     all
 }
 
@@ -67,9 +84,13 @@ fn value(holder: &Value) -> Measurement {
     } else {
         out.value = worded(holder);
     }
-    out.absent = items(holder, "dataAbsentReason").first().and_then(|reason| element::codes(Some(reason)).first().map(|c| c.code.clone()));
+    out.absent = items(holder, "dataAbsentReason")
+        .first()
+        .and_then(|reason| element::codes(Some(reason)).first().map(|c| c.code.clone()));
     range(holder, &mut out);
-    let stated = element::codes(holder.get("interpretation")).iter().find_map(|coding| Level::of_code(&coding.code));
+    let stated = element::codes(holder.get("interpretation"))
+        .iter()
+        .find_map(|coding| Level::of_code(&coding.code));
     out.level_stated = stated.is_some();
     out.level = stated.or_else(|| computed(&out));
     out
@@ -89,7 +110,10 @@ fn worded(holder: &Value) -> Option<String> {
         return Some(if yes { "true" } else { "false" }.into());
     }
     let plain = |value: Option<&Value>| {
-        element::quantity(value).map(|q| q.unit.map_or_else(|| q.value.clone(), |unit| format!("{} {unit}", q.value)))
+        element::quantity(value).map(|q| {
+            q.unit
+                .map_or_else(|| q.value.clone(), |unit| format!("{} {unit}", q.value))
+        })
     };
     if let Some(range) = holder.get("valueRange") {
         return match (plain(range.get("low")), plain(range.get("high"))) {
@@ -99,17 +123,27 @@ fn worded(holder: &Value) -> Option<String> {
         };
     }
     if let Some(ratio) = holder.get("valueRatio") {
-        return Some(format!("{} : {}", plain(ratio.get("numerator"))?, plain(ratio.get("denominator"))?));
+        return Some(format!(
+            "{} : {}",
+            plain(ratio.get("numerator"))?,
+            plain(ratio.get("denominator"))?
+        ));
     }
     holder.get("valuePeriod").and_then(|period| text(period, "start"))
 }
 
 /// The normal range: one marked `normal`, else the first that carries no other meaning.
 fn range(holder: &Value, out: &mut Measurement) {
-    let meaning = |range: &Value| element::codes(range.get("type")).first().map(|coding| coding.code.clone());
+    let meaning = |range: &Value| {
+        element::codes(range.get("type"))
+            .first()
+            .map(|coding| coding.code.clone())
+    };
     let ranges = items(holder, "referenceRange");
     let normal = ranges.iter().find(|range| meaning(range).as_deref() == Some("normal"));
-    let Some(range) = normal.or_else(|| ranges.iter().find(|range| meaning(range).is_none())) else { return };
+    let Some(range) = normal.or_else(|| ranges.iter().find(|range| meaning(range).is_none())) else {
+        return;
+    };
     // A bound in another unit than the value must not be compared with it, nor shown as if it were.
     let same = |bound: &element::Quantity| match (&bound.ucum, &out.ucum) {
         (Some(bound), Some(value)) => bound == value,
@@ -121,7 +155,9 @@ fn range(holder: &Value, out: &mut Measurement) {
         out.low = low.map(|bound| bound.value);
         out.high = high.map(|bound| bound.value);
     } else {
-        let plain = |bound: Option<element::Quantity>| bound.map(|b| format!("{} {}", b.value, b.unit.unwrap_or_default()).trim().to_owned());
+        let plain = |bound: Option<element::Quantity>| {
+            bound.map(|b| format!("{} {}", b.value, b.unit.unwrap_or_default()).trim().to_owned())
+        };
         let parts: Vec<String> = [plain(low), plain(high)].into_iter().flatten().collect();
         out.range_text = Some(parts.join(" – "));
     }
@@ -132,13 +168,22 @@ fn range(holder: &Value, out: &mut Measurement) {
 
 /// The level that value and range give; none for a value that is only a bound and might be either.
 pub(crate) fn computed(value: &Measurement) -> Option<Level> {
-    level(value.value.as_deref().filter(|_| value.numeric)?, value.comparator.as_deref(), value.low.as_deref(), value.high.as_deref())
+    level(
+        value.value.as_deref().filter(|_| value.numeric)?,
+        value.comparator.as_deref(),
+        value.low.as_deref(),
+        value.high.as_deref(),
+    )
 }
 
 /// The level of a decimal within a range of decimals.
 pub(crate) fn level(value: &str, comparator: Option<&str>, low: Option<&str>, high: Option<&str>) -> Option<Level> {
-    let at_low = low.map(|low| decimal::compare(value, low)).map_or(Some(None), |o| o.map(Some))?;
-    let at_high = high.map(|high| decimal::compare(value, high)).map_or(Some(None), |o| o.map(Some))?;
+    let at_low = low
+        .map(|low| decimal::compare(value, low))
+        .map_or(Some(None), |o| o.map(Some))?;
+    let at_high = high
+        .map(|high| decimal::compare(value, high))
+        .map_or(Some(None), |o| o.map(Some))?;
     if at_low.is_none() && at_high.is_none() {
         return None;
     }
