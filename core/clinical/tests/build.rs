@@ -132,6 +132,14 @@ fn a_person_reads_plain_words() {
         text("observation")[0],
         "Laboratory value: Hemoglobin 9.80 g/dL (low; normal 12 to 16) · 2026-11-25T07:30:00Z · final"
     );
+    assert_eq!(
+        text("medication_statement")[0],
+        "Medicine: Vitamin D, 1000 [IU] 2 times a week · 2024 · active"
+    );
+    assert_eq!(
+        text("blood_group")[0],
+        "Laboratory value: ABO and Rh group [Type] in Blood A positive · 2026-11-25T07:30:00Z · final"
+    );
     let result = text("lab_result");
     assert_eq!(result[1], "By LabCo");
     assert!(

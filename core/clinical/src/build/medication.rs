@@ -1,4 +1,4 @@
-//! Prescription (FHIR R4 MedicationRequest).
+//! Prescription, and a medicine somebody takes (FHIR R4 MedicationRequest, MedicationStatement).
 
 use protocol::time::Timestamp;
 use serde_json::{Value, json};
@@ -124,6 +124,52 @@ impl Resource for MedicationRequest {
             "substitution",
             self.substitution.map(|allowed| json!({ "allowedBoolean": allowed })),
         );
+        Ok(out.done())
+    }
+}
+
+/// A medicine that is taken, as the patient or somebody else says; no prescription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MedicationStatement {
+    /// FHIR id.
+    pub id: Option<String>,
+    /// `active`, `completed`, `entered-in-error`, `intended`, `stopped`, `on-hold`, `unknown` or `not-taken`.
+    pub status: String,
+    /// Medicine: codes as entered, and words.
+    pub medication: Concept,
+    /// Patient.
+    pub subject: Party,
+    /// Since when, a FHIR date.
+    pub since: Option<String>,
+    /// Until when, a FHIR date.
+    pub until: Option<String>,
+    /// When it was said, a FHIR date.
+    pub asserted: Option<String>,
+    /// Who says so.
+    pub source: Option<Party>,
+    /// Dosage.
+    pub dosage: Dosage,
+    /// Note.
+    pub note: Option<String>,
+}
+
+impl Resource for MedicationStatement {
+    fn value(&self) -> Result<Value, Error> {
+        let mut out = Object::resource("MedicationStatement", self.id.as_deref())?;
+        out.code("status", &self.status)?;
+        out.concept("medicationCodeableConcept", Some(&self.medication))?;
+        out.party("subject", Some(&self.subject))?;
+        out.opt(
+            "effectivePeriod",
+            element::period(self.since.as_deref(), self.until.as_deref())?,
+        );
+        out.date("dateAsserted", self.asserted.as_deref())?;
+        out.party("informationSource", self.source.as_ref())?;
+        out.notes(self.note.as_deref())?;
+        let dosage = self.dosage.value()?;
+        if dosage.as_object().is_some_and(|dosage| !dosage.is_empty()) {
+            out.put("dosage", json!([dosage]));
+        }
         Ok(out.done())
     }
 }

@@ -7,7 +7,7 @@ pub use mutants::mutants;
 
 use clinical::build::appointment::{Appointment, AppointmentResponse, Participant};
 use clinical::build::lab::{LabResult, Sample, Test};
-use clinical::build::medication::{Dosage, MedicationRequest, TimeUnit};
+use clinical::build::medication::{Dosage, MedicationRequest, MedicationStatement, TimeUnit};
 use clinical::build::observation::{Component, Finding, Kind, Observation, Range};
 use clinical::build::order::{self, LabOrder, Priority};
 use clinical::build::patient::{Contact, Gender, Patient};
@@ -332,6 +332,38 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         .collect();
     let mut add = |name: &'static str, resource: &dyn Resource| out.push((name, resource.bytes().unwrap()));
     add("patient", &patient());
+    add(
+        "medication_statement",
+        &MedicationStatement {
+            id: id(21),
+            status: "active".into(),
+            medication: Concept::text("Vitamin D"),
+            subject: urn(1),
+            since: Some("2024".into()),
+            until: None,
+            asserted: Some("2026-11-24".into()),
+            source: Some(urn(1)),
+            dosage: Dosage {
+                dose: Some(Quantity::ucum("1000", "[IU]")),
+                timing: Some((2, "1".into(), TimeUnit::Week)),
+                ..Dosage::default()
+            },
+            note: None,
+        },
+    );
+    add(
+        "blood_group",
+        &Observation {
+            id: id(22),
+            code: Concept::loinc("882-1", "ABO and Rh group [Type] in Blood"),
+            finding: Some(Finding::Concept(Concept::text("A positive"))),
+            range: None,
+            specimen: None,
+            based_on: None,
+            performer: Some(urn(1)),
+            ..hemoglobin("0")
+        },
+    );
     add("blood_pressure", &pressure());
     add("lab_result", &lab_result());
     add("order_one", &order(1));
