@@ -72,7 +72,10 @@ mod tests {
 
     #[tokio::test]
     async fn success_comes_first() {
-        assert_eq!(text(ok(&Delivered { cursor: 7 }).unwrap()).await, r#"{"success":true,"cursor":7}"#);
+        assert_eq!(
+            text(ok(&Delivered { cursor: 7 }).unwrap()).await,
+            r#"{"success":true,"cursor":7}"#
+        );
         assert_eq!(text(done(Outcome::Created).unwrap()).await, r#"{"success":true}"#);
     }
 }

@@ -13,7 +13,10 @@ pub(crate) fn of_url(url: &str) -> Option<String> {
         _ => return None,
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let valid = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+    let valid = !rest.is_empty()
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
     valid.then(|| normal(rest, port))
 }
 
@@ -33,7 +36,9 @@ pub(crate) fn is_loopback(authority: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     };
-    host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -42,10 +47,24 @@ mod tests {
 
     #[test]
     fn one_form_of_a_name() {
-        assert_eq!(of_url("https://Relay.Example.ORG:443/").as_deref(), Some("relay.example.org"));
-        assert_eq!(of_url("https://relay.example.org:80").as_deref(), Some("relay.example.org:80"));
+        assert_eq!(
+            of_url("https://Relay.Example.ORG:443/").as_deref(),
+            Some("relay.example.org")
+        );
+        assert_eq!(
+            of_url("https://relay.example.org:80").as_deref(),
+            Some("relay.example.org:80")
+        );
         assert_eq!(of_url("http://127.0.0.1:8470").as_deref(), Some("127.0.0.1:8470"));
-        for refused in ["relay.example.org", "ftp://a", "https://", "https://a/b", "https://a?b", "https://u@a", "https://a b"] {
+        for refused in [
+            "relay.example.org",
+            "ftp://a",
+            "https://",
+            "https://a/b",
+            "https://a?b",
+            "https://u@a",
+            "https://a b",
+        ] {
             assert_eq!(of_url(refused), None, "{refused}");
         }
         assert_eq!(of_host("LOCALHOST:80", false), "localhost");
@@ -54,10 +73,25 @@ mod tests {
 
     #[test]
     fn loopback_names() {
-        for name in ["localhost", "localhost:8470", "a.localhost", "127.0.0.1:1", "127.9.9.9", "[::1]:8470", "[::1]"] {
+        for name in [
+            "localhost",
+            "localhost:8470",
+            "a.localhost",
+            "127.0.0.1:1",
+            "127.9.9.9",
+            "[::1]:8470",
+            "[::1]",
+        ] {
             assert!(is_loopback(name), "{name}");
         }
-        for name in ["relay.example.org", "10.0.0.1", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]", ""] {
+        for name in [
+            "relay.example.org",
+            "10.0.0.1",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "[::2]",
+            "",
+        ] {
             assert!(!is_loopback(name), "{name}");
         }
     }

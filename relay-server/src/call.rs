@@ -84,20 +84,42 @@ impl Call {
     pub(crate) fn pending<S: Store>(self, relay: &Relay<S>) -> Result<Pending> {
         let now = relay.now();
         let authority = self.authority(relay)?;
-        let headers = self.parts.headers.iter().filter_map(|(name, value)| value.to_str().ok().map(|value| (name.as_str(), value)));
+        let headers = self
+            .parts
+            .headers
+            .iter()
+            .filter_map(|(name, value)| value.to_str().ok().map(|value| (name.as_str(), value)));
         let refuse = |error| Refusal::unauthenticated(error, now);
         let unverified = Unverified::parse(headers).map_err(refuse)?;
         let uri = &self.parts.uri;
-        let request = auth::Request::new(self.parts.method.as_str(), &authority, uri.path(), uri.query().unwrap_or_default());
+        let request = auth::Request::new(
+            self.parts.method.as_str(),
+            &authority,
+            uri.path(),
+            uri.query().unwrap_or_default(),
+        );
         let request = match unverified.digest() {
             Some(digest) => request.with_digest(digest),
             None => request,
         };
         let signer = unverified.verify(&request, now, SKEW).map_err(refuse)?;
         relay.rates.capability(signer.key.as_bytes())?;
-        let once = op::Once { key: signer.key, nonce: signer.nonce, expires: signer.expires };
-        let caller = Caller { key: signer.key, once, authority, parts: self.parts };
-        Ok(Pending { caller, digest: unverified.digest(), body: self.body })
+        let once = op::Once {
+            key: signer.key,
+            nonce: signer.nonce,
+            expires: signer.expires,
+        };
+        let caller = Caller {
+            key: signer.key,
+            once,
+            authority,
+            parts: self.parts,
+        };
+        Ok(Pending {
+            caller,
+            digest: unverified.digest(),
+            body: self.body,
+        })
     }
 
     /// The relay's name as this request must be signed for it.
@@ -106,10 +128,16 @@ impl Call {
             return Ok(fixed.clone());
         }
         let host = self.parts.uri.authority().map(axum::http::uri::Authority::as_str);
-        let host = host.or_else(|| self.parts.headers.get(header::HOST)?.to_str().ok()).ok_or(problem::Error::Authority)?;
+        let host = host
+            .or_else(|| self.parts.headers.get(header::HOST)?.to_str().ok())
+            .ok_or(problem::Error::Authority)?;
         let tls = self.parts.extensions.get::<Peer>().is_some_and(|peer| peer.tls);
         let authority = authority::of_host(host, tls);
-        if authority::is_loopback(&authority) { Ok(authority) } else { Err(problem::Error::Authority.into()) }
+        if authority::is_loopback(&authority) {
+            Ok(authority)
+        } else {
+            Err(problem::Error::Authority.into())
+        }
     }
 }
 
@@ -128,7 +156,14 @@ impl Caller {
 
     /// This request as evidence of an access.
     pub(crate) fn access(&self, time: Timestamp, address: Option<Hash>, through: Option<u64>) -> Access {
-        let header = |name| self.parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let header = |name| {
+            self.parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
         Access {
             key: self.key,
             address,
@@ -145,12 +180,22 @@ impl Caller {
 }
 
 pub(crate) fn address<S: Store>(relay: &Relay<S>, parts: &Parts) -> IpAddr {
-    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
+    let peer = parts
+        .extensions
+        .get::<Peer>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
     if !relay.config.behind_proxy {
         return peer;
     }
-    let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).unwrap_or(peer)
+    let forwarded = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok());
+    forwarded
+        .and_then(|list| list.rsplit(',').next()?.trim().parse().ok())
+        .unwrap_or(peer)
 }
 
 fn check_digest(digest: Option<Hash>, body: &[u8]) -> Result<()> {
@@ -158,7 +203,11 @@ fn check_digest(digest: Option<Hash>, body: &[u8]) -> Result<()> {
         Some(digest) => sha256(&[body]) == digest,
         None => body.is_empty(),
     };
-    if right { Ok(()) } else { Err(problem::Error::Signature.into()) }
+    if right {
+        Ok(())
+    } else {
+        Err(problem::Error::Signature.into())
+    }
 }
 
 async fn read<S: Store>(relay: &Relay<S>, headers: &HeaderMap, body: Body, limit: u64) -> Result<Bytes> {
@@ -192,7 +241,11 @@ pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
 
 /// Bytes that must not be longer than this.
 pub(crate) fn at_most(length: usize, limit: u64) -> Result<()> {
-    if length as u64 <= limit { Ok(()) } else { Err(Refusal::too_large(limit)) }
+    if length as u64 <= limit {
+        Ok(())
+    } else {
+        Err(Refusal::too_large(limit))
+    }
 }
 
 /// The query of a reading request. Unknown, doubled and malformed members are refused.
@@ -222,7 +275,9 @@ impl Paging {
                 return Err(problem::Error::Malformed.into());
             }
         }
-        if paging.wait.is_some_and(|wait| wait > MAX_WAIT) || paging.limit.is_some_and(|limit| limit == 0 || limit > MAX_PAGE) {
+        if paging.wait.is_some_and(|wait| wait > MAX_WAIT)
+            || paging.limit.is_some_and(|limit| limit == 0 || limit > MAX_PAGE)
+        {
             return Err(problem::Error::Malformed.into());
         }
         Ok(paging)
@@ -242,7 +297,18 @@ mod tests {
         let paging = Paging::parse("after=4&limit=256&wait=25").unwrap();
         assert_eq!((paging.after, paging.page(), paging.wait), (Some(4), 256, Some(25)));
         assert_eq!(Paging::parse("").unwrap(), Paging::default());
-        for refused in ["after", "after=", "after=-1", "after=+1", "after=1&after=2", "x=1", "wait=26", "limit=0", "limit=257", "after=99999999999999999999"] {
+        for refused in [
+            "after",
+            "after=",
+            "after=-1",
+            "after=+1",
+            "after=1&after=2",
+            "x=1",
+            "wait=26",
+            "limit=0",
+            "limit=257",
+            "after=99999999999999999999",
+        ] {
             assert!(Paging::parse(refused).is_err(), "{refused}");
         }
     }

@@ -78,7 +78,10 @@ struct Settings {
 
 impl Settings {
     fn resolve(&self) -> Result<Config, crate::config::Error> {
-        let mut config = self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read)?;
+        let mut config = self
+            .config
+            .as_deref()
+            .map_or_else(|| Ok(Config::default()), Config::read)?;
         if let Some(data) = &self.data {
             config.data.clone_from(data);
         }
@@ -86,7 +89,10 @@ impl Settings {
         config.metrics = self.metrics.or(config.metrics);
         config.public_url = self.public_url.clone().or(config.public_url);
         if let Some([certificate, key]) = self.tls.as_deref() {
-            config.tls = Some(Tls { certificate: certificate.clone(), key: key.clone() });
+            config.tls = Some(Tls {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            });
         }
         if self.invite_only {
             config.mode = Mode::InviteOnly;
@@ -103,7 +109,10 @@ impl Command {
     /// # Errors
     /// Whatever keeps the relay from starting or working, in one sentence.
     pub fn run(self) -> io::Result<()> {
-        let config = self.settings.resolve().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error));
+        let config = self
+            .settings
+            .resolve()
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error));
         let mut out = io::stdout();
         match self.action.unwrap_or(Action::Serve) {
             Action::Serve => serve(config?, &self.settings),
@@ -126,11 +135,22 @@ impl Command {
 }
 
 fn serve(config: Config, settings: &Settings) -> io::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("RELAY_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RELAY_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second logger in one process is no reason to stop.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).try_init());
+    drop(
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            .with_target(false)
+            .try_init(),
+    );
     let directory = DataDirectory::take(&config.data)?;
-    let durability = if settings.dangerous_normal_durability { Durability::DangerousNormal } else { Durability::Full };
+    let durability = if settings.dangerous_normal_durability {
+        Durability::DangerousNormal
+    } else {
+        Durability::Full
+    };
     let store = Sqlite::open(&config.data, durability).map_err(io::Error::other)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -147,7 +167,12 @@ fn serve(config: Config, settings: &Settings) -> io::Result<()> {
 }
 
 /// One line on standard output that programs wait for.
-fn announce(config: &Config, listener: &TcpListener, metrics: Option<&TcpListener>, port_file: Option<&Path>) -> io::Result<()> {
+fn announce(
+    config: &Config,
+    listener: &TcpListener,
+    metrics: Option<&TcpListener>,
+    port_file: Option<&Path>,
+) -> io::Result<()> {
     let address = listener.local_addr()?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let mut out = io::stdout();
@@ -172,7 +197,8 @@ async fn asked_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
             return std::future::pending().await;
         };
         tokio::select! {

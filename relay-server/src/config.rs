@@ -82,10 +82,22 @@ pub struct Rates {
 impl Default for Rates {
     fn default() -> Self {
         Self {
-            address: Rate { per_second: 1000, burst: 4000 },
-            capability: Rate { per_second: 200, burst: 1000 },
-            create: Rate { per_second: 20, burst: 1000 },
-            intake: Rate { per_second: 1, burst: 60 },
+            address: Rate {
+                per_second: 1000,
+                burst: 4000,
+            },
+            capability: Rate {
+                per_second: 200,
+                burst: 1000,
+            },
+            create: Rate {
+                per_second: 20,
+                burst: 1000,
+            },
+            intake: Rate {
+                per_second: 1,
+                burst: 60,
+            },
         }
     }
 }
@@ -93,8 +105,16 @@ impl Default for Rates {
 impl Rates {
     /// No limits at all: for measuring the relay itself.
     pub const UNLIMITED: Self = {
-        let rate = Rate { per_second: 0, burst: 0 };
-        Self { address: rate, capability: rate, create: rate, intake: rate }
+        let rate = Rate {
+            per_second: 0,
+            burst: 0,
+        };
+        Self {
+            address: rate,
+            capability: rate,
+            create: rate,
+            intake: rate,
+        }
     };
 }
 
@@ -144,12 +164,16 @@ impl fmt::Display for Error {
         match self {
             Self::Unreadable(path) => write!(f, "the configuration file {} cannot be read", path.display()),
             Self::Malformed(reason) => write!(f, "the configuration is malformed: {reason}"),
-            Self::PublicUrl => f.write_str("public_url must be an origin such as https://relay.example.org, without path"),
+            Self::PublicUrl => {
+                f.write_str("public_url must be an origin such as https://relay.example.org, without path")
+            }
             Self::PublicUrlMissing => f.write_str(
                 "listening beyond this machine needs public_url: requests are signed for the relay's name. \
                  Say --public-url https://NAME, or listen on 127.0.0.1",
             ),
-            Self::DemoExposed => f.write_str("demo mode serves invented people and is for this machine only: leave public_url out"),
+            Self::DemoExposed => {
+                f.write_str("demo mode serves invented people and is for this machine only: leave public_url out")
+            }
             Self::Burst => f.write_str("a rate limit needs a burst of at least 1; per_second = 0 switches it off"),
             Self::Zero(name) => write!(f, "{name} must be at least 1"),
         }
@@ -176,12 +200,20 @@ impl Config {
         match &self.public_url {
             Some(url) if crate::authority::of_url(url).is_none() => return Err(Error::PublicUrl),
             None if !self.listen.ip().is_loopback() => return Err(Error::PublicUrlMissing),
-            Some(url) if self.demo && !crate::authority::of_url(url).is_some_and(|name| crate::authority::is_loopback(&name)) => {
+            Some(url)
+                if self.demo
+                    && !crate::authority::of_url(url).is_some_and(|name| crate::authority::is_loopback(&name)) =>
+            {
                 return Err(Error::DemoExposed);
             }
             _ => {}
         }
-        for rate in [self.rates.address, self.rates.capability, self.rates.create, self.rates.intake] {
+        for rate in [
+            self.rates.address,
+            self.rates.capability,
+            self.rates.create,
+            self.rates.intake,
+        ] {
             if rate.per_second > 0 && rate.burst == 0 {
                 return Err(Error::Burst);
             }
@@ -222,10 +254,19 @@ mod tests {
         let refused = |text: &str| parse(text).unwrap().check().unwrap_err();
         assert_eq!(refused("listen = \"0.0.0.0:80\""), Error::PublicUrlMissing);
         assert_eq!(refused("public_url = \"relay.example.org\""), Error::PublicUrl);
-        assert_eq!(refused("public_url = \"https://relay.example.org/path\""), Error::PublicUrl);
-        assert_eq!(refused("public_url = \"https://relay.example.org\"\ndemo = true"), Error::DemoExposed);
+        assert_eq!(
+            refused("public_url = \"https://relay.example.org/path\""),
+            Error::PublicUrl
+        );
+        assert_eq!(
+            refused("public_url = \"https://relay.example.org\"\ndemo = true"),
+            Error::DemoExposed
+        );
         assert_eq!(refused("[rates.intake]\nper_second = 1\nburst = 0"), Error::Burst);
         assert_eq!(refused("connections = 0"), Error::Zero("connections"));
-        parse("listen = \"0.0.0.0:80\"\npublic_url = \"https://relay.example.org\"").unwrap().check().unwrap();
+        parse("listen = \"0.0.0.0:80\"\npublic_url = \"https://relay.example.org\"")
+            .unwrap()
+            .check()
+            .unwrap();
     }
 }

@@ -71,12 +71,19 @@ pub(crate) async fn serve<S: Store>(listener: TcpListener, router: Router, relay
 }
 
 fn peer(address: SocketAddr, tls: bool) -> Peer {
-    Peer { address: address.ip(), tls }
+    Peer {
+        address: address.ip(),
+        tls,
+    }
 }
 
 fn http(config: &Config) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(config.header_seconds)).max_buf_size(64 * 1024);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(config.header_seconds))
+        .max_buf_size(64 * 1024);
     builder
         .http2()
         .timer(TokioTimer::new())

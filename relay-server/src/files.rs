@@ -33,7 +33,10 @@ pub(crate) struct Upload {
 
 impl Files {
     pub(crate) fn open(data: &Path) -> io::Result<Self> {
-        let files = Self { blobs: data.join("blobs"), uploads: data.join("uploads") };
+        let files = Self {
+            blobs: data.join("blobs"),
+            uploads: data.join("uploads"),
+        };
         // Uploads do not outlive the process that took them.
         if files.uploads.exists() {
             std::fs::remove_dir_all(&files.uploads)?;
@@ -47,7 +50,13 @@ impl Files {
     pub(crate) async fn upload(&self) -> io::Result<Upload> {
         let path = self.uploads.join(hex(&crate::keys::random::<16>()?));
         let file = OpenOptions::new().write(true).create_new(true).open(&path).await?;
-        Ok(Upload { files: self.clone(), path, file, hasher: Sha256::new(), finished: false })
+        Ok(Upload {
+            files: self.clone(),
+            path,
+            file,
+            hasher: Sha256::new(),
+            finished: false,
+        })
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -107,7 +116,9 @@ impl Upload {
         let name = format!("{address}-{}", hex(&crate::keys::random::<8>()?));
         let target = self.files.path(&name);
         let (from, blobs) = (self.path.clone(), self.files.blobs.clone());
-        tokio::task::spawn_blocking(move || place(&from, &target, &blobs)).await.map_err(io::Error::other)??;
+        tokio::task::spawn_blocking(move || place(&from, &target, &blobs))
+            .await
+            .map_err(io::Error::other)??;
         self.finished = true;
         Ok(Some(name))
     }
@@ -156,7 +167,13 @@ mod tests {
         upload.write(b"world").await.unwrap();
         let name = upload.finish(&sha256(&[b"hello world"])).await.unwrap().unwrap();
         let mut text = String::new();
-        files.read(&name, 6).await.unwrap().read_to_string(&mut text).await.unwrap();
+        files
+            .read(&name, 6)
+            .await
+            .unwrap()
+            .read_to_string(&mut text)
+            .await
+            .unwrap();
         assert_eq!(text, "world");
 
         let mut wrong = files.upload().await.unwrap();

@@ -54,7 +54,15 @@ impl LogKey {
         time: protocol::time::Timestamp,
     ) -> io::Result<Vec<u8>> {
         let salt = protocol::hash::Hash::new(random()?);
-        Ok(Promise { version: 1, origin: origin.to_owned(), map_key, commit, time, salt }.issue(self))
+        Ok(Promise {
+            version: 1,
+            origin: origin.to_owned(),
+            map_key,
+            commit,
+            time,
+            salt,
+        }
+        .issue(self))
     }
 }
 
@@ -96,7 +104,10 @@ pub(crate) fn secret(directory: &Path, name: &str) -> io::Result<Zeroizing<[u8; 
         }
     }
     let bytes = Zeroizing::new(fs::read(&path)?);
-    let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| io::Error::other(format!("{name} does not hold 32 bytes")))?;
+    let bytes: [u8; 32] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| io::Error::other(format!("{name} does not hold 32 bytes")))?;
     Ok(Zeroizing::new(bytes))
 }
 
@@ -125,7 +136,10 @@ mod tests {
         #[cfg(unix)]
         {
             let metadata = std::fs::metadata(directory.path().join("log.key")).unwrap();
-            assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777, 0o600);
+            assert_eq!(
+                std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777,
+                0o600
+            );
         }
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
         std::fs::write(directory.path().join("log.key"), b"short").unwrap();
@@ -136,7 +150,10 @@ mod tests {
     fn origin_of_a_named_and_of_an_unnamed_relay() {
         let directory = tempfile::tempdir().unwrap();
         let key = LogKey::open(directory.path()).unwrap();
-        assert_eq!(key.first_origin(Some("https://relay.example.org")), "relay.example.org/log");
+        assert_eq!(
+            key.first_origin(Some("https://relay.example.org")),
+            "relay.example.org/log"
+        );
         let unnamed = key.first_origin(None);
         assert!(unnamed.starts_with("satchel-") && unnamed.ends_with("/log") && unnamed.len() == 8 + 16 + 4);
     }

@@ -24,6 +24,7 @@ mod place;
 mod rates;
 mod refusal;
 mod relay;
+mod remainder;
 mod routes;
 pub mod store;
 pub mod token;
@@ -46,8 +47,15 @@ use store::Store;
 ///
 /// # Errors
 /// When the data directory, the certificate or the metrics address cannot be used.
-pub async fn serve<S: Store>(listener: TcpListener, config: Config, store: S, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    config.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+pub async fn serve<S: Store>(
+    listener: TcpListener,
+    config: Config,
+    store: S,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    config
+        .check()
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     let metrics_listener = match config.metrics {
         Some(address) => Some(TcpListener::bind(address).await?),
         None => None,
@@ -95,12 +103,21 @@ pub async fn serve_with_metrics<S: Store>(
     relay.store.close(()).await.map_err(io::Error::other)
 }
 
-async fn start<S: Store>(config: Config, store: S, stopping: tokio::sync::watch::Receiver<bool>) -> io::Result<relay::Relay<S>> {
+async fn start<S: Store>(
+    config: Config,
+    store: S,
+    stopping: tokio::sync::watch::Receiver<bool>,
+) -> io::Result<relay::Relay<S>> {
     let log_key = keys::LogKey::open(&config.data)?;
-    let first = LogIdentity { origin: log_key.first_origin(config.public_url.as_deref()), key: log_key.public_key() };
+    let first = LogIdentity {
+        origin: log_key.first_origin(config.public_url.as_deref()),
+        key: log_key.public_key(),
+    };
     let log = store.pin_log(first).await.map_err(io::Error::other)?;
     if log.key != log_key.public_key() {
-        return Err(io::Error::other("the key file does not belong to this database: put the right log.key back"));
+        return Err(io::Error::other(
+            "the key file does not belong to this database: put the right log.key back",
+        ));
     }
     let token_key = match config.mode {
         Mode::InviteOnly => Some(token::TokenKey::open(&config.data)?),

@@ -58,18 +58,43 @@ impl Metrics {
         let seconds = Histogram::new(exponential_buckets(0.000_25, 2.0, 18));
         let (connections, waiting) = (Gauge::default(), Gauge::default());
         let (expired, expired_bytes, stored) = (Family::default(), Counter::default(), Family::default());
-        registry.register("requests", "Requests by route template, method and status", requests.clone());
-        registry.register("request_seconds", "Time to answer, long-polls included", seconds.clone());
+        registry.register(
+            "requests",
+            "Requests by route template, method and status",
+            requests.clone(),
+        );
+        registry.register(
+            "request_seconds",
+            "Time to answer, long-polls included",
+            seconds.clone(),
+        );
         registry.register("connections", "Open connections", connections.clone());
         registry.register("waiting", "Long-polls that wait", waiting.clone());
         registry.register("expired", "Things removed because their time was over", expired.clone());
-        registry.register("expired_bytes", "Bytes of envelopes removed because their time was over", expired_bytes.clone());
+        registry.register(
+            "expired_bytes",
+            "Bytes of envelopes removed because their time was over",
+            expired_bytes.clone(),
+        );
         registry.register("stored", "Things stored", stored.clone());
-        Self { registry: Arc::new(registry), requests, seconds, connections, waiting, expired, expired_bytes, stored }
+        Self {
+            registry: Arc::new(registry),
+            requests,
+            seconds,
+            connections,
+            waiting,
+            expired,
+            expired_bytes,
+            stored,
+        }
     }
 
     pub(crate) fn request(&self, route: &str, method: &str, status: u16, time: Duration) {
-        let labels = Request { route: route.to_owned(), method: method.to_owned(), status };
+        let labels = Request {
+            route: route.to_owned(),
+            method: method.to_owned(),
+            status,
+        };
         self.requests.get_or_create(&labels).inc();
         self.seconds.observe(time.as_secs_f64());
     }
@@ -85,7 +110,11 @@ impl Metrics {
     }
 
     pub(crate) fn expired(&self, expired: &op::Expired) {
-        for (kind, count) in [("envelope", expired.envelopes), ("offer", expired.offers), ("nonce", expired.nonces)] {
+        for (kind, count) in [
+            ("envelope", expired.envelopes),
+            ("offer", expired.offers),
+            ("nonce", expired.nonces),
+        ] {
             self.expired.get_or_create(&Kind { kind }).inc_by(count);
         }
         self.expired_bytes.inc_by(expired.envelope_bytes);
@@ -100,13 +129,17 @@ impl Metrics {
             ("envelope", usage.pending),
             ("offer", usage.offers),
         ] {
-            self.stored.get_or_create(&Kind { kind }).set(i64::try_from(count).unwrap_or(i64::MAX));
+            self.stored
+                .get_or_create(&Kind { kind })
+                .set(i64::try_from(count).unwrap_or(i64::MAX));
         }
     }
 
     /// The page for the metrics address.
     pub(crate) fn router(&self) -> Router {
-        Router::new().route("/metrics", get(page)).with_state(Arc::clone(&self.registry))
+        Router::new()
+            .route("/metrics", get(page))
+            .with_state(Arc::clone(&self.registry))
     }
 }
 
@@ -120,5 +153,11 @@ async fn page(State(registry): State<Arc<Registry>>) -> impl IntoResponse {
     let mut body = String::new();
     // Writing to a string cannot fail.
     _ = text::encode(&mut body, &registry);
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], body)
+    (
+        [(
+            header::CONTENT_TYPE,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )],
+        body,
+    )
 }

@@ -18,9 +18,15 @@ impl DataDirectory {
     pub fn take(path: &Path) -> io::Result<Self> {
         make(path)?;
         refuse_network(path)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(path.join("lock"))?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join("lock"))?;
         lock.try_lock().map_err(|error| match error {
-            fs::TryLockError::WouldBlock => io::Error::new(io::ErrorKind::ResourceBusy, "another relay uses this data directory"),
+            fs::TryLockError::WouldBlock => {
+                io::Error::new(io::ErrorKind::ResourceBusy, "another relay uses this data directory")
+            }
             fs::TryLockError::Error(error) => error,
         })?;
         Ok(Self { _lock: lock })
@@ -47,7 +53,10 @@ fn refuse_network(path: &Path) -> io::Result<()> {
     #[expect(clippy::cast_sign_loss, reason = "file system numbers are bit patterns")]
     let kind = kind as u64 & 0xffff_ffff;
     if NETWORK.contains(&kind) {
-        return Err(io::Error::new(io::ErrorKind::Unsupported, "the data directory must lie on a local disk, not on NFS or SMB"));
+        return Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the data directory must lie on a local disk, not on NFS or SMB",
+        ));
     }
     Ok(())
 }

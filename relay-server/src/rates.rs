@@ -102,8 +102,14 @@ mod tests {
 
     #[test]
     fn the_burst_then_no_more() {
-        let rate = Rate { per_second: 1, burst: 3 };
-        let limits = RateLimits::new(&Rates { capability: rate, ..Rates::UNLIMITED });
+        let rate = Rate {
+            per_second: 1,
+            burst: 3,
+        };
+        let limits = RateLimits::new(&Rates {
+            capability: rate,
+            ..Rates::UNLIMITED
+        });
         assert!((0..3).all(|_| limits.capability(&[1; 32]).is_ok()));
         assert!(limits.capability(&[1; 32]).is_err());
         assert!(limits.capability(&[2; 32]).is_ok());

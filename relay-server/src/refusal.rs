@@ -16,16 +16,25 @@ pub(crate) type Result<T> = std::result::Result<T, Refusal>;
 
 impl Refusal {
     pub(crate) fn too_large(limit: u64) -> Self {
-        Self(Box::new(Problem { limit: Some(limit), ..problem::Error::TooLarge.into() }))
+        Self(Box::new(Problem {
+            limit: Some(limit),
+            ..problem::Error::TooLarge.into()
+        }))
     }
 
     pub(crate) fn rate_limited(retry_after: u64) -> Self {
-        Self(Box::new(Problem { retry_after: Some(retry_after.max(1)), ..problem::Error::RateLimited.into() }))
+        Self(Box::new(Problem {
+            retry_after: Some(retry_after.max(1)),
+            ..problem::Error::RateLimited.into()
+        }))
     }
 
     pub(crate) fn unauthenticated(error: auth::Error, now: Timestamp) -> Self {
         match error {
-            auth::Error::Clock => Self(Box::new(Problem { time: Some(now), ..problem::Error::Clock.into() })),
+            auth::Error::Clock => Self(Box::new(Problem {
+                time: Some(now),
+                ..problem::Error::Clock.into()
+            })),
             _ => problem::Error::Signature.into(),
         }
     }
@@ -50,13 +59,24 @@ impl From<store::Error> for Refusal {
         let problem = match error {
             S::NotFound => P::NotFound.into(),
             S::Exists => P::Exists.into(),
-            S::Conflict { index, label, commit } => Problem { index, label: Some(label), commit: Some(commit), ..P::Conflict.into() },
-            S::Version(version) => Problem { version: Some(version), ..P::Version.into() },
+            S::Conflict { index, label, commit } => Problem {
+                index,
+                label: Some(label),
+                commit: Some(commit),
+                ..P::Conflict.into()
+            },
+            S::Version(version) => Problem {
+                version: Some(version),
+                ..P::Version.into()
+            },
             S::Replayed => P::Replayed.into(),
             S::Token => P::Token.into(),
             S::Answered => P::Answered.into(),
             S::Expired => P::Expired.into(),
-            S::Quota(limit) => Problem { limit: Some(limit), ..P::Quota.into() },
+            S::Quota(limit) => Problem {
+                limit: Some(limit),
+                ..P::Quota.into()
+            },
             S::Failed(reason) => return Self::internal(reason),
         };
         Self(Box::new(problem))
@@ -66,7 +86,10 @@ impl From<store::Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.0.retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
+        let retry_after = self
+            .0
+            .retry_after
+            .or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
         // A problem consists of texts and numbers; serialising it cannot fail.
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let mut response = (status, body).into_response();

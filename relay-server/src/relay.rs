@@ -43,24 +43,36 @@ pub(crate) type Shared<S> = Arc<Relay<S>>;
 impl<S: Store> Relay<S> {
     /// The relay's clock.
     pub(crate) fn now(&self) -> Timestamp {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
+        let seconds = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |elapsed| elapsed.as_secs());
         Timestamp::new(seconds).unwrap_or(Timestamp::MAX)
     }
 
     /// A signed promise for an entry that is about to be admitted; it leaves the relay only if it is.
     pub(crate) fn promise(&self, chain: &ResourceId, label: &Hash, commit: Hash, now: Timestamp) -> Result<Vec<u8>> {
-        self.log_key.promise(&self.log.origin, map_key(chain, label), commit, now).map_err(Refusal::internal)
+        self.log_key
+            .promise(&self.log.origin, map_key(chain, label), commit, now)
+            .map_err(Refusal::internal)
     }
 
     pub(crate) fn chain_room(&self) -> op::Room {
-        op::Room { bytes: self.config.limits.chain_bytes, items: self.config.limits.chain_items }
+        op::Room {
+            bytes: self.config.limits.chain_bytes,
+            items: self.config.limits.chain_items,
+        }
     }
 
     /// The spent form of the token that this relay asks for, if it asks.
     pub(crate) fn token(&self, headers: &HeaderMap) -> Result<Option<Hash>> {
-        let (Mode::InviteOnly, Some(key)) = (self.config.mode, &self.token_key) else { return Ok(None) };
+        let (Mode::InviteOnly, Some(key)) = (self.config.mode, &self.token_key) else {
+            return Ok(None);
+        };
         let token = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
-        token.and_then(|token| key.accept(token)).map(Some).ok_or_else(|| problem::Error::Token.into())
+        token
+            .and_then(|token| key.accept(token))
+            .map(Some)
+            .ok_or_else(|| problem::Error::Token.into())
     }
 
     /// Reads until there is something to say, the wait is over, or the relay stops.

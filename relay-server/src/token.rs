@@ -33,7 +33,11 @@ impl TokenKey {
     /// When the operating system gives no randomness.
     pub fn issue(&self) -> io::Result<String> {
         let random: [u8; 16] = crate::keys::random()?;
-        let mac = self.mac(&random).ok_or_else(|| io::Error::other("no HMAC"))?.finalize().into_bytes();
+        let mac = self
+            .mac(&random)
+            .ok_or_else(|| io::Error::other("no HMAC"))?
+            .finalize()
+            .into_bytes();
         let mut token = random.to_vec();
         token.extend_from_slice(&mac[..16]);
         Ok(Base64UrlUnpadded::encode_string(&token))
@@ -74,11 +78,20 @@ mod tests {
         let key = TokenKey::open(directory.path()).unwrap();
         let token = key.issue().unwrap();
         assert_ne!(token, key.issue().unwrap());
-        assert_eq!(key.accept(&token), TokenKey::open(directory.path()).unwrap().accept(&token));
+        assert_eq!(
+            key.accept(&token),
+            TokenKey::open(directory.path()).unwrap().accept(&token)
+        );
         assert!(key.accept(&token).is_some());
         let mut bent = token.clone().into_bytes();
         bent[0] = if bent[0] == b'A' { b'B' } else { b'A' };
-        for refused in ["", "AAAA", &String::from_utf8(bent).unwrap(), &format!("{token}A"), &token.repeat(10)] {
+        for refused in [
+            "",
+            "AAAA",
+            &String::from_utf8(bent).unwrap(),
+            &format!("{token}A"),
+            &token.repeat(10),
+        ] {
             assert_eq!(key.accept(refused), None, "{refused}");
         }
         let other = tempfile::tempdir().unwrap();

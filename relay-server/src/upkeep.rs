@@ -28,7 +28,10 @@ pub(crate) async fn run<S: Store>(relay: Shared<S>) {
 
 async fn expire<S: Store>(relay: &Shared<S>) {
     relay.rates.forget();
-    let due = op::Expire { now: relay.now(), envelope_time: relay.config.limits.envelope_time };
+    let due = op::Expire {
+        now: relay.now(),
+        envelope_time: relay.config.limits.envelope_time,
+    };
     match relay.store.expire(due).await {
         Ok(expired) => relay.metrics.expired(&expired),
         Err(error) => tracing::error!(%error, "expiry failed"),

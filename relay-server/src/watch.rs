@@ -28,7 +28,9 @@ pub(crate) struct Waiter<'a> {
 
 impl Watch {
     pub(crate) fn new() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+        }
     }
 
     fn shard(&self, id: &[u8; 32]) -> &Shard {
@@ -37,7 +39,13 @@ impl Watch {
 
     pub(crate) fn register(&self, id: [u8; 32]) -> Waiter<'_> {
         let shard = self.shard(&id);
-        let notify = Arc::clone(shard.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default());
+        let notify = Arc::clone(
+            shard
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(id)
+                .or_default(),
+        );
         Waiter { shard, id, notify }
     }
 

@@ -35,7 +35,9 @@ pub(super) async fn put<S: Store>(
     let limit = relay.config.limits.blob;
     let pending = Call::new(request).pending(&relay)?;
     let (chain, address): (ResourceId, Hash) = (id(&path)?, id(&address)?);
-    let Some(size) = announced(pending.caller.headers()) else { return Err(problem::Error::Malformed.into()) };
+    let Some(size) = announced(pending.caller.headers()) else {
+        return Err(problem::Error::Malformed.into());
+    };
     if size > limit {
         return Err(Refusal::too_large(limit));
     }
@@ -43,7 +45,13 @@ pub(super) async fn put<S: Store>(
     if pending.digest.unwrap_or_else(|| sha256(&[])) != address || (pending.digest.is_none() && size > 0) {
         return Err(problem::Error::Malformed.into());
     }
-    let upload = op::CheckUpload { chain, by: pending.caller.key, address, size, room: relay.chain_room() };
+    let upload = op::CheckUpload {
+        chain,
+        by: pending.caller.key,
+        address,
+        size,
+        room: relay.chain_room(),
+    };
     if relay.store.check_upload(upload).await? == Outcome::Present {
         return answer::done(Outcome::Present);
     }
@@ -65,10 +73,19 @@ async fn receive<S: Store>(relay: &Relay<S>, mut body: Body, size: u64, address:
     let pause = Duration::from_secs(relay.config.body_seconds);
     let received = tokio::time::timeout(whole, async {
         let mut inline = Vec::new();
-        let mut upload = if size > INLINE { Some(relay.files.upload().await.map_err(Refusal::internal)?) } else { None };
+        let mut upload = if size > INLINE {
+            Some(relay.files.upload().await.map_err(Refusal::internal)?)
+        } else {
+            None
+        };
         let mut length = 0u64;
-        while let Some(frame) = tokio::time::timeout(pause, body.frame()).await.map_err(|_| problem::Error::Timeout)? {
-            let Ok(bytes) = frame.map_err(|_| problem::Error::Malformed)?.into_data() else { continue };
+        while let Some(frame) = tokio::time::timeout(pause, body.frame())
+            .await
+            .map_err(|_| problem::Error::Timeout)?
+        {
+            let Ok(bytes) = frame.map_err(|_| problem::Error::Malformed)?.into_data() else {
+                continue;
+            };
             length += bytes.len() as u64;
             if length > size {
                 return Err(problem::Error::Malformed.into());
@@ -82,7 +99,11 @@ async fn receive<S: Store>(relay: &Relay<S>, mut body: Body, size: u64, address:
             return Err(problem::Error::Malformed.into());
         }
         match upload {
-            Some(upload) => Ok(upload.finish(address).await.map_err(Refusal::internal)?.map(op::Content::File)),
+            Some(upload) => Ok(upload
+                .finish(address)
+                .await
+                .map_err(Refusal::internal)?
+                .map(op::Content::File)),
             None => Ok((sha256(&[&inline]) == *address).then_some(op::Content::Inline(inline))),
         }
     });
@@ -98,7 +119,14 @@ pub(super) async fn read<S: Store>(
     let headers = request.headers().clone();
     let (caller, _) = Call::new(request).maybe_signed(&relay, 0).await?;
     let (chain, address): (ResourceId, Hash) = (id(&path)?, id(&address)?);
-    let blob = relay.store.blob(op::ReadBlob { chain, by: caller.as_ref().map(|caller| caller.key), address }).await?;
+    let blob = relay
+        .store
+        .blob(op::ReadBlob {
+            chain,
+            by: caller.as_ref().map(|caller| caller.key),
+            address,
+        })
+        .await?;
     if let (true, Some(caller)) = (blob.record, &caller) {
         let access = caller.access(relay.now(), Some(address), None);
         relay.store.record_access(op::RecordAccess { chain, access }).await?;
@@ -126,14 +154,20 @@ pub(super) async fn read<S: Store>(
     };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::ETAG, tag);
     if range.is_some() {
         let content_range = format!("bytes {first}-{}/{}", first + length - 1, blob.size);
-        headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&content_range).map_err(Refusal::internal)?);
+        headers.insert(
+            header::CONTENT_RANGE,
+            HeaderValue::from_str(&content_range).map_err(Refusal::internal)?,
+        );
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
@@ -153,8 +187,14 @@ fn range(headers: &HeaderMap, tag: &HeaderValue, size: u64) -> std::result::Resu
     if headers.get(header::IF_RANGE).is_some_and(|expected| expected != tag) {
         return Ok(None);
     }
-    let Some(text) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(None) };
-    let Some((first, last)) = text.strip_prefix("bytes=").filter(|text| !text.contains(',')).and_then(|text| text.split_once('-')) else {
+    let Some(text) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else {
+        return Ok(None);
+    };
+    let Some((first, last)) = text
+        .strip_prefix("bytes=")
+        .filter(|text| !text.contains(','))
+        .and_then(|text| text.split_once('-'))
+    else {
         return Ok(None);
     };
     let (first, last) = match (first.parse::<u64>(), last.parse::<u64>()) {
@@ -164,7 +204,11 @@ fn range(headers: &HeaderMap, tag: &HeaderValue, size: u64) -> std::result::Resu
         (Err(_), Ok(tail)) if first.is_empty() => (size.saturating_sub(tail), size.saturating_sub(1)),
         _ => return Ok(None),
     };
-    if first >= size { Err(()) } else { Ok(Some((first, last - first + 1))) }
+    if first >= size {
+        Err(())
+    } else {
+        Ok(Some((first, last - first + 1)))
+    }
 }
 
 pub(super) async fn remove<S: Store>(
@@ -174,18 +218,39 @@ pub(super) async fn remove<S: Store>(
 ) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let (chain, address) = (id(&path)?, id(&address)?);
-    if let Some(file) = relay.store.delete_blob(op::DeleteBlob { chain, once: caller.once, address }).await? {
+    if let Some(file) = relay
+        .store
+        .delete_blob(op::DeleteBlob {
+            chain,
+            once: caller.once,
+            address,
+        })
+        .await?
+    {
         relay.files.remove(&file).await;
     }
     answer::ok(&Done {})
 }
 
-pub(super) async fn missing<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn missing<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
     let chain: ResourceId = id(&path)?;
     let Addresses { addresses } = body(&bytes)?;
     check_keys(addresses.len(), relay.config.limits.addresses)?;
-    answer::ok(&relay.store.missing_blobs(op::MissingBlobs { chain, by: caller.key, addresses }).await?)
+    answer::ok(
+        &relay
+            .store
+            .missing_blobs(op::MissingBlobs {
+                chain,
+                by: caller.key,
+                addresses,
+            })
+            .await?,
+    )
 }
 
 #[cfg(test)]
@@ -208,7 +273,14 @@ mod tests {
         assert_eq!(parse("bytes=-500"), Ok(Some((0, 100))));
         assert_eq!(parse("bytes=100-"), Err(()));
         assert_eq!(parse("bytes=-0"), Err(()));
-        for whole in ["bytes=5-4", "bytes=a-b", "bytes=0-1,3-4", "items=0-1", "bytes=", "bytes=-"] {
+        for whole in [
+            "bytes=5-4",
+            "bytes=a-b",
+            "bytes=0-1,3-4",
+            "items=0-1",
+            "bytes=",
+            "bytes=-",
+        ] {
             assert_eq!(parse(whole), Ok(None), "{whole}");
         }
         let mut headers = HeaderMap::new();

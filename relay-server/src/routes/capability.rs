@@ -13,18 +13,38 @@ use crate::refusal::Result;
 use crate::relay::Shared;
 use crate::store::{Store, op};
 
-pub(super) async fn read<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn read<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let chain: ResourceId = id(&path)?;
-    answer::ok(&relay.store.capabilities(op::ReadCapabilities { chain, by: caller.key }).await?)
+    answer::ok(
+        &relay
+            .store
+            .capabilities(op::ReadCapabilities { chain, by: caller.key })
+            .await?,
+    )
 }
 
-pub(super) async fn replace<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn replace<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
     let chain: ResourceId = id(&path)?;
     let capabilities: Capabilities = body(&bytes)?;
     check_capabilities(&relay, &capabilities)?;
-    let replaced = relay.store.replace_capabilities(op::ReplaceCapabilities { chain, once: caller.once, capabilities }).await?;
+    let replaced = relay
+        .store
+        .replace_capabilities(op::ReplaceCapabilities {
+            chain,
+            once: caller.once,
+            capabilities,
+        })
+        .await?;
     // Waiting readers whose key is gone must not wait on as if nothing happened.
     relay.watch.wake(chain.as_bytes());
     answer::ok(&replaced)
@@ -41,15 +61,32 @@ pub(super) async fn change_fetch_keys<S: Store>(
     let max_keys = relay.config.limits.keys;
     check_keys(change.add.len(), max_keys)?;
     check_keys(change.remove.len(), max_keys)?;
-    relay.store.change_fetch_keys(op::ChangeFetchKeys { chain, once: caller.once, change, max_keys }).await?;
+    relay
+        .store
+        .change_fetch_keys(op::ChangeFetchKeys {
+            chain,
+            once: caller.once,
+            change,
+            max_keys,
+        })
+        .await?;
     relay.watch.wake(chain.as_bytes());
     answer::ok(&Done {})
 }
 
-pub(super) async fn accesses<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn accesses<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let paging = Paging::parse(caller.query())?;
     let chain: ResourceId = id(&path)?;
-    let read = op::ReadAccesses { chain, by: caller.key, after: paging.after.unwrap_or(0), limit: paging.page() };
+    let read = op::ReadAccesses {
+        chain,
+        by: caller.key,
+        after: paging.after.unwrap_or(0),
+        limit: paging.page(),
+    };
     answer::ok(&relay.store.accesses(read).await?)
 }

@@ -16,7 +16,11 @@ use crate::store::{Outcome, Store, op};
 /// Answers stop growing at about this size.
 const PAGE_BYTES: u64 = 4 * 1024 * 1024;
 
-pub(super) async fn create<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn create<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
     relay.rates.create(caller.address(&relay))?;
     let id: ResourceId = id(&path)?;
@@ -32,7 +36,13 @@ pub(super) async fn create<S: Store>(State(relay): State<Shared<S>>, Path(path):
         Err(refusal) => (None, Some(refusal)),
     };
     if let Some(refusal) = refused {
-        let known = relay.store.capabilities(op::ReadCapabilities { chain: id, by: caller.key }).await;
+        let known = relay
+            .store
+            .capabilities(op::ReadCapabilities {
+                chain: id,
+                by: caller.key,
+            })
+            .await;
         if known.is_err() {
             return Err(refusal);
         }
@@ -40,10 +50,20 @@ pub(super) async fn create<S: Store>(State(relay): State<Shared<S>>, Path(path):
     answer::done(relay.store.create_chain(op::CreateChain { id, new, token }).await?)
 }
 
-pub(super) async fn remove<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn remove<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let chain: ResourceId = id(&path)?;
-    let files = relay.store.delete_chain(op::DeleteChain { chain, once: caller.once }).await?;
+    let files = relay
+        .store
+        .delete_chain(op::DeleteChain {
+            chain,
+            once: caller.once,
+        })
+        .await?;
     relay.watch.wake(chain.as_bytes());
     for file in files {
         relay.files.remove(&file).await;
@@ -51,7 +71,11 @@ pub(super) async fn remove<S: Store>(State(relay): State<Shared<S>>, Path(path):
     answer::ok(&Done {})
 }
 
-pub(super) async fn append<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn append<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
     let chain: ResourceId = id(&path)?;
@@ -65,7 +89,14 @@ pub(super) async fn append<S: Store>(State(relay): State<Shared<S>>, Path(path):
     }
     let now = relay.now();
     let promise = relay.promise(&chain, &block.label, block.commit, now)?;
-    let append = op::Append { chain, by: caller.key, block, promise, now, room: relay.chain_room() };
+    let append = op::Append {
+        chain,
+        by: caller.key,
+        block,
+        promise,
+        now,
+        room: relay.chain_room(),
+    };
     let made = relay.store.append(append).await?;
     if made.outcome == Outcome::Created {
         relay.watch.wake(chain.as_bytes());
@@ -78,12 +109,22 @@ pub(super) fn check_capabilities<S: Store>(relay: &Relay<S>, capabilities: &Capa
     check_keys(capabilities.fetch.len(), relay.config.limits.keys)
 }
 
-pub(super) async fn blocks<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn blocks<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let paging = Paging::parse(request.uri().query().unwrap_or_default())?;
     let (caller, _) = Call::new(request).maybe_signed(&relay, 0).await?;
     let chain: ResourceId = id(&path)?;
     let by = caller.as_ref().map(|caller| caller.key);
-    let read = op::ReadBlocks { chain, by, after: paging.after, limit: paging.page(), max_bytes: PAGE_BYTES };
+    let read = op::ReadBlocks {
+        chain,
+        by,
+        after: paging.after,
+        limit: paging.page(),
+        max_bytes: PAGE_BYTES,
+    };
     let page = relay
         .poll(
             chain.as_bytes(),
@@ -106,7 +147,14 @@ pub(super) async fn erase_body<S: Store>(
 ) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let (chain, index): (ResourceId, u64) = (id(&path)?, id(&index)?);
-    relay.store.erase(op::Erase { chain, once: caller.once, span: op::Span::Body(index) }).await?;
+    relay
+        .store
+        .erase(op::Erase {
+            chain,
+            once: caller.once,
+            span: op::Span::Body(index),
+        })
+        .await?;
     answer::ok(&Done {})
 }
 
@@ -118,16 +166,37 @@ pub(super) async fn erase_through<S: Store>(
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let through = required(Paging::parse(caller.query())?.through)?;
     let chain: ResourceId = id(&path)?;
-    relay.store.erase(op::Erase { chain, once: caller.once, span: op::Span::Through(through) }).await?;
+    relay
+        .store
+        .erase(op::Erase {
+            chain,
+            once: caller.once,
+            span: op::Span::Through(through),
+        })
+        .await?;
     answer::ok(&Done {})
 }
 
-pub(super) async fn enter<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn enter<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
     let chain: ResourceId = id(&path)?;
     let entry: NewEntry = body(&bytes)?;
     let now = relay.now();
     let promise = relay.promise(&chain, &entry.label, entry.commit, now)?;
-    let made = relay.store.enter(op::Enter { chain, by: caller.key, entry, promise, now, room: relay.chain_room() }).await?;
+    let made = relay
+        .store
+        .enter(op::Enter {
+            chain,
+            by: caller.key,
+            entry,
+            promise,
+            now,
+            room: relay.chain_room(),
+        })
+        .await?;
     answer::made(made.outcome, &made.answer)
 }

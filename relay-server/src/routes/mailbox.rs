@@ -17,29 +17,59 @@ use crate::store::{Outcome, Store, op};
 /// Answers stop growing at about this size.
 const PAGE_BYTES: u64 = 4 * 1024 * 1024;
 
-pub(super) async fn put<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn put<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
     relay.rates.create(caller.address(&relay))?;
     let id: MailboxId = id(&path)?;
     let settings: MailboxSettings = body(&bytes)?;
     check_keys(settings.send.len(), limits.keys)?;
-    at_most(settings.contact.as_ref().map_or(0, |contact| contact.len()), limits.contact)?;
+    at_most(
+        settings.contact.as_ref().map_or(0, |contact| contact.len()),
+        limits.contact,
+    )?;
     if settings.read != caller.key {
         return Err(problem::Error::NotFound.into());
     }
-    answer::done(relay.store.put_mailbox(op::PutMailbox { id, once: caller.once, settings }).await?)
+    answer::done(
+        relay
+            .store
+            .put_mailbox(op::PutMailbox {
+                id,
+                once: caller.once,
+                settings,
+            })
+            .await?,
+    )
 }
 
-pub(super) async fn remove<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn remove<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let mailbox: MailboxId = id(&path)?;
-    relay.store.delete_mailbox(op::DeleteMailbox { mailbox, once: caller.once }).await?;
+    relay
+        .store
+        .delete_mailbox(op::DeleteMailbox {
+            mailbox,
+            once: caller.once,
+        })
+        .await?;
     relay.watch.wake(mailbox.as_bytes());
     answer::ok(&Done {})
 }
 
-pub(super) async fn deliver<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn deliver<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let call = Call::new(request);
     let address = call.address(&relay);
@@ -56,7 +86,10 @@ pub(super) async fn deliver<S: Store>(State(relay): State<Shared<S>>, Path(path)
         by: caller.map(|caller| caller.key),
         envelope: bytes.into(),
         now: relay.now(),
-        room: op::Room { bytes: limits.pending_bytes, items: limits.pending },
+        room: op::Room {
+            bytes: limits.pending_bytes,
+            items: limits.pending,
+        },
     };
     let made = relay.store.deliver(deliver).await?;
     if made.outcome == Outcome::Created {
@@ -65,7 +98,11 @@ pub(super) async fn deliver<S: Store>(State(relay): State<Shared<S>>, Path(path)
     answer::json(StatusCode::ACCEPTED, &Delivered { cursor: made.answer })
 }
 
-pub(super) async fn envelopes<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn envelopes<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let paging = Paging::parse(caller.query())?;
     let mailbox: MailboxId = id(&path)?;
@@ -87,15 +124,28 @@ pub(super) async fn envelopes<S: Store>(State(relay): State<Shared<S>>, Path(pat
     answer::ok(&envelopes)
 }
 
-pub(super) async fn acknowledge<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn acknowledge<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let through = required(Paging::parse(caller.query())?.through)?;
     let mailbox: MailboxId = id(&path)?;
-    relay.store.acknowledge(op::Acknowledge { mailbox, once: caller.once, through }).await?;
+    relay
+        .store
+        .acknowledge(op::Acknowledge {
+            mailbox,
+            once: caller.once,
+            through,
+        })
+        .await?;
     answer::ok(&Done {})
 }
 
 pub(super) async fn contact<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>) -> Result<Response> {
     let contact = relay.store.contact(id(&path)?).await?;
-    answer::ok(&Contact { contact: contact.into() })
+    answer::ok(&Contact {
+        contact: contact.into(),
+    })
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
@@ -41,7 +41,11 @@ fn table<S: Store>() -> Vec<Row<S>> {
         ("POST", "/v1/chains/{id}/blocks", post(chain::append::<S>)),
         ("GET", "/v1/chains/{id}/blocks", get(chain::blocks::<S>)),
         ("DELETE", "/v1/chains/{id}/blocks", delete(chain::erase_through::<S>)),
-        ("DELETE", "/v1/chains/{id}/blocks/{index}/body", delete(chain::erase_body::<S>)),
+        (
+            "DELETE",
+            "/v1/chains/{id}/blocks/{index}/body",
+            delete(chain::erase_body::<S>),
+        ),
         ("POST", "/v1/chains/{id}/entries", post(chain::enter::<S>)),
         ("PUT", "/v1/chains/{id}/blobs/{address}", put(blob::put::<S>)),
         ("GET", "/v1/chains/{id}/blobs/{address}", get(blob::read::<S>)),
@@ -49,7 +53,11 @@ fn table<S: Store>() -> Vec<Row<S>> {
         ("POST", "/v1/chains/{id}/blobs/missing", post(blob::missing::<S>)),
         ("GET", "/v1/chains/{id}/capabilities", get(capability::read::<S>)),
         ("PUT", "/v1/chains/{id}/capabilities", put(capability::replace::<S>)),
-        ("POST", "/v1/chains/{id}/fetch-keys", post(capability::change_fetch_keys::<S>)),
+        (
+            "POST",
+            "/v1/chains/{id}/fetch-keys",
+            post(capability::change_fetch_keys::<S>),
+        ),
         ("GET", "/v1/chains/{id}/accesses", get(capability::accesses::<S>)),
         ("PUT", "/v1/locators/{id}", put(organization::put_locator::<S>)),
         ("GET", "/v1/locators/{id}", get(organization::locator::<S>)),
@@ -57,7 +65,11 @@ fn table<S: Store>() -> Vec<Row<S>> {
         ("DELETE", "/v1/mailboxes/{id}", delete(mailbox::remove::<S>)),
         ("POST", "/v1/mailboxes/{id}/envelopes", post(mailbox::deliver::<S>)),
         ("GET", "/v1/mailboxes/{id}/envelopes", get(mailbox::envelopes::<S>)),
-        ("DELETE", "/v1/mailboxes/{id}/envelopes", delete(mailbox::acknowledge::<S>)),
+        (
+            "DELETE",
+            "/v1/mailboxes/{id}/envelopes",
+            delete(mailbox::acknowledge::<S>),
+        ),
         ("GET", "/v1/mailboxes/{id}/contact", get(mailbox::contact::<S>)),
         ("PUT", "/v1/offers/{id}", put(offer::put::<S>)),
         ("GET", "/v1/offers/{id}", get(offer::content::<S>)),
@@ -74,7 +86,10 @@ fn table<S: Store>() -> Vec<Row<S>> {
 
 /// Method and address of everything the relay serves.
 pub fn addresses() -> Vec<(&'static str, &'static str)> {
-    table::<Sqlite>().into_iter().map(|(method, path, _)| (method, path)).collect()
+    table::<Sqlite>()
+        .into_iter()
+        .map(|(method, path, _)| (method, path))
+        .collect()
 }
 
 pub(crate) fn router<S: Store>(relay: Shared<S>) -> Router {
@@ -91,7 +106,10 @@ pub(crate) fn router<S: Store>(relay: Shared<S>) -> Router {
 /// Rate limit, numbers and headers around every request.
 async fn around<S: Store>(State(relay): State<Shared<S>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let method = match *request.method() {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
@@ -103,12 +121,26 @@ async fn around<S: Store>(State(relay): State<Shared<S>>, request: Request, next
     };
     let (parts, body) = request.into_parts();
     let response = match relay.rates.any(crate::call::address(&relay, &parts)) {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Ok(()) => {
+            let (body, remainder) = crate::remainder::lend(body);
+            let response = next.run(Request::from_parts(parts, body)).await;
+            // Whoever was given up for slowness is not waited for again.
+            if response.status() != StatusCode::REQUEST_TIMEOUT {
+                remainder.discard().await;
+            }
+            response
+        }
         Err(refusal) => refusal.into_response(),
     };
     let (status, time) = (response.status().as_u16(), started.elapsed());
     relay.metrics.request(&route, method, status, time);
-    tracing::debug!(route, method, status, milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX), "answered");
+    tracing::debug!(
+        route,
+        method,
+        status,
+        milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
     let mut response = response;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -134,13 +166,22 @@ fn cors() -> CorsLayer {
             HeaderName::from_static(auth::SIGNATURE_INPUT),
             HeaderName::from_static(TOKEN_HEADER),
         ])
-        .expose_headers([header::ETAG, header::RETRY_AFTER, header::CONTENT_RANGE, header::ACCEPT_RANGES])
+        .expose_headers([
+            header::ETAG,
+            header::RETRY_AFTER,
+            header::CONTENT_RANGE,
+            header::ACCEPT_RANGES,
+        ])
         .max_age(Duration::from_secs(86_400))
 }
 
 /// Keys of one kind, within the limit.
 fn check_keys(count: usize, limit: u64) -> Result<(), Refusal> {
-    if count as u64 <= limit { Ok(()) } else { Err(Refusal::too_large(limit)) }
+    if count as u64 <= limit {
+        Ok(())
+    } else {
+        Err(Refusal::too_large(limit))
+    }
 }
 
 /// A missing member of the query.

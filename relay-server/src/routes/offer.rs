@@ -12,7 +12,11 @@ use crate::refusal::{Refusal, Result};
 use crate::relay::Shared;
 use crate::store::{Outcome, Store, op};
 
-pub(super) async fn put<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn put<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
     relay.rates.create(caller.address(&relay))?;
@@ -32,27 +36,58 @@ pub(super) async fn put<S: Store>(State(relay): State<Shared<S>>, Path(path): Pa
     answer::done(relay.store.put_offer(op::PutOffer { id, offer }).await?)
 }
 
-pub(super) async fn content<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn content<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    answer::ok(&relay.store.offer(op::ReadOffer { id: id(&path)?, by: caller.key, now: relay.now() }).await?)
+    answer::ok(
+        &relay
+            .store
+            .offer(op::ReadOffer {
+                id: id(&path)?,
+                by: caller.key,
+                now: relay.now(),
+            })
+            .await?,
+    )
 }
 
-pub(super) async fn remove<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn remove<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let id: OfferId = id(&path)?;
-    relay.store.delete_offer(op::DeleteOffer { id, once: caller.once }).await?;
+    relay
+        .store
+        .delete_offer(op::DeleteOffer { id, once: caller.once })
+        .await?;
     relay.watch.wake(id.as_bytes());
     answer::ok(&Done {})
 }
 
-pub(super) async fn claim<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn claim<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
     let id: OfferId = id(&path)?;
     let NewClaim { claim } = body(&bytes)?;
     at_most(claim.len(), limits.offer)?;
-    let offer = op::ReadOffer { id, by: caller.key, now: relay.now() };
-    let claimed = relay.store.claim_offer(op::ClaimOffer { offer, claim: claim.0 }).await?;
+    let offer = op::ReadOffer {
+        id,
+        by: caller.key,
+        now: relay.now(),
+    };
+    let claimed = relay
+        .store
+        .claim_offer(op::ClaimOffer { offer, claim: claim.0 })
+        .await?;
     if claimed != op::Claimed::Same {
         relay.watch.wake(id.as_bytes());
     }
@@ -63,26 +98,44 @@ pub(super) async fn claim<S: Store>(State(relay): State<Shared<S>>, Path(path): 
     }
 }
 
-pub(super) async fn state<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn state<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, paging, read) = reading(&relay, &path, request).await?;
     let state = relay
         .poll(
             read.id.as_bytes(),
             paging.wait.unwrap_or(0),
-            async || Ok(relay.store.offer_state(op::ReadOffer { by: caller.key, ..read }).await?),
+            async || {
+                Ok(relay
+                    .store
+                    .offer_state(op::ReadOffer { by: caller.key, ..read })
+                    .await?)
+            },
             |state: &OfferState| paging.after.is_none_or(|after| state.version > after),
         )
         .await?;
     answer::ok(&state)
 }
 
-pub(super) async fn answers<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn answers<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, paging, read) = reading(&relay, &path, request).await?;
     let answers = relay
         .poll(
             read.id.as_bytes(),
             paging.wait.unwrap_or(0),
-            async || Ok(relay.store.offer_answer(op::ReadOffer { by: caller.key, ..read }).await?),
+            async || {
+                Ok(relay
+                    .store
+                    .offer_answer(op::ReadOffer { by: caller.key, ..read })
+                    .await?)
+            },
             |answers: &OfferAnswer| paging.after.is_none_or(|after| answers.version > after),
         )
         .await?;
@@ -92,26 +145,52 @@ pub(super) async fn answers<S: Store>(State(relay): State<Shared<S>>, Path(path)
 async fn reading<S: Store>(relay: &Shared<S>, path: &str, request: Request) -> Result<(Caller, Paging, op::ReadOffer)> {
     let (caller, _) = Call::new(request).signed(relay, 0).await?;
     let paging = Paging::parse(caller.query())?;
-    let read = op::ReadOffer { id: id(path)?, by: caller.key, now: relay.now() };
+    let read = op::ReadOffer {
+        id: id(path)?,
+        by: caller.key,
+        now: relay.now(),
+    };
     Ok((caller, paging, read))
 }
 
-pub(super) async fn reveal<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn reveal<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
     let NewReveal { reveal } = body(&bytes)?;
     step(&relay, &path, &caller, op::Step::Reveal, reveal.0).await
 }
 
-pub(super) async fn answer<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn answer<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
     let NewAnswer { answer } = body(&bytes)?;
     step(&relay, &path, &caller, op::Step::Answer, answer.0).await
 }
 
-async fn step<S: Store>(relay: &Shared<S>, path: &str, caller: &Caller, step: op::Step, content: Vec<u8>) -> Result<Response> {
+async fn step<S: Store>(
+    relay: &Shared<S>,
+    path: &str,
+    caller: &Caller,
+    step: op::Step,
+    content: Vec<u8>,
+) -> Result<Response> {
     at_most(content.len(), relay.config.limits.offer)?;
     let id: OfferId = id(path)?;
-    let outcome = relay.store.answer_offer(op::AnswerOffer { id, by: caller.key, step, content }).await?;
+    let outcome = relay
+        .store
+        .answer_offer(op::AnswerOffer {
+            id,
+            by: caller.key,
+            step,
+            content,
+        })
+        .await?;
     relay.watch.wake(id.as_bytes());
     answer::done(outcome)
 }

@@ -14,13 +14,21 @@ use crate::refusal::Result;
 use crate::relay::Shared;
 use crate::store::{Store, op};
 
-pub(super) async fn put<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn put<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
     relay.rates.create(caller.address(&relay))?;
     let organization: NewOrganization = body(&bytes)?;
     at_most(organization.statement.len(), limits.statement)?;
-    let put = op::PutOrganization { id: id(&path)?, once: caller.once, organization };
+    let put = op::PutOrganization {
+        id: id(&path)?,
+        once: caller.once,
+        organization,
+    };
     answer::done(relay.store.put_organization(put).await?)
 }
 
@@ -33,7 +41,11 @@ fn opens(id: &LocatorId, key: &PublicKey) -> bool {
     sha256(&[b"locator", key.as_bytes()]) == id.hash()
 }
 
-pub(super) async fn put_locator<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn put_locator<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let limits = &relay.config.limits;
     let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
     relay.rates.create(caller.address(&relay))?;
@@ -43,14 +55,29 @@ pub(super) async fn put_locator<S: Store>(State(relay): State<Shared<S>>, Path(p
     }
     let Sealed { sealed } = body(&bytes)?;
     at_most(sealed.len(), limits.sealed)?;
-    answer::done(relay.store.put_locator(op::PutLocator { id, once: caller.once, sealed: sealed.0 }).await?)
+    answer::done(
+        relay
+            .store
+            .put_locator(op::PutLocator {
+                id,
+                once: caller.once,
+                sealed: sealed.0,
+            })
+            .await?,
+    )
 }
 
-pub(super) async fn locator<S: Store>(State(relay): State<Shared<S>>, Path(path): Path<String>, request: Request) -> Result<Response> {
+pub(super) async fn locator<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
     let (caller, _) = Call::new(request).signed(&relay, 0).await?;
     let id: LocatorId = id(&path)?;
     if !opens(&id, &caller.key) {
         return Err(problem::Error::NotFound.into());
     }
-    answer::ok(&Sealed { sealed: relay.store.locator(id).await?.into() })
+    answer::ok(&Sealed {
+        sealed: relay.store.locator(id).await?.into(),
+    })
 }

@@ -14,7 +14,13 @@ use crate::store::Store;
 const PAGE: &str = include_str!("../page.html");
 
 pub(super) async fn page() -> impl IntoResponse {
-    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'")], Html(PAGE))
+    (
+        [(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'",
+        )],
+        Html(PAGE),
+    )
 }
 
 pub(super) async fn live() -> Result<Response> {

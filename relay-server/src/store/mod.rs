@@ -13,7 +13,8 @@ use std::future::Future;
 use protocol::hash::Hash;
 use protocol::id::{LocatorId, MailboxId};
 use protocol::relay::message::{
-    Accesses, Admitted, Capabilities, Entered, Envelopes, LogIdentity, Missing, OfferAnswer, OfferContent, OfferState, Organization,
+    Accesses, Admitted, Capabilities, Entered, Envelopes, LogIdentity, Missing, OfferAnswer, OfferContent, OfferState,
+    Organization,
 };
 
 pub use operation as op;

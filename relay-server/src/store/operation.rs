@@ -5,7 +5,10 @@
 use protocol::hash::Hash;
 use protocol::id::{IdentityId, LocatorId, MailboxId, OfferId, ResourceId};
 use protocol::key::PublicKey;
-use protocol::relay::message::{Access, Blocks, Capabilities, FetchKeyChange, MailboxSettings, NewBlock, NewChain, NewEntry, NewOffer, NewOrganization};
+use protocol::relay::message::{
+    Access, Blocks, Capabilities, FetchKeyChange, MailboxSettings, NewBlock, NewChain, NewEntry, NewOffer,
+    NewOrganization,
+};
 use protocol::time::Timestamp;
 
 /// A request that must not be carried out twice.

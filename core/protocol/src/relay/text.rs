@@ -67,7 +67,9 @@ impl<'de> Deserialize<'de> for Bytes {
                 f.write_str("base64url text without padding")
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes, E> {
-                Base64UrlUnpadded::decode_vec(text).map(Bytes).map_err(|_| E::custom("not base64url without padding"))
+                Base64UrlUnpadded::decode_vec(text)
+                    .map(Bytes)
+                    .map_err(|_| E::custom("not base64url without padding"))
             }
         }
         deserializer.deserialize_str(Visitor)
@@ -83,7 +85,15 @@ mod tests {
         let text = serde_json::to_string(&Bytes(vec![0xfb, 0xff, 0xfe, 1])).unwrap();
         assert_eq!(text, "\"-__-AQ\"");
         assert_eq!(serde_json::from_str::<Bytes>(&text).unwrap().0, [0xfb, 0xff, 0xfe, 1]);
-        for refused in ["\"-__-AQ==\"", "\"+//+AQ\"", "\"-__-AR\"", "\"-__-A\"", "\"-__ -AQ\"", "7", "null"] {
+        for refused in [
+            "\"-__-AQ==\"",
+            "\"+//+AQ\"",
+            "\"-__-AR\"",
+            "\"-__-A\"",
+            "\"-__ -AQ\"",
+            "7",
+            "null",
+        ] {
             assert!(serde_json::from_str::<Bytes>(refused).is_err(), "{refused}");
         }
     }

@@ -30,7 +30,11 @@ fn allowed(db: &Connection, input: &op::CheckUpload) -> Result<(Chain, Role, Out
         && chain.uploaded.saturating_add(input.size) > upload
     {
         // A key that may not upload at all learns nothing.
-        return Err(if upload == 0 { Error::NotFound } else { Error::Quota(upload) });
+        return Err(if upload == 0 {
+            Error::NotFound
+        } else {
+            Error::Quota(upload)
+        });
     }
     if chain.bytes.saturating_add(input.size) > input.room.bytes {
         return Err(Error::Quota(input.room.bytes));
@@ -45,19 +49,21 @@ pub(super) fn put(db: &Connection, input: op::PutBlob) -> Result<Outcome> {
     }
     chain.occupy(db, input.upload.size, 1, input.upload.room)?;
     if let Role::Fetch(_) = role {
-        db.prepare_cached("UPDATE chain SET uploaded = uploaded + ? WHERE n = ?")?.execute(params![number(input.upload.size), chain.n])?;
+        db.prepare_cached("UPDATE chain SET uploaded = uploaded + ? WHERE n = ?")?
+            .execute(params![number(input.upload.size), chain.n])?;
     }
     let (content, file) = match input.content {
         op::Content::Inline(content) => (Some(content), None),
         op::Content::File(file) => (None, Some(file)),
     };
-    db.prepare_cached("INSERT INTO blob (chain, address, size, file, content) VALUES (?, ?, ?, ?, ?)")?.execute(params![
-        chain.n,
-        input.upload.address.as_bytes(),
-        number(input.upload.size),
-        file,
-        content
-    ])?;
+    db.prepare_cached("INSERT INTO blob (chain, address, size, file, content) VALUES (?, ?, ?, ?, ?)")?
+        .execute(params![
+            chain.n,
+            input.upload.address.as_bytes(),
+            number(input.upload.size),
+            file,
+            content
+        ])?;
     Ok(Outcome::Created)
 }
 
@@ -66,7 +72,9 @@ pub(super) fn read(db: &Connection, input: op::ReadBlob) -> Result<op::Blob> {
     let role = chain.reader(db, input.by.as_ref())?;
     let (size, file, content): (i64, Option<String>, Option<Vec<u8>>) = db
         .prepare_cached("SELECT size, file, content FROM blob WHERE chain = ? AND address = ?")?
-        .query_row(params![chain.n, input.address.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row(params![chain.n, input.address.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?
         .ok_or(Error::NotFound)?;
     let record = match (role, input.by) {
@@ -77,7 +85,11 @@ pub(super) fn read(db: &Connection, input: op::ReadBlob) -> Result<op::Blob> {
         Some(file) => op::Content::File(file),
         None => op::Content::Inline(content.unwrap_or_default()),
     };
-    Ok(op::Blob { size: unsigned(size), content, record })
+    Ok(op::Blob {
+        size: unsigned(size),
+        content,
+        record,
+    })
 }
 
 pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<String>> {
@@ -86,7 +98,9 @@ pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<St
     spend(db, &input.once)?;
     let (n, size, file): (i64, i64, Option<String>) = db
         .prepare_cached("SELECT n, size, file FROM blob WHERE chain = ? AND address = ?")?
-        .query_row(params![chain.n, input.address.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row(params![chain.n, input.address.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?
         .ok_or(Error::NotFound)?;
     db.prepare_cached("DELETE FROM blob WHERE n = ?")?.execute([n])?;

@@ -45,13 +45,17 @@ pub(super) fn read(db: &Connection, input: op::ReadCapabilities) -> Result<Capab
         recover: chain.recover.map(key).transpose()?,
         paused: chain.paused,
     };
-    let mut statement = db.prepare_cached("SELECT role, key, upload FROM chain_key WHERE chain = ? ORDER BY role, key")?;
+    let mut statement =
+        db.prepare_cached("SELECT role, key, upload FROM chain_key WHERE chain = ? ORDER BY role, key")?;
     let mut rows = statement.query([chain.n])?;
     while let Some(row) = rows.next()? {
         let bearer = key(row.get(1)?)?;
         match row.get(0)? {
             READ => capabilities.read.push(bearer),
-            _ => capabilities.fetch.push(FetchKey { key: bearer, upload: unsigned(row.get(2)?) }),
+            _ => capabilities.fetch.push(FetchKey {
+                key: bearer,
+                upload: unsigned(row.get(2)?),
+            }),
         }
     }
     Ok(capabilities)
@@ -62,7 +66,10 @@ pub(super) fn replace(db: &Connection, input: op::ReplaceCapabilities) -> Result
     let by = owner(db, &chain, &input.once.key)?;
     spend(db, &input.once)?;
     install(db, &chain, by, &input.capabilities)?;
-    Ok(Capabilities { version: chain.version + 1, ..input.capabilities })
+    Ok(Capabilities {
+        version: chain.version + 1,
+        ..input.capabilities
+    })
 }
 
 /// Compare-and-swap on the version; only `recover` changes `recover`.
@@ -78,7 +85,8 @@ pub(super) fn install(db: &Connection, chain: &Chain, by: By, new: &Capabilities
     db.prepare_cached("UPDATE chain SET write = ?, recover = ?, grantee = ?, paused = ?, upload = ?, version = version + 1 WHERE n = ?")?.execute(
         params![new.write.as_bytes(), recover, new.grantee.map(|key| *key.as_bytes()), new.paused, number(upload), chain.n],
     )?;
-    db.prepare_cached("DELETE FROM chain_key WHERE chain = ?")?.execute([chain.n])?;
+    db.prepare_cached("DELETE FROM chain_key WHERE chain = ?")?
+        .execute([chain.n])?;
     for read in &new.read {
         add_key(db, chain.n, READ, read, 0)?;
     }
@@ -95,17 +103,21 @@ pub(super) fn change_fetch_keys(db: &Connection, input: op::ChangeFetchKeys) -> 
     }
     spend(db, &input.once)?;
     for removed in &input.change.remove {
-        db.prepare_cached("DELETE FROM chain_key WHERE chain = ? AND role = 2 AND key = ?")?.execute(params![chain.n, removed.as_bytes()])?;
+        db.prepare_cached("DELETE FROM chain_key WHERE chain = ? AND role = 2 AND key = ?")?
+            .execute(params![chain.n, removed.as_bytes()])?;
     }
     for added in &input.change.add {
         add_key(db, chain.n, FETCH, added, chain.upload)?;
     }
-    let count: i64 = db.prepare_cached("SELECT count(*) FROM chain_key WHERE chain = ? AND role = 2")?.query_row([chain.n], |row| row.get(0))?;
+    let count: i64 = db
+        .prepare_cached("SELECT count(*) FROM chain_key WHERE chain = ? AND role = 2")?
+        .query_row([chain.n], |row| row.get(0))?;
     if unsigned(count) > input.max_keys {
         return Err(Error::Quota(input.max_keys));
     }
     // The owner who replaces capabilities at the same moment must see that they changed.
-    db.prepare_cached("UPDATE chain SET version = version + 1 WHERE n = ?")?.execute([chain.n])?;
+    db.prepare_cached("UPDATE chain SET version = version + 1 WHERE n = ?")?
+        .execute([chain.n])?;
     Ok(())
 }
 
@@ -161,7 +173,11 @@ pub(super) fn accesses(db: &Connection, input: op::ReadAccesses) -> Result<Acces
         "SELECT key, address, through, time, method, authority, path, query, signature_input, signature
          FROM access WHERE chain = ? ORDER BY n LIMIT ? OFFSET ?",
     )?;
-    let mut rows = statement.query(params![chain.n, number(input.limit.saturating_add(1)), number(input.after)])?;
+    let mut rows = statement.query(params![
+        chain.n,
+        number(input.limit.saturating_add(1)),
+        number(input.after)
+    ])?;
     let (mut accesses, mut more) = (Vec::new(), false);
     while let Some(row) = rows.next()? {
         if accesses.len() as u64 >= input.limit {

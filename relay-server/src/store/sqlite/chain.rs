@@ -103,7 +103,11 @@ impl Chain {
     }
 
     pub(super) fn require_write(&self, key: &PublicKey) -> Result<()> {
-        if key.as_bytes() == &self.write { Ok(()) } else { Err(Error::NotFound) }
+        if key.as_bytes() == &self.write {
+            Ok(())
+        } else {
+            Err(Error::NotFound)
+        }
     }
 
     /// Counts bytes and items in, refusing what exceeds the room.
@@ -133,7 +137,12 @@ fn creation(new: &NewChain) -> Hash {
     read.dedup();
     let recover = new.recover.as_ref().map_or(&[][..], |key| key.as_bytes());
     let read: Vec<u8> = read.iter().flat_map(|key| *key.as_bytes()).collect();
-    sha256(&[new.write.as_bytes(), &[u8::from(new.public), u8::from(new.recover.is_some())], recover, &read])
+    sha256(&[
+        new.write.as_bytes(),
+        &[u8::from(new.public), u8::from(new.recover.is_some())],
+        recover,
+        &read,
+    ])
 }
 
 pub(super) fn create(db: &Connection, input: op::CreateChain) -> Result<Outcome> {
@@ -143,21 +152,28 @@ pub(super) fn create(db: &Connection, input: op::CreateChain) -> Result<Outcome>
         .query_row([input.id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     if let Some((known, deleted)) = known {
-        return if &known == created.as_bytes() && !deleted { Ok(Outcome::Present) } else { Err(Error::Exists) };
+        return if &known == created.as_bytes() && !deleted {
+            Ok(Outcome::Present)
+        } else {
+            Err(Error::Exists)
+        };
     }
     if let Some(token) = input.token {
-        let spent = db.prepare_cached("INSERT INTO spent_token (hash) VALUES (?) ON CONFLICT DO NOTHING")?.execute([token.as_bytes()])?;
+        let spent = db
+            .prepare_cached("INSERT INTO spent_token (hash) VALUES (?) ON CONFLICT DO NOTHING")?
+            .execute([token.as_bytes()])?;
         if spent == 0 {
             return Err(Error::Token);
         }
     }
-    db.prepare_cached("INSERT INTO chain (id, created, public, write, recover) VALUES (?, ?, ?, ?, ?)")?.execute(params![
-        input.id.as_bytes(),
-        created.as_bytes(),
-        input.new.public,
-        input.new.write.as_bytes(),
-        input.new.recover.map(|key| *key.as_bytes()),
-    ])?;
+    db.prepare_cached("INSERT INTO chain (id, created, public, write, recover) VALUES (?, ?, ?, ?, ?)")?
+        .execute(params![
+            input.id.as_bytes(),
+            created.as_bytes(),
+            input.new.public,
+            input.new.write.as_bytes(),
+            input.new.recover.map(|key| *key.as_bytes()),
+        ])?;
     let n = db.last_insert_rowid();
     for key in &input.new.read {
         capability::add_key(db, n, capability::READ, key, 0)?;
@@ -177,24 +193,50 @@ struct Mapped {
 fn insert_if_absent(db: &Connection, chain: &ResourceId, entry: &op::Enter) -> Result<Mapped> {
     let (label, commit) = (entry.entry.label, entry.entry.commit);
     let key = map_key(chain, &label);
-    let new = db
-        .prepare_cached("INSERT INTO map (map_key, commitment, promise, time) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")?
-        .execute(params![key.as_bytes(), commit.as_bytes(), entry.promise, number(entry.now.seconds())])?
-        == 1;
+    let new =
+        db.prepare_cached(
+            "INSERT INTO map (map_key, commitment, promise, time) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            key.as_bytes(),
+            commit.as_bytes(),
+            entry.promise,
+            number(entry.now.seconds())
+        ])? == 1;
     if new {
-        return Ok(Mapped { n: db.last_insert_rowid(), new, promise: Bytes(entry.promise.clone()), time: entry.now });
+        return Ok(Mapped {
+            n: db.last_insert_rowid(),
+            new,
+            promise: Bytes(entry.promise.clone()),
+            time: entry.now,
+        });
     }
     let (n, held, promise, at): (i64, [u8; 32], Vec<u8>, i64) = db
         .prepare_cached("SELECT n, commitment, promise, time FROM map WHERE map_key = ?")?
-        .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        .query_row([key.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
     if &held != commit.as_bytes() {
-        return Err(Error::Conflict { index: position(db, n)?, label, commit: Hash::new(held) });
+        return Err(Error::Conflict {
+            index: position(db, n)?,
+            label,
+            commit: Hash::new(held),
+        });
     }
-    Ok(Mapped { n, new, promise: Bytes(promise), time: time(at)? })
+    Ok(Mapped {
+        n,
+        new,
+        promise: Bytes(promise),
+        time: time(at)?,
+    })
 }
 
 fn position(db: &Connection, map_n: i64) -> Result<Option<u64>> {
-    Ok(db.prepare_cached("SELECT position FROM block WHERE map_n = ?")?.query_row([map_n], |row| row.get(0)).optional()?.map(unsigned))
+    Ok(db
+        .prepare_cached("SELECT position FROM block WHERE map_n = ?")?
+        .query_row([map_n], |row| row.get(0))
+        .optional()?
+        .map(unsigned))
 }
 
 pub(super) fn append(db: &Connection, input: op::Append) -> Result<Made<Admitted>> {
@@ -204,21 +246,36 @@ pub(super) fn append(db: &Connection, input: op::Append) -> Result<Made<Admitted
     let entry = op::Enter {
         chain: input.chain,
         by: input.by,
-        entry: protocol::relay::message::NewEntry { label: block.label, commit: block.commit },
+        entry: protocol::relay::message::NewEntry {
+            label: block.label,
+            commit: block.commit,
+        },
         promise: input.promise,
         now: input.now,
         room: input.room,
     };
     let mapped = insert_if_absent(db, &input.chain, &entry)?;
-    if !mapped.new && let Some(index) = position(db, mapped.n)? {
-        let answer = Admitted { index, promise: mapped.promise, time: mapped.time };
-        return Ok(Made { outcome: Outcome::Present, answer });
+    if !mapped.new
+        && let Some(index) = position(db, mapped.n)?
+    {
+        let answer = Admitted {
+            index,
+            promise: mapped.promise,
+            time: mapped.time,
+        };
+        return Ok(Made {
+            outcome: Outcome::Present,
+            answer,
+        });
     }
     let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
     let size = block.block.len() as u64 + length(&block.slot) + length(&block.body);
     chain.occupy(db, size, 1, input.room)?;
     let index = chain.next_position;
-    db.prepare_cached("INSERT INTO block (map_n, chain, position, label, block, slot, body) VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
+    db.prepare_cached(
+        "INSERT INTO block (map_n, chain, position, label, block, slot, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
         mapped.n,
         chain.n,
         number(index),
@@ -227,11 +284,19 @@ pub(super) fn append(db: &Connection, input: op::Append) -> Result<Made<Admitted
         block.slot.map(|slot| slot.0),
         block.body.map(|body| body.0),
     ])?;
-    db.prepare_cached("UPDATE chain SET next_position = ? WHERE n = ?")?.execute(params![number(index + 1), chain.n])?;
+    db.prepare_cached("UPDATE chain SET next_position = ? WHERE n = ?")?
+        .execute(params![number(index + 1), chain.n])?;
     if let Some(capabilities) = &block.capabilities {
         capability::install(db, &chain, capability::By::Write, capabilities)?;
     }
-    Ok(Made { outcome: Outcome::Created, answer: Admitted { index, promise: mapped.promise, time: mapped.time } })
+    Ok(Made {
+        outcome: Outcome::Created,
+        answer: Admitted {
+            index,
+            promise: mapped.promise,
+            time: mapped.time,
+        },
+    })
 }
 
 pub(super) fn enter(db: &Connection, input: op::Enter) -> Result<Made<Entered>> {
@@ -242,7 +307,13 @@ pub(super) fn enter(db: &Connection, input: op::Enter) -> Result<Made<Entered>> 
         chain.occupy(db, 0, 1, input.room)?;
     }
     let outcome = if mapped.new { Outcome::Created } else { Outcome::Present };
-    Ok(Made { outcome, answer: Entered { promise: mapped.promise, time: mapped.time } })
+    Ok(Made {
+        outcome,
+        answer: Entered {
+            promise: mapped.promise,
+            time: mapped.time,
+        },
+    })
 }
 
 pub(super) fn blocks(db: &Connection, input: op::ReadBlocks) -> Result<op::BlockPage> {
@@ -269,7 +340,10 @@ pub(super) fn blocks(db: &Connection, input: op::ReadBlocks) -> Result<op::Block
         (Role::Fetch(_), Some(key), Some(last)) => capability::reads_further(db, chain.n, &key, last.index)?,
         _ => false,
     };
-    Ok(op::BlockPage { blocks: Blocks { entries, more }, record })
+    Ok(op::BlockPage {
+        blocks: Blocks { entries, more },
+        record,
+    })
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry> {
@@ -302,8 +376,9 @@ pub(super) fn erase(db: &Connection, input: op::Erase) -> Result<()> {
             index,
         ),
     };
-    let (count, bytes): (i64, Option<i64>) =
-        db.prepare_cached(sizes)?.query_row(params![chain.n, number(position)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (count, bytes): (i64, Option<i64>) = db
+        .prepare_cached(sizes)?
+        .query_row(params![chain.n, number(position)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if count == 0 {
         return Err(Error::NotFound);
     }

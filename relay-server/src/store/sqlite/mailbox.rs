@@ -37,7 +37,9 @@ impl Mailbox {
     }
 
     fn of_reader(db: &Connection, id: &MailboxId, by: &PublicKey) -> Result<Self> {
-        Self::find(db, id)?.filter(|mailbox| &mailbox.read == by.as_bytes()).ok_or(Error::NotFound)
+        Self::find(db, id)?
+            .filter(|mailbox| &mailbox.read == by.as_bytes())
+            .ok_or(Error::NotFound)
     }
 
     fn takes_from(&self, db: &Connection, by: Option<&PublicKey>) -> Result<bool> {
@@ -45,33 +47,42 @@ impl Mailbox {
             return Ok(true);
         }
         let Some(key) = by else { return Ok(false) };
-        Ok(db.prepare_cached("SELECT 1 FROM mailbox_key WHERE mailbox = ? AND key = ?")?.exists(params![self.n, key.as_bytes()])?)
+        Ok(db
+            .prepare_cached("SELECT 1 FROM mailbox_key WHERE mailbox = ? AND key = ?")?
+            .exists(params![self.n, key.as_bytes()])?)
     }
 }
 
 pub(super) fn put(db: &Connection, input: op::PutMailbox) -> Result<Outcome> {
     let settings = input.settings;
     let known = Mailbox::find(db, &input.id)?;
-    if known.as_ref().is_some_and(|mailbox| &mailbox.read != input.once.key.as_bytes()) {
+    if known
+        .as_ref()
+        .is_some_and(|mailbox| &mailbox.read != input.once.key.as_bytes())
+    {
         return Err(Error::Exists);
     }
     spend(db, &input.once)?;
     let contact = settings.contact.map(|contact| contact.0);
     let (n, outcome) = if let Some(mailbox) = known {
-        db.prepare_cached("UPDATE mailbox SET intake = ?, contact = ? WHERE n = ?")?.execute(params![settings.intake, contact, mailbox.n])?;
-        db.prepare_cached("DELETE FROM mailbox_key WHERE mailbox = ?")?.execute([mailbox.n])?;
+        db.prepare_cached("UPDATE mailbox SET intake = ?, contact = ? WHERE n = ?")?
+            .execute(params![settings.intake, contact, mailbox.n])?;
+        db.prepare_cached("DELETE FROM mailbox_key WHERE mailbox = ?")?
+            .execute([mailbox.n])?;
         (mailbox.n, Outcome::Present)
     } else {
-        db.prepare_cached("INSERT INTO mailbox (id, read, intake, contact) VALUES (?, ?, ?, ?)")?.execute(params![
-            input.id.as_bytes(),
-            settings.read.as_bytes(),
-            settings.intake,
-            contact
-        ])?;
+        db.prepare_cached("INSERT INTO mailbox (id, read, intake, contact) VALUES (?, ?, ?, ?)")?
+            .execute(params![
+                input.id.as_bytes(),
+                settings.read.as_bytes(),
+                settings.intake,
+                contact
+            ])?;
         (db.last_insert_rowid(), Outcome::Created)
     };
     for key in &settings.send {
-        db.prepare_cached("INSERT INTO mailbox_key (mailbox, key) VALUES (?, ?) ON CONFLICT DO NOTHING")?.execute(params![n, key.as_bytes()])?;
+        db.prepare_cached("INSERT INTO mailbox_key (mailbox, key) VALUES (?, ?) ON CONFLICT DO NOTHING")?
+            .execute(params![n, key.as_bytes()])?;
     }
     Ok(outcome)
 }
@@ -87,7 +98,10 @@ pub(super) fn deliver(db: &Connection, input: op::Deliver) -> Result<Made<u64>> 
         .query_row(params![mailbox.n, hash.as_bytes()], |row| row.get(0))
         .optional()?;
     if let Some(cursor) = known {
-        return Ok(Made { outcome: Outcome::Present, answer: unsigned(cursor) });
+        return Ok(Made {
+            outcome: Outcome::Present,
+            answer: unsigned(cursor),
+        });
     }
     let size = input.envelope.len() as u64;
     if mailbox.pending >= input.room.items {
@@ -97,16 +111,22 @@ pub(super) fn deliver(db: &Connection, input: op::Deliver) -> Result<Made<u64>> 
         return Err(Error::Quota(input.room.bytes));
     }
     let cursor = mailbox.next_cursor;
-    db.prepare_cached("INSERT INTO envelope (mailbox, cursor, hash, time, content) VALUES (?, ?, ?, ?, ?)")?.execute(params![
-        mailbox.n,
-        number(cursor),
-        hash.as_bytes(),
-        number(input.now.seconds()),
-        input.envelope
-    ])?;
-    db.prepare_cached("UPDATE mailbox SET next_cursor = ?, pending = pending + 1, pending_bytes = pending_bytes + ? WHERE n = ?")?
-        .execute(params![number(cursor + 1), number(size), mailbox.n])?;
-    Ok(Made { outcome: Outcome::Created, answer: cursor })
+    db.prepare_cached("INSERT INTO envelope (mailbox, cursor, hash, time, content) VALUES (?, ?, ?, ?, ?)")?
+        .execute(params![
+            mailbox.n,
+            number(cursor),
+            hash.as_bytes(),
+            number(input.now.seconds()),
+            input.envelope
+        ])?;
+    db.prepare_cached(
+        "UPDATE mailbox SET next_cursor = ?, pending = pending + 1, pending_bytes = pending_bytes + ? WHERE n = ?",
+    )?
+    .execute(params![number(cursor + 1), number(size), mailbox.n])?;
+    Ok(Made {
+        outcome: Outcome::Created,
+        answer: cursor,
+    })
 }
 
 pub(super) fn envelopes(db: &Connection, input: op::ReadEnvelopes) -> Result<Envelopes> {
@@ -114,14 +134,22 @@ pub(super) fn envelopes(db: &Connection, input: op::ReadEnvelopes) -> Result<Env
     let mut statement = db.prepare_cached(
         "SELECT cursor, time, content FROM envelope WHERE mailbox = ? AND cursor > ? AND content IS NOT NULL ORDER BY cursor LIMIT ?",
     )?;
-    let mut rows = statement.query(params![mailbox.n, number(input.after), number(input.limit.saturating_add(1))])?;
+    let mut rows = statement.query(params![
+        mailbox.n,
+        number(input.after),
+        number(input.limit.saturating_add(1))
+    ])?;
     let (mut envelopes, mut size, mut more) = (Vec::new(), 0u64, false);
     while let Some(row) = rows.next()? {
         if envelopes.len() as u64 >= input.limit || size >= input.max_bytes {
             more = true;
             break;
         }
-        let envelope = Envelope { cursor: unsigned(row.get(0)?), time: time(row.get(1)?)?, envelope: Bytes(row.get(2)?) };
+        let envelope = Envelope {
+            cursor: unsigned(row.get(0)?),
+            time: time(row.get(1)?)?,
+            envelope: Bytes(row.get(2)?),
+        };
         size += envelope.envelope.len() as u64;
         envelopes.push(envelope);
     }
@@ -156,7 +184,11 @@ pub(super) fn contact(db: &Connection, id: MailboxId) -> Result<Vec<u8>> {
 pub(super) fn delete(db: &Connection, input: op::DeleteMailbox) -> Result<()> {
     let mailbox = Mailbox::of_reader(db, &input.mailbox, &input.once.key)?;
     spend(db, &input.once)?;
-    for statement in ["DELETE FROM envelope WHERE mailbox = ?", "DELETE FROM mailbox_key WHERE mailbox = ?", "DELETE FROM mailbox WHERE n = ?"] {
+    for statement in [
+        "DELETE FROM envelope WHERE mailbox = ?",
+        "DELETE FROM mailbox_key WHERE mailbox = ?",
+        "DELETE FROM mailbox WHERE n = ?",
+    ] {
         db.prepare_cached(statement)?.execute([mailbox.n])?;
     }
     Ok(())
@@ -169,9 +201,12 @@ pub(super) fn expire(db: &Connection, limit: i64) -> Result<(u64, u64)> {
         .query_map([limit], |row| row.get(0))?
         .collect::<std::result::Result<Vec<i64>, _>>()?;
     let (count, bytes): (i64, i64) = db
-        .prepare_cached("SELECT count(*), coalesce(sum(length(content)), 0) FROM envelope WHERE time < ? AND content IS NOT NULL")?
+        .prepare_cached(
+            "SELECT count(*), coalesce(sum(length(content)), 0) FROM envelope WHERE time < ? AND content IS NOT NULL",
+        )?
         .query_row([limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    db.prepare_cached("DELETE FROM envelope WHERE time < ?")?.execute([limit])?;
+    db.prepare_cached("DELETE FROM envelope WHERE time < ?")?
+        .execute([limit])?;
     for mailbox in touched {
         recount(db, mailbox)?;
     }

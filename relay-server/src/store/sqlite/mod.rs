@@ -16,11 +16,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use protocol::id::{IdentityId, LocatorId, MailboxId};
 use protocol::key::PublicKey;
+use protocol::relay::message::{
+    Accesses, Admitted, Capabilities, Entered, Envelopes, LogIdentity, Missing, OfferAnswer, OfferContent, OfferState,
+    Organization,
+};
 use protocol::time::Timestamp;
 use rusqlite::{Connection, OpenFlags, params};
+use tokio::sync::Semaphore;
 
-use super::{Error, Result, op};
+use super::{Error, Made, Outcome, Result, op};
 use writer::Writer;
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -44,8 +50,12 @@ pub struct Sqlite {
     readers: Arc<Readers>,
 }
 
+/// Reads at the same time; more of them wait.
+const READERS: usize = 8;
+
 struct Readers {
     path: PathBuf,
+    places: Semaphore,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -58,8 +68,15 @@ impl Sqlite {
         let path = directory.join(FILE);
         let connection = Connection::open(&path)?;
         prepare_writer(&connection, durability)?;
-        let readers = Arc::new(Readers { path, idle: Mutex::new(Vec::new()) });
-        Ok(Self { writer: Arc::new(Writer::start(connection)?), readers })
+        let readers = Arc::new(Readers {
+            path,
+            places: Semaphore::new(READERS),
+            idle: Mutex::new(Vec::new()),
+        });
+        Ok(Self {
+            writer: Arc::new(Writer::start(connection)?),
+            readers,
+        })
     }
 
     async fn write<T: Send + 'static>(&self, run: impl FnOnce(&Connection) -> Result<T> + Send + 'static) -> Result<T> {
@@ -68,7 +85,15 @@ impl Sqlite {
 
     async fn read<T: Send + 'static>(&self, run: impl FnOnce(&Connection) -> Result<T> + Send + 'static) -> Result<T> {
         let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.with(run)).await.map_err(|error| Error::Failed(error.to_string()))?
+        let _place = self
+            .readers
+            .places
+            .acquire()
+            .await
+            .map_err(|error| Error::Failed(error.to_string()))?;
+        tokio::task::spawn_blocking(move || readers.with(run))
+            .await
+            .map_err(|error| Error::Failed(error.to_string()))?
     }
 }
 
@@ -84,7 +109,7 @@ impl Readers {
         let result = run(&connection);
         connection.execute_batch("COMMIT")?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < 8 {
+        if idle.len() < READERS {
             idle.push(connection);
         }
         result
@@ -119,7 +144,9 @@ fn prepare_writer(connection: &Connection, durability: Durability) -> Result<()>
          PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = FAST;"
     ))?;
     if version == 0 {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE;\n{SCHEMA}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"))?;
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE;\n{SCHEMA}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
+        ))?;
     }
     Ok(())
 }
@@ -172,12 +199,6 @@ macro_rules! operations {
         }
     };
 }
-
-use super::{Made, Outcome};
-use protocol::id::{IdentityId, LocatorId, MailboxId};
-use protocol::relay::message::{
-    Accesses, Admitted, Capabilities, Entered, Envelopes, LogIdentity, Missing, OfferAnswer, OfferContent, OfferState, Organization,
-};
 
 operations! {
     write pin_log(LogIdentity) -> LogIdentity = upkeep::pin_log;

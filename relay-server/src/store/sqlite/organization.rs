@@ -16,8 +16,10 @@ pub(super) fn put(db: &Connection, input: op::PutOrganization) -> Result<Outcome
         return Err(Error::NotFound);
     }
     spend(db, &input.once)?;
-    let held: Option<i64> =
-        db.prepare_cached("SELECT chain FROM organization WHERE id = ?")?.query_row([input.id.as_bytes()], |row| row.get(0)).optional()?;
+    let held: Option<i64> = db
+        .prepare_cached("SELECT chain FROM organization WHERE id = ?")?
+        .query_row([input.id.as_bytes()], |row| row.get(0))
+        .optional()?;
     match held {
         Some(held) if held != chain.n => Err(Error::Exists),
         Some(_) => {
@@ -44,9 +46,13 @@ pub(super) fn read(db: &Connection, id: IdentityId) -> Result<Organization> {
 
 pub(super) fn put_locator(db: &Connection, input: op::PutLocator) -> Result<Outcome> {
     spend(db, &input.once)?;
-    let known = db.prepare_cached("SELECT 1 FROM locator WHERE id = ?")?.exists([input.id.as_bytes()])?;
-    db.prepare_cached("INSERT INTO locator (id, sealed) VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed")?
-        .execute(params![input.id.as_bytes(), input.sealed])?;
+    let known = db
+        .prepare_cached("SELECT 1 FROM locator WHERE id = ?")?
+        .exists([input.id.as_bytes()])?;
+    db.prepare_cached(
+        "INSERT INTO locator (id, sealed) VALUES (?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed",
+    )?
+    .execute(params![input.id.as_bytes(), input.sealed])?;
     Ok(if known { Outcome::Present } else { Outcome::Created })
 }
 

@@ -12,12 +12,17 @@ const OFFER_AFTERLIFE: u64 = 86_400;
 
 pub(super) fn pin_log(db: &Connection, identity: LogIdentity) -> Result<LogIdentity> {
     let insert = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING";
-    db.prepare_cached(insert)?.execute(params!["log.origin", identity.origin.as_bytes()])?;
-    db.prepare_cached(insert)?.execute(params!["log.key", identity.key.as_bytes()])?;
+    db.prepare_cached(insert)?
+        .execute(params!["log.origin", identity.origin.as_bytes()])?;
+    db.prepare_cached(insert)?
+        .execute(params!["log.key", identity.key.as_bytes()])?;
     let read = "SELECT value FROM meta WHERE name = ?";
     let origin: Vec<u8> = db.prepare_cached(read)?.query_row(["log.origin"], |row| row.get(0))?;
     let key: [u8; 32] = db.prepare_cached(read)?.query_row(["log.key"], |row| row.get(0))?;
-    Ok(LogIdentity { origin: String::from_utf8(origin).map_err(damaged)?, key: PublicKey::new(key).map_err(damaged)? })
+    Ok(LogIdentity {
+        origin: String::from_utf8(origin).map_err(damaged)?,
+        key: PublicKey::new(key).map_err(damaged)?,
+    })
 }
 
 pub(super) fn expire(db: &Connection, input: op::Expire) -> Result<op::Expired> {
@@ -25,13 +30,24 @@ pub(super) fn expire(db: &Connection, input: op::Expire) -> Result<op::Expired> 
     let offers = db
         .prepare_cached("DELETE FROM offer WHERE expires < ?")?
         .execute([number(input.now.minus(OFFER_AFTERLIFE).seconds())])?;
-    let nonces = db.prepare_cached("DELETE FROM nonce WHERE expires < ?")?.execute([number(input.now.seconds())])?;
-    Ok(op::Expired { envelopes, envelope_bytes, offers: offers as u64, nonces: nonces as u64 })
+    let nonces = db
+        .prepare_cached("DELETE FROM nonce WHERE expires < ?")?
+        .execute([number(input.now.seconds())])?;
+    Ok(op::Expired {
+        envelopes,
+        envelope_bytes,
+        offers: offers as u64,
+        nonces: nonces as u64,
+    })
 }
 
 pub(super) fn usage(db: &Connection, (): ()) -> Result<op::Usage> {
     let count = |sql: &str| -> Result<u64> {
-        let value: Option<i64> = db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?.flatten();
+        let value: Option<i64> = db
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))
+            .optional()?
+            .flatten();
         Ok(unsigned(value.unwrap_or(0)))
     };
     Ok(op::Usage {
@@ -45,6 +61,7 @@ pub(super) fn usage(db: &Connection, (): ()) -> Result<op::Usage> {
 }
 
 pub(super) fn ready(db: &Connection, (): ()) -> Result<()> {
-    db.prepare_cached("SELECT count(*) FROM meta")?.query_row([], |_| Ok(()))?;
+    db.prepare_cached("SELECT count(*) FROM meta")?
+        .query_row([], |_| Ok(()))?;
     Ok(())
 }

@@ -37,7 +37,11 @@ impl Writer {
             .name("store-writer".to_owned())
             .spawn(move || run(&connection, &receiver))
             .map_err(|error| Error::Failed(error.to_string()))?;
-        Ok(Self { queue: Mutex::new(Some(sender)), places: Semaphore::new(QUEUE), thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            queue: Mutex::new(Some(sender)),
+            places: Semaphore::new(QUEUE),
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     pub(super) async fn write<T: Send + 'static>(
@@ -57,7 +61,13 @@ impl Writer {
                 drop(sender.send(result));
             })
         });
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref().ok_or_else(closed)?.send(job).map_err(|_| closed())?;
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .ok_or_else(closed)?
+            .send(job)
+            .map_err(|_| closed())?;
         receiver.await.map_err(|_| closed())?
     }
 
@@ -126,7 +136,8 @@ fn in_savepoint<T>(db: &Connection, operation: impl FnOnce(&Connection) -> Resul
     }
     db.prepare_cached("SAVEPOINT operation")?.execute([])?;
     // A panic in one operation must neither end the writer nor leave half of the operation behind.
-    let result = catch_unwind(AssertUnwindSafe(|| operation(db))).unwrap_or_else(|_| Err(Error::Failed("an operation panicked".to_owned())));
+    let result = catch_unwind(AssertUnwindSafe(|| operation(db)))
+        .unwrap_or_else(|_| Err(Error::Failed("an operation panicked".to_owned())));
     if result.is_err() {
         db.prepare_cached("ROLLBACK TO operation")?.execute([])?;
     }
@@ -135,9 +146,9 @@ fn in_savepoint<T>(db: &Connection, operation: impl FnOnce(&Connection) -> Resul
 }
 
 fn checkpoint(db: &Connection) {
-    let result = db.execute_batch("PRAGMA incremental_vacuum(1000);").and_then(|()| {
-        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-    });
+    let result = db
+        .execute_batch("PRAGMA incremental_vacuum(1000);")
+        .and_then(|()| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
     if let Err(error) = result {
         tracing::warn!(%error, "the write-ahead log could not be folded in");
     }

@@ -1,0 +1,178 @@
+//! Blobs: upload, ranges, missing list, deletion.
+
+use protocol::hash::sha256;
+use protocol::relay::message::{Addresses, Blocks, Missing};
+
+use crate::Chain;
+use crate::support::{Key, Server, all_bytes, any, random};
+
+#[test]
+fn small_and_large_blobs() {
+    let mut server = Server::start();
+    let client = &mut server.client();
+    let chain = Chain::create(client);
+    let small = random::<1000>().to_vec();
+    let large: Vec<u8> = (0..1_000_000u32).flat_map(u32::to_le_bytes).take(1_100_000).collect();
+    for blob in [&small, &large, &Vec::new()] {
+        let path = chain.at(&format!("/blobs/{}", sha256(&[blob])));
+        client.signed("PUT", &path, blob, &chain.write).is(201);
+        client.signed("PUT", &path, blob, &chain.write).is(200);
+        for key in [&chain.write, &chain.read, &chain.recover] {
+            let answer = client.ask("GET", &path, key);
+            answer.is(200);
+            assert!(&answer.body == blob);
+            assert_eq!(answer.header("etag"), Some(format!("\"{}\"", sha256(&[blob])).as_str()));
+        }
+        client.ask("GET", &path, &Key::new()).refused(404, "relay.not_found");
+        client.get(&path).refused(404, "relay.not_found");
+    }
+    client
+        .ask("GET", &chain.at(&format!("/blobs/{}", any())), &chain.read)
+        .refused(404, "relay.not_found");
+    server.restart();
+    let client = &mut server.client();
+    for blob in [&small, &large] {
+        assert!(
+            &client
+                .ask("GET", &chain.at(&format!("/blobs/{}", sha256(&[blob]))), &chain.read)
+                .is(200)
+                .body
+                == blob
+        );
+    }
+}
+
+#[test]
+fn the_address_is_the_content() {
+    let server = Server::start();
+    let client = &mut server.client();
+    let chain = Chain::create(client);
+    let (blob, other) = (vec![1; 100_000], vec![2; 100_000]);
+    let path = chain.at(&format!("/blobs/{}", sha256(&[&blob])));
+    client
+        .signed("PUT", &path, &other, &chain.write)
+        .refused(400, "relay.malformed");
+    // Signed for the right content, sent with another.
+    let headers = client.sign("PUT", &path, &blob, &chain.write);
+    client
+        .send("PUT", &path, &headers, &other)
+        .refused(401, "relay.signature");
+    client.ask("GET", &path, &chain.read).refused(404, "relay.not_found");
+    for key in [&chain.read, &chain.recover, &Key::new()] {
+        client.signed("PUT", &path, &blob, key).refused(404, "relay.not_found");
+    }
+    assert_eq!(
+        std::fs::read_dir(server.data.path().join("uploads")).unwrap().count(),
+        0
+    );
+}
+
+#[test]
+fn ranges() {
+    let server = Server::start();
+    let client = &mut server.client();
+    let chain = Chain::create(client);
+    for size in [1000usize, 200_000] {
+        let blob: Vec<u8> = (0..size).map(|number| u8::try_from(number % 251).unwrap()).collect();
+        let path = chain.at(&format!("/blobs/{}", sha256(&[&blob])));
+        client.signed("PUT", &path, &blob, &chain.write).is(201);
+        let mut range = |range: &str, extra: &[(&str, &str)]| {
+            let mut headers = client.sign("GET", &path, b"", &chain.read);
+            headers.push(("range".to_owned(), range.to_owned()));
+            headers.extend(
+                extra
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+            );
+            client.send("GET", &path, &headers, b"")
+        };
+        let part = range("bytes=10-19", &[]);
+        assert_eq!(
+            (part.is(206).body.as_slice(), part.header("content-range")),
+            (&blob[10..20], Some(format!("bytes 10-19/{size}").as_str()))
+        );
+        assert_eq!(range("bytes=-5", &[]).is(206).body, blob[size - 5..]);
+        assert_eq!(
+            range(&format!("bytes={}-", size - 7), &[]).is(206).body,
+            blob[size - 7..]
+        );
+        let outside = range(&format!("bytes={size}-"), &[]);
+        outside.refused(416, "relay.range");
+        assert_eq!(
+            outside.header("content-range"),
+            Some(format!("bytes */{size}").as_str())
+        );
+        assert_eq!(range("bytes=0-1", &[("if-range", "\"old\"")]).is(200).body.len(), size);
+        let tag = format!("\"{}\"", sha256(&[&blob]));
+        assert_eq!(range("bytes=0-1", &[("if-range", &tag)]).is(206).body.len(), 2);
+        range("bytes=0-1", &[("if-none-match", &tag)]).is(304);
+    }
+}
+
+#[test]
+fn missing_answers_within_one_chain_only() {
+    let server = Server::start();
+    let client = &mut server.client();
+    let (chain, other) = (Chain::create(client), Chain::create(client));
+    let (ours, theirs, nowhere) = (vec![1; 10], vec![2; 10], any());
+    let (a, b) = (sha256(&[&ours]), sha256(&[&theirs]));
+    client
+        .signed("PUT", &chain.at(&format!("/blobs/{a}")), &ours, &chain.write)
+        .is(201);
+    client
+        .signed("PUT", &other.at(&format!("/blobs/{b}")), &theirs, &other.write)
+        .is(201);
+    let asked = Addresses {
+        addresses: vec![a, b, nowhere],
+    };
+    let answer: Missing = client
+        .call("POST", &chain.at("/blobs/missing"), &asked, &chain.read)
+        .is(200)
+        .read();
+    assert_eq!(answer.missing, [b, nowhere]);
+    client
+        .call("POST", &chain.at("/blobs/missing"), &asked, &other.read)
+        .refused(404, "relay.not_found");
+    let many = Addresses {
+        addresses: vec![a; 5000],
+    };
+    client
+        .call("POST", &chain.at("/blobs/missing"), &many, &chain.read)
+        .refused(413, "relay.too_large");
+}
+
+#[test]
+fn deleted_blobs_leave_the_disk() {
+    let server = Server::start();
+    let client = &mut server.client();
+    let (chain, twin) = (Chain::create(client), Chain::create(client));
+    let blob = random::<100_000>();
+    let address = sha256(&[&blob]);
+    let path = chain.at(&format!("/blobs/{address}"));
+    client.signed("PUT", &path, &blob, &chain.write).is(201);
+    client
+        .signed("PUT", &twin.at(&format!("/blobs/{address}")), &blob, &twin.write)
+        .is(201);
+    let stored = || all_bytes(&server.data.path().join("blobs")).len();
+    assert_eq!(stored(), 200_000);
+    client.ask("DELETE", &path, &chain.read).refused(404, "relay.not_found");
+    client.ask("DELETE", &path, &chain.write).is(200);
+    client
+        .ask("DELETE", &path, &chain.write)
+        .refused(404, "relay.not_found");
+    client.ask("GET", &path, &chain.read).refused(404, "relay.not_found");
+    assert_eq!(stored(), 100_000);
+    client
+        .ask("GET", &twin.at(&format!("/blobs/{address}")), &twin.read)
+        .is(200);
+    client.ask("DELETE", &twin.path, &twin.write).is(200);
+    assert_eq!(stored(), 0);
+    client.signed("PUT", &path, &blob, &chain.write).is(201);
+    assert!(
+        client
+            .ask("GET", &chain.at("/blocks"), &chain.read)
+            .read::<Blocks>()
+            .entries
+            .is_empty()
+    );
+}
