@@ -30,6 +30,8 @@ coded_error! {
         Expired = "credential.expired", "the credential has expired";
         Suspended = "credential.suspended", "the credential was suspended when this was signed";
         Unknown = "credential.unknown", "the organization never listed this credential";
+        None = "credential.none", "nobody vouches for the author";
+        Untrusted = "credential.untrusted", "the organization that vouches for the author is not on your list";
         Role = "credential.role", "the credential's role does not permit this kind of record";
     }
 }

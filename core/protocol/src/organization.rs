@@ -203,6 +203,11 @@ impl StatusList {
         entries.iter().rev().find(|(_, from)| *from <= time).map(|(standing, _)| *standing)
     }
 
+    /// Whether nothing was stated yet.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The newest standing.
     pub fn newest(&self, credential: &CredentialId) -> Option<(Standing, Timestamp)> {
         self.entries.get(&status_name(credential))?.last().copied()

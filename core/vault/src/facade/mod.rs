@@ -21,7 +21,8 @@ pub use error::Error;
 pub use lifecycle::{Profile, Setup};
 pub use network::{Header, Request};
 pub use records::{
-    AttachmentView, BlockView, Chain, Checked, FoundDuplicate, ImportCandidate, RecordDraft, RecordQuery, RecordSummary,
+    AttachmentView, BlockView, Chain, Checked, CodeView, FactParam, FactView, FoundDuplicate, ImportCandidate, PartView,
+    RecordDraft, RecordQuery, RecordSummary, ValueView,
     RecordView, Standing,
 };
 pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};

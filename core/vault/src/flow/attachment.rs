@@ -1,5 +1,8 @@
 //! Attachments: files sealed in parts of 1 MiB, each part a blob named by its bytes (`core/spec/content.md`).
 
+use clinical::build::Resource;
+use clinical::build::file::{Attachment as File, DocumentReference};
+use clinical::facts::Party;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
 use protocol::hash::{Hash, sha256};
@@ -46,6 +49,34 @@ pub fn add(tx: &mut Tx<'_>, name: &str, bytes: &[u8]) -> Result<AttachmentAccess
         Task::enqueue(tx, ChainName::Own.lane(), TaskKind::PutBlob(ChainName::Own, address, sealed.into()))?;
     }
     Ok(AttachmentAccess { hash: head.hash, size: head.size, key, parts, name: name.to_owned() })
+}
+
+/// The FHIR document that names an imported file; the file itself is bound by the record's attachment hash.
+///
+/// # Errors
+/// `build.*`.
+pub fn reference(
+    tx: &mut Tx<'_>,
+    subject: &protocol::id::IdentityId,
+    access: &AttachmentAccess,
+    media_type: &str,
+) -> Result<Vec<u8>, Fault> {
+    let document = DocumentReference {
+        id: None,
+        kind: None,
+        subject: Party::reference(&format!("urn:satchel:identity:{subject}")),
+        date: tx.now,
+        author: None,
+        description: None,
+        attachments: vec![File {
+            content_type: media_type.to_owned(),
+            title: access.name.clone(),
+            size: access.size,
+            hash: access.hash,
+            created: None,
+        }],
+    };
+    Ok(document.bytes()?)
 }
 
 /// A sealed part that is on this device.

@@ -1,0 +1,416 @@
+//! Grants given and received, records read under them, submissions and receipts.
+
+use clinical::search::Query;
+use protocol::grant::{Grant, GrantStatement};
+use protocol::id::{GrantId, RecordId};
+use protocol::time::Timestamp;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::records::{self, RecordQuery, RecordSummary, RecordView};
+use super::vault::parse;
+use super::{Changes, Error, Vault};
+use crate::fault::{self, Fault};
+use crate::flow::{access, attachment, record, submit};
+use crate::item::{AccessItem, ChainItem, ChainName, GrantItem, ReceiptItem, SharedItem, SubmissionItem};
+use crate::state::Read;
+
+/// One right of a grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionView {
+    /// `read`, `append` or `order`.
+    pub right: String,
+    /// From when.
+    pub from: u64,
+    /// Until when, if it ends.
+    pub until: Option<u64>,
+}
+
+/// A grant this patient gave: a row of the access list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantView {
+    /// Its id.
+    pub id: String,
+    /// The holder's name.
+    pub name: String,
+    /// The holder.
+    pub grantee: String,
+    /// Who vouches for the holder.
+    pub organization: Option<String>,
+    /// `live`, `over`, `paused` or `ended`.
+    pub state: String,
+    /// HL7 purpose of use.
+    pub purpose: String,
+    /// Whole categories in scope.
+    pub categories: Vec<String>,
+    /// Single records in scope.
+    pub records: Vec<String>,
+    /// Whether records filed later join.
+    pub ongoing: bool,
+    /// Rights.
+    pub permissions: Vec<PermissionView>,
+    /// When it was given.
+    pub since: u64,
+    /// Records shared so far.
+    pub shared: u32,
+    /// Whether everything shared has reached the relay.
+    pub sent: bool,
+    /// When the holder last said to have opened something.
+    pub last_opened: Option<u64>,
+    /// When it ended.
+    pub ended: Option<u64>,
+}
+
+/// A grant this practitioner or lab received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessView {
+    /// The grant.
+    pub id: String,
+    /// The patient's name, as the patient gives it.
+    pub name: String,
+    /// The patient.
+    pub patient: String,
+    /// `live`, `over`, `unreachable` or `ended`.
+    pub state: String,
+    /// HL7 purpose of use.
+    pub purpose: String,
+    /// Rights.
+    pub permissions: Vec<PermissionView>,
+    /// When it was given.
+    pub since: u64,
+    /// Records listed.
+    pub records: u32,
+    /// Records not opened yet.
+    pub unopened: u32,
+    /// Latest: blocks of the share seen so far.
+    pub blocks: u32,
+    /// Latest: when the patient's wallet last changed the share.
+    pub updated: Option<u64>,
+    /// Latest: when the relay was last asked.
+    pub checked: Option<u64>,
+    /// Latest: how far that can be believed, a phrase key: `latest.relay_only`.
+    pub witness: String,
+}
+
+/// A receipt in the patient's chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptView {
+    /// Under which grant.
+    pub grant: String,
+    /// The reader's name.
+    pub name: String,
+    /// The reader.
+    pub reader: String,
+    /// Which records.
+    pub records: Vec<String>,
+    /// When, in the reader's words.
+    pub time: u64,
+}
+
+/// A record this practitioner or lab sent to a patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmissionView {
+    /// The record.
+    pub id: String,
+    /// Under which grant.
+    pub grant: String,
+    /// The patient's name.
+    pub patient: String,
+    /// Phrase key of the kind of record.
+    pub kind: String,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Its category.
+    pub category: String,
+    /// `signed`, `sent`, `delivered`, `filed`, `declined` or `failed`.
+    pub stage: String,
+    /// Why it was declined or failed: a code.
+    pub reason: Option<String>,
+    /// When it was signed.
+    pub time: u64,
+}
+
+fn permissions(grant: &GrantStatement) -> Vec<PermissionView> {
+    grant
+        .permissions
+        .iter()
+        .map(|permission| PermissionView {
+            right: permission.right.as_str().to_owned(),
+            from: permission.period.from.seconds(),
+            until: permission.period.until.map(u64::from),
+        })
+        .collect()
+}
+
+fn is_over(grant: &GrantStatement, now: Timestamp) -> bool {
+    grant.permissions.iter().all(|permission| permission.period.until.is_some_and(|until| until <= now))
+}
+
+fn id32(id: Vec<u8>) -> Result<[u8; 32], Fault> {
+    id.try_into().map_err(|_| fault::Error::Damaged.into())
+}
+
+impl Vault {
+    /// Who has access: every grant given, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn grants(&self, now: u64) -> Result<Vec<GrantView>, Error> {
+        let now = Timestamp::new(now).map_err(Fault::from)?;
+        let mut all = Vec::new();
+        for (id, item) in self.store.list::<GrantItem>()? {
+            let id = GrantId::new(id32(id)?);
+            let grant = Grant::verify(&item.grant).map_err(Fault::from)?;
+            let chain = ChainItem::read_named(&self.store, &ChainName::Given(id))?;
+            let state = match (item.ended, item.paused, is_over(&grant, now)) {
+                (Some(_), _, _) => "ended",
+                (_, true, _) => "paused",
+                (_, _, true) => "over",
+                _ => "live",
+            };
+            all.push(GrantView {
+                id: id.to_string(),
+                name: item.name,
+                grantee: grant.grantee.identity().map(|id| id.to_string()).unwrap_or_default(),
+                organization: item.organization,
+                state: state.to_owned(),
+                purpose: grant.purpose.as_str().to_owned(),
+                categories: grant.scope.categories.iter().map(|category| category.as_str().to_owned()).collect(),
+                records: grant.scope.records.iter().map(ToString::to_string).collect(),
+                ongoing: grant.scope.ongoing,
+                permissions: permissions(&grant),
+                since: grant.time.seconds(),
+                shared: u32::try_from(item.shared.len()).unwrap_or(u32::MAX),
+                sent: chain.pending == 0,
+                last_opened: item.last_opened.map(u64::from),
+                ended: item.ended.map(u64::from),
+            });
+        }
+        all.sort_by_key(|grant| core::cmp::Reverse(grant.since));
+        Ok(all)
+    }
+
+    /// Receipts in the chain, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn receipts(&self) -> Result<Vec<ReceiptView>, Error> {
+        let mut all = Vec::new();
+        for (_, item) in self.store.list::<ReceiptItem>()? {
+            let grant = self.store.get::<GrantItem>(item.grant.as_bytes())?;
+            all.push(ReceiptView {
+                grant: item.grant.to_string(),
+                name: grant.map(|grant| grant.name).unwrap_or_default(),
+                reader: item.reader.to_string(),
+                records: item.records.iter().map(ToString::to_string).collect(),
+                time: item.time.seconds(),
+            });
+        }
+        all.sort_by_key(|receipt| core::cmp::Reverse(receipt.time));
+        Ok(all)
+    }
+
+    /// Patients who gave access, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn accesses(&self, now: u64) -> Result<Vec<AccessView>, Error> {
+        let now = Timestamp::new(now).map_err(Fault::from)?;
+        let shared = self.store.list::<SharedItem>()?;
+        let mut all = Vec::new();
+        for (id, item) in self.store.list::<AccessItem>()? {
+            let grant = Grant::verify(&item.grant).map_err(Fault::from)?;
+            let name = ChainName::Received(GrantId::new(id32(id.clone())?));
+            let chain = ChainItem::read_named(&self.store, &name)?;
+            let listed = || shared.iter().filter(|(key, _)| key.starts_with(&id));
+            let state = match (item.ended, chain.behind, is_over(&grant, now)) {
+                (Some(_), _, _) => "ended",
+                (_, _, true) => "over",
+                (_, true, _) => "unreachable",
+                _ => "live",
+            };
+            all.push(AccessView {
+                id: grant.id().to_string(),
+                name: item.name,
+                patient: item.patient.to_string(),
+                state: state.to_owned(),
+                purpose: grant.purpose.as_str().to_owned(),
+                permissions: permissions(&grant),
+                since: grant.time.seconds(),
+                records: u32::try_from(listed().count()).unwrap_or(u32::MAX),
+                unopened: u32::try_from(listed().filter(|(_, item)| item.opened.is_none()).count()).unwrap_or(u32::MAX),
+                blocks: chain.head.as_ref().map_or(0, |head| head.sequence + 1),
+                updated: chain.head.as_ref().map(|head| head.time.seconds()),
+                checked: chain.checked.map(u64::from),
+                witness: "latest.relay_only".to_owned(),
+            });
+        }
+        all.sort_by_key(|access| core::cmp::Reverse(access.since));
+        Ok(all)
+    }
+
+    /// Records shared under a grant received, newest first.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `category.unknown`.
+    pub fn shared_records(&self, grant: &str, query: &RecordQuery) -> Result<Vec<RecordSummary>, Error> {
+        let grant: GrantId = parse(grant)?;
+        self.store.item::<AccessItem>(grant.as_bytes())?;
+        let query: Query = records::query(query)?;
+        let mut all = Vec::new();
+        for (key, item) in self.store.list::<SharedItem>()? {
+            let Some(id) = key.strip_prefix(grant.as_bytes().as_slice()) else { continue };
+            if query.matches(&item.summary) {
+                all.push(records::shared_summary(&RecordId::new(id32(id.to_vec())?), &item));
+            }
+        }
+        all.sort_by_key(|record| core::cmp::Reverse((record.date_time, record.time)));
+        Ok(all)
+    }
+
+    /// Asks for copies of shared records that are not on this device yet; they arrive with the next answers.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `grant.*`.
+    pub fn fetch_shared(
+        &mut self,
+        grant: &str,
+        record_ids: &[String],
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| {
+            let ids = record_ids.iter().map(|id| parse(id)).collect::<Result<Vec<RecordId>, _>>()?;
+            access::fetch(tx, &parse(grant)?, &ids)
+        })
+    }
+
+    /// Opens shared records that were fetched: a receipt is signed and sent for those not opened before. Call it before showing
+    /// [`Vault::shared_record`].
+    ///
+    /// # Errors
+    /// `grant.*`, `vault.state` when a copy was not fetched yet.
+    pub fn open_shared(
+        &mut self,
+        grant: &str,
+        record_ids: &[String],
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| {
+            let ids = record_ids.iter().map(|id| parse(id)).collect::<Result<Vec<RecordId>, _>>()?;
+            access::open(tx, &parse(grant)?, &ids)
+        })
+    }
+
+    /// A shared record that was opened.
+    ///
+    /// # Errors
+    /// `vault.need`, `vault.state` before it was opened.
+    pub fn shared_record(&self, grant: &str, record: &str, now: u64) -> Result<RecordView, Error> {
+        let now = Timestamp::new(now).map_err(Fault::from)?;
+        let (grant, record): (GrantId, RecordId) = (parse(grant)?, parse(record)?);
+        let item: SharedItem = self.store.item(&SharedItem::id(&grant, &record))?;
+        if item.opened.is_none() {
+            return Err(Fault::from(fault::Error::State).into());
+        }
+        let package = access::package(&self.store, &grant, &record)?;
+        let access: AccessItem = self.store.item(grant.as_bytes())?;
+        let verified = package.verify().map_err(Fault::from)?;
+        access::check(&verified, &record, &access)?;
+        let summary = records::shared_summary(&record, &item);
+        records::view(&self.store, summary, &package, &item.attachments, now)
+    }
+
+    /// Asks for the parts of an attachment of a shared record.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.need`.
+    pub fn fetch_shared_attachment(
+        &mut self,
+        grant: &str,
+        record: &str,
+        index: u32,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| {
+            let (grant, record): (GrantId, RecordId) = (parse(grant)?, parse(record)?);
+            let item: SharedItem = tx.item(&SharedItem::id(&grant, &record))?;
+            let place = usize::try_from(index).unwrap_or(usize::MAX);
+            let access = item.attachments.get(place).ok_or(fault::Error::NotFound)?;
+            attachment::fetch(tx, &ChainName::Received(grant), access)
+        })
+    }
+
+    /// An attachment of a shared record whose parts are all here.
+    ///
+    /// # Errors
+    /// `vault.need`, `vault.not_found`, `crypto.*`.
+    pub fn shared_attachment(&self, grant: &str, record: &str, index: u32) -> Result<Vec<u8>, Error> {
+        let (grant, record): (GrantId, RecordId) = (parse(grant)?, parse(record)?);
+        let item: SharedItem = self.store.item(&SharedItem::id(&grant, &record))?;
+        let place = usize::try_from(index).unwrap_or(usize::MAX);
+        let access = item.attachments.get(place).ok_or_else(|| Fault::from(fault::Error::NotFound))?;
+        Ok(attachment::open(&self.store, access)?)
+    }
+
+    /// Signs a FHIR document for the patient of a grant and sends it; `created` is the record.
+    ///
+    /// # Errors
+    /// `grant.*`, `credential.role`, `read.*`, `record.*`.
+    pub fn submit(
+        &mut self,
+        grant: &str,
+        draft: &records::RecordDraft,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| {
+            let grant: GrantId = parse(grant)?;
+            let access: AccessItem = tx.item(grant.as_bytes())?;
+            let link = |text: &Option<String>| text.as_ref().map(|text| parse(text)).transpose();
+            let draft = record::Draft {
+                subject: access.patient,
+                content: draft.fhir.clone(),
+                attachments: Vec::new(),
+                media_types: Vec::new(),
+                replies_to: link(&draft.replies_to)?,
+                supersedes: link(&draft.supersedes)?,
+            };
+            submit::create(tx, &grant, draft).map(|_| ())
+        })
+    }
+
+    /// Records written for patients, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn submissions(&self) -> Result<Vec<SubmissionView>, Error> {
+        let mut all = Vec::new();
+        for (id, item) in self.store.list::<SubmissionItem>()? {
+            let access = self.store.get::<AccessItem>(item.grant.as_bytes())?;
+            all.push(SubmissionView {
+                id: RecordId::new(id32(id)?).to_string(),
+                grant: item.grant.to_string(),
+                patient: access.map(|access| access.name).unwrap_or_default(),
+                kind: item.summary.kind,
+                title: item.summary.title,
+                category: item.summary.category.as_str().to_owned(),
+                stage: item.stage.as_str().to_owned(),
+                reason: item.reason,
+                time: item.time.seconds(),
+            });
+        }
+        all.sort_by_key(|submission| core::cmp::Reverse(submission.time));
+        Ok(all)
+    }
+
+    /// Sends a record once more that the patient's wallet has not answered.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.state`.
+    pub fn resend(&mut self, record: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| submit::resend(tx, &parse(record)?))
+    }
+}
