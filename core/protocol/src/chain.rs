@@ -153,7 +153,8 @@ impl Keys {
             return Err(Error::Key);
         }
         if let Some((_, removed)) = self.devices.get_mut(&removal.device) {
-            *removed = Some(removal.time);
+            // Of several removals the earliest counts: nobody can prolong a device's life by removing it again.
+            *removed = Some(removed.map_or(removal.time, |before| before.min(removal.time)));
         }
         Ok(())
     }

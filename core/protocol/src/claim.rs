@@ -6,16 +6,17 @@
 use minicbor::{Decode, Encode};
 
 use crate::cbor::Bytes;
-use crate::credential::CredentialEvidence;
+use crate::code::Coded;
+use crate::credential::{Credential, CredentialEvidence};
 use crate::grant::Purpose;
 use crate::hash::Hash;
 use crate::id::{IdentityId, MailboxId, StatementId};
-use crate::identity::Evidence;
+use crate::identity::{Actor, Evidence};
 use crate::key::PublicKey;
 use crate::label::HashLabel;
 use crate::statement::Signed;
 use crate::time::Timestamp;
-use crate::{coded_error, refusals, statement};
+use crate::{coded_error, credential, name, refusals, statement};
 
 coded_error! {
     /// Why a claim is refused.
@@ -103,12 +104,77 @@ pub struct ClaimStatement {
 pub const MAX_BYTES: usize = 48 * 1024;
 
 statement!(ClaimStatement, Claim, Transcript, MAX_BYTES, |claim| {
-    let sized = claim.name.len() <= 200 && (1..=16).contains(&claim.fetch.len()) && claim.reply.origin.len() <= 200;
+    let sized = name::may_be_empty(&claim.name) && (1..=16).contains(&claim.fetch.len()) && claim.reply.origin.len() <= 200;
     if sized { Ok(()) } else { Err(Error::Rule) }
 });
 
 /// A claim whose signature verified.
 pub type Claim = Signed<ClaimStatement>;
+
+/// A claim that answers an offer and whose parts belong together. Whether the voucher is trusted is the patient's question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The claim.
+    pub claim: Claim,
+    /// The claimant's key.
+    pub actor: Actor,
+    /// Who vouches.
+    pub credential: Option<Credential>,
+}
+
+/// What can go wrong inside a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The claim itself.
+    Claim(Error),
+    /// The credential itself.
+    Credential(credential::Error),
+}
+
+impl core::fmt::Display for Failure {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Claim(error) => error.fmt(f),
+            Self::Credential(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Failure {}
+
+impl Coded for Failure {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Claim(error) => error.code(),
+            Self::Credential(error) => error.code(),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Claim(error)
+    }
+}
+
+/// Verifies a claim: signature, offer, identity, credential (CLAIM-4).
+///
+/// # Errors
+/// See [`Failure`].
+pub fn check(bytes: &[u8], offer: &Hash) -> Result<Checked, Failure> {
+    let claim = Claim::verify(bytes)?;
+    if claim.offer != *offer {
+        return Err(Error::Offer.into());
+    }
+    let actor = claim.evidence.verify().map_err(|_| Error::Identity)?;
+    actor.check(&claim.actor, &claim.claimant, &claim.authority).map_err(|_| Error::Identity)?;
+    let credential = claim.credential.as_ref().map(|evidence| evidence.verify()).transpose().map_err(Failure::Credential)?;
+    if credential.as_ref().is_some_and(|credential| credential.claims.subject != claim.claimant) {
+        return Err(Error::Credential.into());
+    }
+    Ok(Checked { claim, actor, credential })
+}
 
 /// SHA-256(label || suite || offer hash || secret || SHA-256(exact claim bytes) || patient's nonce) (CLAIM-6).
 pub fn transcript(suite: &[u8], offer: &Hash, secret: &[u8; 32], claim: &[u8], nonce: &Hash) -> Hash {

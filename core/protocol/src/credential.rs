@@ -14,7 +14,7 @@ use crate::key::PublicKey;
 use crate::organization::{OrganizationStatement, Standing, StatusList};
 use crate::statement::{Refusal, Signed};
 use crate::time::{Period, Timestamp};
-use crate::{coded_error, refusals, statement};
+use crate::{coded_error, name, refusals, statement};
 
 coded_error! {
     /// Why a credential is refused.
@@ -113,7 +113,7 @@ pub struct CredentialStatement {
 }
 
 statement!(CredentialStatement, Credential, Credential, 4096, |credential| {
-    let named = (1..=200).contains(&credential.name.len()) && credential.licence.len() <= 100;
+    let named = name::fits(&credential.name) && credential.licence.len() <= 100 && name::is_plain(&credential.licence);
     if named && credential.validity.check().is_ok() && credential.validity.until.is_some() { Ok(()) } else { Err(Error::Rule) }
 });
 

@@ -3,7 +3,7 @@
 //! | module | what it is | spec page in `core/spec` |
 //! | --- | --- | --- |
 //! | [`cbor`], [`cose`], [`label`], [`statement`] | deterministic CBOR, COSE_Sign1, one label per object kind | `conventions.md` |
-//! | [`hash`], [`id`], [`key`], [`time`], [`tree`] | newtypes and hashing | `conventions.md` |
+//! | [`hash`], [`id`], [`key`], [`name`], [`time`], [`tree`] | newtypes and hashing | `conventions.md` |
 //! | [`identity`] | identity, device statements and removals, evidence of a signer | `identity.md` |
 //! | [`record`], [`category`], [`package`] | one author-signed clinical document, and what travels beside it | `record.md` |
 //! | [`block`], [`chain`] | one signed entry of a chain, what it commits to, and what may follow it | `block.md`, `chain.md` |
@@ -13,6 +13,7 @@
 //! | [`credential`], [`organization`] | "this key belongs to Dr X"; the organization's public chain | `credential.md` |
 //! | [`log_entry`], [`promise`], [`proven`] | labels, commits, the relay's promise, proven time | `log.md` |
 //! | [`relay`] | messages to a relay, request signatures, problems | `relay.md` |
+//! | [`vector`] | one case of a conformance vector, run for every language | `README.md` |
 //!
 //! The crate is synchronous and pure: values in, values out; the time is a parameter, signing is done by a
 //! [`key::Signer`] that somebody else owns.
@@ -33,6 +34,7 @@ pub mod identity;
 pub mod key;
 pub mod label;
 pub mod log_entry;
+pub mod name;
 pub mod offer;
 pub mod organization;
 pub mod package;
@@ -44,3 +46,4 @@ pub mod relay;
 pub mod statement;
 pub mod time;
 pub mod tree;
+pub mod vector;

@@ -149,7 +149,9 @@ impl OfferUrl {
         }
         let (origin, fragment) = text.split_once("/offer#").ok_or(Error::Scheme)?;
         let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
-        if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) {
+        // Host and port only: no user, no path, nothing that browsers and HTTP libraries read in different ways.
+        let plain = |c: u8| c.is_ascii_alphanumeric() || b"-.:[]_".contains(&c);
+        if authority.is_empty() || !authority.bytes().all(plain) {
             return Err(Error::Scheme);
         }
         let mut parts = fragment.split('.');

@@ -15,7 +15,7 @@ use crate::key::PublicKey;
 use crate::label::HashLabel;
 use crate::proven::Log;
 use crate::time::Timestamp;
-use crate::{coded_error, refusals, statement};
+use crate::{coded_error, name, refusals, statement};
 
 coded_error! {
     /// Why an organization's statement, contact or status is refused.
@@ -94,12 +94,8 @@ pub struct OrganizationStatement {
     pub intake: Option<Intake>,
 }
 
-fn name_fits(name: &str) -> bool {
-    (1..=200).contains(&name.len()) && !name.chars().any(char::is_control)
-}
-
 statement!(OrganizationStatement, Organization, Statement, 8 * 1024, |statement| {
-    if name_fits(&statement.name) { Ok(()) } else { Err(Error::Rule) }
+    if name::fits(&statement.name) { Ok(()) } else { Err(Error::Rule) }
 });
 
 /// How to reach a desk for the first time: a practitioner's or an organization's intake.
@@ -133,7 +129,7 @@ pub struct ContactStatement {
 }
 
 statement!(ContactStatement, Contact, Statement, 8 * 1024, |contact| {
-    if name_fits(&contact.name) { Ok(()) } else { Err(Error::Rule) }
+    if name::fits(&contact.name) { Ok(()) } else { Err(Error::Rule) }
 });
 
 /// Whether a credential stands.
@@ -197,9 +193,14 @@ impl StatusList {
         self.entries.entry(status.credential).or_default().push((status.standing, status.from));
     }
 
-    /// The standing of a credential at a time: what the last entry that reached that time says. `None` when never named.
+    /// The standing of a credential at a time: what the last entry that reached that time says, and `Ended` for good (ORG-6). `None` when
+    /// never named.
     pub fn at(&self, credential: &CredentialId, time: Timestamp) -> Option<Standing> {
         let entries = self.entries.get(&status_name(credential))?;
+        // What has ended does not begin again, whatever is stated later.
+        if entries.iter().any(|(standing, from)| *standing == Standing::Ended && *from <= time) {
+            return Some(Standing::Ended);
+        }
         entries.iter().rev().find(|(_, from)| *from <= time).map(|(standing, _)| *standing)
     }
 

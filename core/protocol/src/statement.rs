@@ -65,13 +65,17 @@ impl<T: Statement> Signed<T> {
     /// Checks and signs a statement.
     ///
     /// # Errors
-    /// The module's rules, or [`Refusal::Signature`] when `signer` is not the actor.
+    /// The module's rules, [`Refusal::Signature`] when `signer` is not the actor, [`Refusal::Rule`] when it became too large.
     pub fn issue(statement: T, signer: &dyn Signer) -> Result<Self, T::Error> {
         statement.check()?;
         if signer.public_key() != *statement.actor() {
             return Err(Refusal::Signature.into());
         }
         let bytes = cose::sign(T::LABEL, &cbor::encode(&statement), signer);
+        // What no reader would accept must not be signed.
+        if bytes.len() > T::MAX_BYTES {
+            return Err(Refusal::Rule.into());
+        }
         Ok(Self { statement, bytes })
     }
 
