@@ -49,6 +49,8 @@ labels! {
     Receipt = "receipt.v1";
     /// "This key belongs to Dr X", CWT claims.
     Credential = "credential.v1";
+    /// A staff member asks an organization for a credential.
+    CredentialRequest = "credential-request.v1";
     /// An organization's public statement: name, chain, intake.
     Organization = "organization.v1";
     /// How to reach a desk for the first time: intake mailbox and key.

@@ -11,6 +11,7 @@
 //! | [`offer`], [`claim`] | the steps of a QR consent, its URL and symbols | `consent.md` |
 //! | [`envelope`], [`receipt`] | what lies in a mailbox; "I opened these records" | `envelope.md`, `receipt.md` |
 //! | [`credential`], [`organization`] | "this key belongs to Dr X"; the organization's public chain | `credential.md` |
+//! | [`credential_request`], [`contact`] | asking for a credential; reaching a desk for the first time | `credential.md`, `contact.md` |
 //! | [`log_entry`], [`promise`], [`proven`] | labels, commits, the relay's promise, proven time | `log.md` |
 //! | [`relay`] | messages to a relay, request signatures, problems | `relay.md` |
 //! | [`vector`] | one case of a conformance vector, run for every language | `README.md` |
@@ -24,8 +25,10 @@ pub mod cbor;
 pub mod chain;
 pub mod claim;
 pub mod code;
+pub mod contact;
 pub mod cose;
 pub mod credential;
+pub mod credential_request;
 pub mod envelope;
 pub mod grant;
 pub mod hash;

@@ -11,9 +11,11 @@ use crate::block::{Block, BlockKind};
 use crate::cbor::{self, Bytes};
 use crate::hash::Hash;
 use crate::id::{ChainId, CredentialId, IdentityId, MailboxId, ResourceId, StatementId};
+use crate::identity::Evidence;
 use crate::key::PublicKey;
 use crate::label::HashLabel;
 use crate::proven::Log;
+use crate::statement::Signed;
 use crate::time::Timestamp;
 use crate::{coded_error, name, refusals, statement};
 
@@ -97,6 +99,37 @@ pub struct OrganizationStatement {
 statement!(OrganizationStatement, Organization, Statement, 8 * 1024, |statement| {
     if name::fits(&statement.name) { Ok(()) } else { Err(Error::Rule) }
 });
+
+/// An organization's statement as a file, for staff and patients: the statement and the device that signed it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct OrganizationCard {
+    /// The statement, exact bytes.
+    #[n(0)]
+    pub statement: Bytes,
+    /// The device that signed it.
+    #[n(1)]
+    pub evidence: Evidence,
+}
+
+impl OrganizationCard {
+    /// The encoding.
+    pub fn encode(&self) -> Vec<u8> {
+        cbor::encode(self)
+    }
+
+    /// Reads and verifies a file.
+    ///
+    /// # Errors
+    /// [`Error::Other`] when the device does not belong to the organization, otherwise the statement's own failure.
+    pub fn open(bytes: &[u8]) -> Result<(Self, OrganizationStatement), Error> {
+        let card: Self = cbor::decode(bytes, 32 * 1024).map_err(|_| Error::Malformed)?;
+        let statement = Signed::<OrganizationStatement>::verify(&card.statement)?;
+        let actor = card.evidence.verify().map_err(|_| Error::Other)?;
+        actor.check(&statement.actor, &statement.organization, &statement.authority).map_err(|_| Error::Other)?;
+        Ok((card, statement.into_statement()))
+    }
+}
 
 /// How to reach a desk for the first time: a practitioner's or an organization's intake.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
