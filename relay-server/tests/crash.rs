@@ -124,7 +124,7 @@ fn writer(
         } else {
             answer.refused(409, "relay.conflict");
         }
-        if turn % 8 == 0 {
+        if turn.is_multiple_of(8) {
             let blob = random::<70_000>().to_vec();
             let target = format!("{}/blobs/{}", resources.chain, sha256(&[&blob]));
             let headers = client.sign("PUT", &target, &blob, &resources.write);
@@ -134,7 +134,7 @@ fn writer(
             answer.is(201);
             known.lock().unwrap().blobs.push(blob);
         }
-        if turn % 3 == 0 {
+        if turn.is_multiple_of(3) {
             let envelope = random::<1024>();
             let target = format!("{}/envelopes", resources.mailbox);
             let Ok(answer) = client.try_send("POST", &target, &Vec::new(), &envelope) else {

@@ -6,6 +6,7 @@
 
 mod input;
 mod object;
+mod relay;
 mod rule;
 
 use serde_json::Value;
@@ -31,5 +32,6 @@ fn code<E: Coded>(error: E) -> Code {
 /// The code of the refusal; [`UNKNOWN`] or [`INPUT`] when the case itself is at fault.
 pub fn run(op: &str, input: &Value) -> Result<Value, Code> {
     let input = Input(input);
-    object::run(op, &input).or_else(|code| if code == UNKNOWN { rule::run(op, &input) } else { Err(code) })
+    let known = |result: Result<Value, Code>| (result != Err(UNKNOWN)).then_some(result);
+    known(object::run(op, &input)).or_else(|| known(rule::run(op, &input))).unwrap_or_else(|| relay::run(op, &input))
 }
