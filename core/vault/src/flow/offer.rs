@@ -236,12 +236,12 @@ pub fn confirm(tx: &mut Tx<'_>, id: &OfferId, picked: Option<[usize; 4]>) -> Res
         _ => {}
     }
     let records = share::in_scope(tx, &item.scope, &item.hidden)?;
-    let (grant, confirmation) = give(tx, &item, &claimed, &bytes, agreed)?;
+    let (grant, confirmation, recover) = give(tx, &item, &claimed, &bytes, agreed)?;
     share::share(tx, &grant, &records, &[])?;
     let answer = seal_answer(tx, &item, &claimed, &Answer::Confirmed(cbor::encode(&confirmation).into()))?;
     let name = ChainName::Given(grant);
     let fetch = claimed.fetch.clone();
-    Task::enqueue(tx, name.lane(), TaskKind::SetCapabilities(name, fetch, Some(claimed.grantee), false, 0))?;
+    Task::enqueue(tx, name.lane(), TaskKind::SetCapabilities(name, fetch, Some(claimed.grantee), Some(recover), false, 1))?;
     Task::enqueue(tx, name.lane(), TaskKind::PutAnswer(*id, answer.into()))?;
     item.stage = OfferStage::Confirmed;
     item.grant = Some(grant);
@@ -286,7 +286,7 @@ fn give(
     claimed: &Claim,
     claim_bytes: &[u8],
     agreed: Hash,
-) -> Result<(GrantId, Confirmation), Fault> {
+) -> Result<(GrantId, Confirmation, protocol::key::PublicKey), Fault> {
     let meta = Meta::read(tx)?;
     let actor = meta.actor()?;
     let own = ChainItem::read_named(tx, &ChainName::Own)?;
@@ -358,7 +358,7 @@ fn give(
         send,
         mailbox_key: body.mailbox_sealing.public().as_bytes().to_vec().into(),
     };
-    Ok((id, confirmation))
+    Ok((id, confirmation, recover.public_key()))
 }
 
 /// A grant block joined the own chain: the grant, its chain and its mailbox are known.

@@ -36,9 +36,17 @@ pub enum TaskKind {
     /// Create a chain.
     #[n(1)]
     CreateChain(#[n(0)] ChainName, #[n(1)] Vec<PublicKey>, #[n(2)] Option<PublicKey>, #[n(3)] bool),
-    /// Set the fetch keys and the grantee capability of a grant chain: keys, grantee, paused, version replaced.
+    /// Set the fetch keys and the grantee capability of a grant chain: keys, grantee, recover, paused, version
+    /// replaced.
     #[n(2)]
-    SetCapabilities(#[n(0)] ChainName, #[n(1)] Vec<PublicKey>, #[n(2)] Option<PublicKey>, #[n(3)] bool, #[n(4)] u64),
+    SetCapabilities(
+        #[n(0)] ChainName,
+        #[n(1)] Vec<PublicKey>,
+        #[n(2)] Option<PublicKey>,
+        #[n(3)] Option<PublicKey>,
+        #[n(4)] bool,
+        #[n(5)] u64,
+    ),
     /// Send the oldest pending block of a chain, again and again until none is left.
     #[n(3)]
     Push(#[n(0)] ChainName),

@@ -145,8 +145,9 @@ impl Session {
             if state.due > now.seconds() || blocked.contains(&lane) {
                 continue;
             }
-            let asked = poll::request(store, &name, self.wait, state.checked)?;
-            return Ok(Some(self.send(asked, Target::Poll(name), lane, !state.checked, now, rng)));
+            let recheck = !state.checked && matches!(name, PollName::Own | PollName::Received(_));
+            let asked = poll::request(store, &name, self.wait, recheck)?;
+            return Ok(Some(self.send(asked, Target::Poll(name), lane, recheck, now, rng)));
         }
         Ok(None)
     }

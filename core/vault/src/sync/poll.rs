@@ -5,6 +5,7 @@ use protocol::time::Timestamp;
 
 use super::request::{Asked, claim_capability, pull};
 use crate::fault::Fault;
+use crate::flow;
 use crate::item::{
     AccessItem, ChainItem, ChainName, ClaimItem, ClaimStage, MailboxItem, Meta, OfferItem, OfferStage, Stage,
 };
@@ -57,7 +58,7 @@ pub(super) fn all(store: &Store, now: Timestamp) -> Result<Vec<PollName>, Fault>
         }
     }
     for (id, mailbox) in store.list::<MailboxItem>()? {
-        if mailbox.created {
+        if mailbox.created && !flow::appointment::is_over(store, &mailbox.purpose)? {
             names.push(PollName::Mailbox(name(&id)?.into()));
         }
     }
@@ -80,10 +81,10 @@ fn name(id: &[u8]) -> Result<[u8; 32], Fault> {
 }
 
 /// The request of a poll. The first of a session asks for the newest known entry again, so that an older state is noticed.
-pub(super) fn request(store: &Store, name: &PollName, wait: u64, checked: bool) -> Result<Asked, Fault> {
+pub(super) fn request(store: &Store, name: &PollName, wait: u64, recheck: bool) -> Result<Asked, Fault> {
     Ok(match name {
-        PollName::Own => pull(&ChainItem::read_named(store, &ChainName::Own)?, !checked, wait),
-        PollName::Received(grant) => pull(&ChainItem::read_named(store, &ChainName::Received(*grant))?, !checked, wait),
+        PollName::Own => pull(&ChainItem::read_named(store, &ChainName::Own)?, recheck, wait),
+        PollName::Received(grant) => pull(&ChainItem::read_named(store, &ChainName::Received(*grant))?, recheck, wait),
         PollName::Offer(id) => {
             let item: OfferItem = store.item(id.as_bytes())?;
             Asked::get(&item.origin, format!("/v1/offers/{id}/state"))

@@ -169,7 +169,7 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
             asked.token = meta.token.clone();
             asked
         }
-        TaskKind::SetCapabilities(name, fetch, grantee, paused, version) => {
+        TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, version) => {
             let chain = chain(name)?;
             let key = chain.write.clone().ok_or(Error::State)?;
             let message = Capabilities {
@@ -178,7 +178,7 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
                 read: Vec::new(),
                 fetch: fetch.iter().map(|key| FetchKey { key: *key, upload: 0 }).collect(),
                 grantee: *grantee,
-                recover: None,
+                recover: *recover,
                 paused: *paused,
             };
             Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, "/capabilities")).json(&message)?.signed(Some(key))

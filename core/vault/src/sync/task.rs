@@ -136,14 +136,19 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             tx.put(id, &task);
             return Ok(());
         }
-        TaskKind::SetCapabilities(name, fetch, grantee, paused, _) if problem.code == problem::Error::Version.code() => {
+        TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, _) if problem.code == problem::Error::Version.code() => {
             let version = problem.version.unwrap_or(0);
-            task.kind = TaskKind::SetCapabilities(*name, fetch.clone(), *grantee, *paused, version);
+            task.kind = TaskKind::SetCapabilities(*name, fetch.clone(), *grantee, *recover, *paused, version);
             tx.put(id, &task);
             return Ok(());
         }
         TaskKind::FetchOffer(offer) | TaskKind::PutClaim(offer, _) => {
             flow::claim::gone(tx, &offer.clone(), &fault.code)?;
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        TaskKind::FetchContact(origin, mailbox) => {
+            flow::appointment::gone(tx, origin, mailbox, &fault.code)?;
             tx.delete::<Task>(id);
             return Ok(());
         }
