@@ -1,2 +1,7 @@
-//! The satchel command.
-fn main() {}
+//! The `satchel` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os())
+}

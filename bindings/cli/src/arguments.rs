@@ -1,0 +1,213 @@
+//! The command line: arguments, the command they name, and how its answer or error is shown.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use clinical::catalog::Catalog;
+
+use crate::commands::{add, block, claim, grant, import, offer, read, records, sync, vault, write};
+use crate::context::{Context, default_folder};
+use crate::error::Error;
+use crate::page::{self, Answer};
+use crate::terminal;
+
+/// Satchel: a health record in the patient's own hands.
+///
+/// Every party has a vault: a folder of sealed entries, opened by a passphrase. The relay carries ciphertext between vaults.
+#[derive(Debug, Parser)]
+#[command(name = "satchel", version, max_term_width = 100, after_help = AFTER)]
+struct Arguments {
+    /// Folder of the vault.
+    #[arg(long, global = true, env = "SATCHEL_VAULT", value_name = "DIR")]
+    vault: Option<PathBuf>,
+    /// File that holds the passphrase; SATCHEL_PASSPHRASE may hold it too.
+    #[arg(long, global = true, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Do not talk to the relay; what is made is kept and sent by `satchel sync`.
+    #[arg(long, global = true)]
+    offline: bool,
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER: &str = "Ids may be shortened to any unambiguous beginning.
+Exit status: 0 done, 1 other error, 2 wrong use, 3 wrong passphrase, 4 vault in use or damaged, 5 relay not reached,
+6 something does not verify, 7 nothing with this name, 8 refused by a rule.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a vault and its recovery kit.
+    Create(vault::Create),
+    /// Make a vault from the words of a recovery kit: recovery, or a second device.
+    #[command(visible_alias = "join")]
+    Recover(vault::Recover),
+    /// Check that the passphrase opens the vault.
+    Unlock,
+    /// Whose vault this is.
+    Profile,
+    /// Change the passphrase.
+    Passphrase {
+        /// File that holds the new passphrase; asked for without it.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// How everything stands, without asking the relay.
+    Status,
+    /// Send what waits and take the news.
+    Sync(sync::Sync),
+    /// Import a FHIR bundle, a PDF or a picture.
+    Import(import::Import),
+    /// Add an own entry.
+    #[command(subcommand)]
+    Add(Box<add::Add>),
+    /// List the records of this vault.
+    List(records::Filter),
+    /// Search them: words, code, category, dates, author.
+    Search(records::Filter),
+    /// Show one record in plain words.
+    Show(records::Show),
+    /// Keep a record out of shares.
+    Hide(records::Hide),
+    /// Look at the chain: genesis, a block, all blocks, verify.
+    Block(block::Block),
+    /// Offer access by a QR code.
+    Offer(offer::Offer),
+    /// Codes made and who claims them.
+    Offers,
+    /// Say what a code is; never claims it.
+    Scan(claim::Scanned),
+    /// Claim access by a code.
+    Claim(claim::Claim),
+    /// Claims made, and claims that wait for a decision, with their symbols.
+    Claims,
+    /// Give access to a claimant after comparing the symbols.
+    Confirm(offer::Confirm),
+    /// Say no to a claimant, or withdraw a code.
+    Decline {
+        /// The offer.
+        id: String,
+    },
+    /// Who has access: holder, scope, since, until, last opened.
+    Grants,
+    /// Access received from patients.
+    Accesses,
+    /// Read what a patient shared; opening tells the patient.
+    Read(read::Read),
+    /// Write for a patient: report, prescription, lab-request, result.
+    #[command(subcommand)]
+    Write(Box<write::Write>),
+    /// Records written for patients and how far they have come.
+    Submissions {
+        /// Send this one again.
+        #[arg(long, value_name = "ID")]
+        resend: Option<String>,
+    },
+    /// Who opened what, and when.
+    Receipts,
+    /// Completions for a shell, on standard output.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+/// Runs the command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap prints each where it belongs.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let json = arguments.json;
+    let catalog = match Catalog::english() {
+        Ok(catalog) => catalog,
+        Err(error) => {
+            terminal::note(&format!("error: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let context = Context {
+        vault: arguments.vault.clone().unwrap_or_else(default_folder),
+        passphrase_file: arguments.passphrase_file.clone(),
+        offline: arguments.offline,
+        json,
+        catalog,
+    };
+    match carry_out(&context, &arguments.command) {
+        Ok(answer) => {
+            answer.print(json);
+            ExitCode::from(answer.status)
+        }
+        Err(error) => {
+            report(&context, &error);
+            ExitCode::from(error.status())
+        }
+    }
+}
+
+fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
+    match command {
+        Command::Create(arguments) => vault::create(context, arguments),
+        Command::Recover(arguments) => vault::recover(context, arguments),
+        Command::Unlock => vault::unlock(context),
+        Command::Profile => vault::profile(context),
+        Command::Passphrase { new_passphrase_file } => vault::passphrase(context, new_passphrase_file.as_deref()),
+        Command::Status => sync::status(context),
+        Command::Sync(arguments) => sync::sync(context, arguments),
+        Command::Import(arguments) => import::import(context, arguments),
+        Command::Add(what) => add::add(context, what),
+        Command::List(filter) | Command::Search(filter) => records::list(context, filter),
+        Command::Show(arguments) => records::show(context, arguments),
+        Command::Hide(arguments) => records::hide(context, arguments),
+        Command::Block(arguments) => block::block(context, arguments),
+        Command::Offer(arguments) => offer::offer(context, arguments),
+        Command::Offers => offer::offers(context),
+        Command::Scan(scanned) => claim::scan(context, scanned),
+        Command::Claim(arguments) => claim::claim(context, arguments),
+        Command::Claims => claim::claims(context),
+        Command::Confirm(arguments) => offer::confirm(context, arguments),
+        Command::Decline { id } => offer::decline(context, id),
+        Command::Grants => grant::grants(context),
+        Command::Accesses => grant::accesses(context),
+        Command::Read(arguments) => read::read(context, arguments),
+        Command::Write(what) => write::write(context, what),
+        Command::Submissions { resend } => write::submissions(context, resend.as_deref()),
+        Command::Receipts => grant::receipts(context),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "satchel", &mut std::io::stdout());
+            Ok(Answer::default())
+        }
+    }
+}
+
+fn report(context: &Context, error: &Error) {
+    let sentence = error.sentence(&context.catalog);
+    if context.json {
+        page::print_json(&page::error_json(error, &sentence));
+        return;
+    }
+    terminal::note(&format!("error: {sentence} [{}]", error.code));
+    if let Some(hint) = error.hint() {
+        terminal::note(&format!("what to do: {hint}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,162 @@
+//! An open vault with its folder and its driver: what commands, journeys and benchmarks work with.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rand_core::CryptoRng;
+use vault::facade::{self, Changes, Setup, Show, Vault};
+
+use crate::clock::Clock;
+use crate::driver::{self, Drained, Driver};
+use crate::error::Error;
+use crate::folder::Folder;
+use crate::transport::{Http, Transport};
+
+/// Longest time that [`Session::sync`] spends.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// An open vault.
+#[derive(Debug)]
+pub struct Session {
+    folder: Folder,
+    vault: Vault,
+    driver: Driver,
+}
+
+impl Session {
+    /// Makes a vault in a new folder. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Those of [`Vault::create`] and [`Folder::create`].
+    pub fn create(path: &Path, setup: &Setup, passphrase: &str) -> Result<Self, Error> {
+        let clock = Clock::default();
+        let (vault, changes) = Vault::create(setup, passphrase, clock.now(), &mut driver::random())?;
+        Self::begin(path, vault, &changes, clock)
+    }
+
+    /// Makes a vault in a new folder from the words of a recovery kit. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Those of [`Vault::join`] and [`Folder::create`].
+    pub fn join(path: &Path, words: &str, relay: &str, passphrase: &str) -> Result<Self, Error> {
+        let clock = Clock::default();
+        let (vault, changes) = Vault::join(words, relay, passphrase, clock.now(), &mut driver::random())?;
+        Self::begin(path, vault, &changes, clock)
+    }
+
+    fn begin(path: &Path, mut vault: Vault, changes: &Changes, clock: Clock) -> Result<Self, Error> {
+        let mut folder = Folder::create(path)?;
+        driver::keep(&mut vault, &mut folder, changes)?;
+        Ok(Self { folder, vault, driver: Driver::new(Arc::new(Http::new()?), clock) })
+    }
+
+    /// Opens the vault of a folder.
+    ///
+    /// # Errors
+    /// Those of [`Vault::open`] and [`Folder::open`].
+    pub fn open(path: &Path, passphrase: &str) -> Result<Self, Error> {
+        let folder = Folder::open(path)?;
+        let vault = Vault::open(folder.index()?, passphrase)?;
+        Ok(Self { folder, vault, driver: Driver::new(Arc::new(Http::new()?), Clock::default()) })
+    }
+
+    /// Sends by another transport from now on.
+    #[must_use]
+    pub fn over(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.driver = Driver::new(transport, self.driver.clock());
+        self
+    }
+
+    /// Lives by another clock from now on.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.driver.set_clock(clock);
+    }
+
+    /// Unix seconds by this session's clock.
+    pub fn now(&self) -> u64 {
+        self.driver.clock().now()
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The vault itself, for what neither changes it nor needs entries.
+    pub fn vault(&mut self) -> &mut Vault {
+        &mut self.vault
+    }
+
+    /// Runs a command and stores what it changed; nothing is sent.
+    ///
+    /// # Errors
+    /// The command's own, and the store's.
+    pub fn command(
+        &mut self,
+        mut command: impl FnMut(&mut Vault, u64, &mut dyn CryptoRng) -> Result<Changes, facade::Error>,
+    ) -> Result<Changes, Error> {
+        let now = self.now();
+        driver::change(&mut self.vault, &mut self.folder, |vault| command(vault, now, &mut driver::random()))
+    }
+
+    /// Asks the vault; entries it needs are loaded.
+    ///
+    /// # Errors
+    /// The query's own, and the store's.
+    pub fn query<T>(&mut self, mut query: impl FnMut(&Vault) -> Result<T, facade::Error>) -> Result<T, Error> {
+        driver::call(&mut self.vault, &self.folder, |vault| query(vault))
+    }
+
+    /// Sends everything and takes all news.
+    ///
+    /// # Errors
+    /// `cli.network`, and the store's.
+    pub fn sync(&mut self) -> Result<Drained, Error> {
+        self.vault.refresh();
+        self.driver.drain(&mut self.vault, &mut self.folder, PATIENCE, false, &mut |_| true)
+    }
+
+    /// Sends and takes news, staying until `limit` has passed or `seen` says enough.
+    ///
+    /// # Errors
+    /// As [`Session::sync`].
+    pub fn watch(&mut self, limit: Duration, seen: &mut dyn FnMut(&Show) -> bool) -> Result<Drained, Error> {
+        self.vault.refresh();
+        self.vault.watch(20);
+        let drained = self.driver.drain(&mut self.vault, &mut self.folder, limit, true, seen);
+        self.vault.watch(0);
+        drained
+    }
+
+    /// Syncs again and again until `found` gives something; `None` when `limit` has passed.
+    ///
+    /// # Errors
+    /// As [`Session::sync`], and those of `found`.
+    pub fn until<T>(
+        &mut self,
+        limit: Duration,
+        mut found: impl FnMut(&mut Self) -> Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
+        let end = Instant::now() + limit;
+        loop {
+            self.sync()?;
+            if let Some(value) = found(self)? {
+                return Ok(Some(value));
+            }
+            if Instant::now() >= end {
+                return Ok(None);
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// Changes the passphrase.
+    ///
+    /// # Errors
+    /// `entry.weak`, `cli.store`.
+    pub fn change_passphrase(&mut self, passphrase: &str) -> Result<(), Error> {
+        let header = self.vault.change_passphrase(passphrase, &mut driver::random())?;
+        self.folder.replace(&header)
+    }
+}
