@@ -159,8 +159,10 @@ fn serve(config: Config, settings: &Settings) -> io::Result<()> {
             Some(address) => Some(TcpListener::bind(address).await?),
             None => None,
         };
+        let prepared = crate::prepare(config.clone(), store).await?;
+        let stop = asked_to_stop()?;
         announce(&config, &listener, metrics.as_ref(), settings.port_file.as_deref())?;
-        crate::serve_with_metrics(listener, metrics, config, store, asked_to_stop()).await
+        prepared.serve(listener, metrics, stop).await
     })?;
     drop(directory);
     Ok(())
@@ -174,38 +176,34 @@ fn announce(
     port_file: Option<&Path>,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
+    if let Some(path) = port_file {
+        // Renamed into place, so that whoever waits for the file never reads half of it.
+        let partial = path.with_extension("partial");
+        std::fs::write(&partial, address.port().to_string())?;
+        std::fs::rename(partial, path)?;
+    }
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let mut out = io::stdout();
     writeln!(out, "listening on {scheme}://{address}")?;
     if let Some(metrics) = metrics {
         writeln!(out, "metrics on http://{}/metrics", metrics.local_addr()?)?;
     }
-    out.flush()?;
-    match port_file {
-        // Renamed into place, so that whoever waits for the file never reads half of it.
-        Some(path) => {
-            let partial = path.with_extension("partial");
-            std::fs::write(&partial, address.port().to_string())?;
-            std::fs::rename(partial, path)
-        }
-        None => Ok(()),
-    }
+    out.flush()
 }
 
-/// Interrupt or termination.
-async fn asked_to_stop() {
+/// Resolves on interrupt or termination, which are caught from now on.
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    drop(tokio::signal::ctrl_c().await);
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }

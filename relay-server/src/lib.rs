@@ -53,54 +53,74 @@ pub async fn serve<S: Store>(
     store: S,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    config
-        .check()
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    let metrics_listener = match config.metrics {
+    let metrics = config.metrics;
+    let prepared = prepare(config, store).await?;
+    let metrics = match metrics {
         Some(address) => Some(TcpListener::bind(address).await?),
         None => None,
     };
-    serve_with_metrics(listener, metrics_listener, config, store, shutdown).await
+    prepared.serve(listener, metrics, shutdown).await
 }
 
-/// As [`serve`], with the metrics already listening.
+/// A relay whose keys, settings and data were found in order; it only has to be let loose on listeners.
+pub struct Prepared<S> {
+    relay: relay::Shared<S>,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    stop: tokio::sync::watch::Sender<bool>,
+}
+
+/// Checks everything that can keep a relay from serving, before anybody is told that it listens.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_with_metrics<S: Store>(
-    listener: TcpListener,
-    metrics_listener: Option<TcpListener>,
-    config: Config,
-    store: S,
-    shutdown: impl Future<Output = ()>,
-) -> io::Result<()> {
+pub async fn prepare<S: Store>(config: Config, store: S) -> io::Result<Prepared<S>> {
+    let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+    config.check().map_err(invalid)?;
     let tls = config.tls.as_ref().map(connection::acceptor).transpose()?;
     let (stop, stopping) = tokio::sync::watch::channel(false);
-    let relay = Arc::new(start(config, store, stopping).await?);
-    let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(upkeep::run(Arc::clone(&relay)));
-    if let Some(listener) = metrics_listener {
-        let (router, mut stopping) = (relay.metrics.router(), relay.stopping.clone());
-        tasks.spawn(async move {
-            let stopped = async move { drop(stopping.changed().await) };
-            drop(axum::serve(listener, router).with_graceful_shutdown(stopped).await);
-        });
-    }
-    let router = routes::router(Arc::clone(&relay));
-    let serving = connection::serve(listener, router, Arc::clone(&relay), tls);
-    tokio::pin!(serving);
-    tokio::select! {
-        () = &mut serving => {}
-        () = shutdown => {
-            tracing::info!("stopping");
-            // Everybody who listens is part of this very process; nobody left to tell is fine.
-            _ = stop.send(true);
-            serving.await;
+    Ok(Prepared {
+        relay: Arc::new(start(config, store, stopping).await?),
+        tls,
+        stop,
+    })
+}
+
+impl<S: Store> Prepared<S> {
+    /// Serves until `shutdown` resolves; metrics on a listener of their own.
+    ///
+    /// # Errors
+    /// When the store cannot be closed in order.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        metrics: Option<TcpListener>,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let Self { relay, tls, stop } = self;
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(upkeep::run(Arc::clone(&relay)));
+        if let Some(listener) = metrics {
+            let (router, mut stopping) = (relay.metrics.router(), relay.stopping.clone());
+            tasks.spawn(async move {
+                let stopped = async move { drop(stopping.changed().await) };
+                drop(axum::serve(listener, router).with_graceful_shutdown(stopped).await);
+            });
         }
+        let router = routes::router(Arc::clone(&relay));
+        let serving = connection::serve(listener, router, Arc::clone(&relay), tls);
+        tokio::pin!(serving);
+        tokio::select! {
+            () = &mut serving => {}
+            () = shutdown => {
+                tracing::info!("stopping");
+                // Everybody who listens is part of this very process; nobody left to tell is fine.
+                _ = stop.send(true);
+                serving.await;
+            }
+        }
+        tasks.shutdown().await;
+        relay.store.close(()).await.map_err(io::Error::other)
     }
-    drop(stop);
-    tasks.shutdown().await;
-    relay.store.close(()).await.map_err(io::Error::other)
 }
 
 async fn start<S: Store>(

@@ -113,6 +113,8 @@ pub(super) async fn envelopes<S: Store>(
         limit: paging.page(),
         max_bytes: PAGE_BYTES,
     };
+    // Nothing of the request is needed while it waits.
+    drop(caller);
     let envelopes = relay
         .poll(
             mailbox.as_bytes(),

@@ -103,17 +103,12 @@ pub(super) async fn state<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, paging, read) = reading(&relay, &path, request).await?;
+    let (paging, read) = reading(&relay, &path, request).await?;
     let state = relay
         .poll(
             read.id.as_bytes(),
             paging.wait.unwrap_or(0),
-            async || {
-                Ok(relay
-                    .store
-                    .offer_state(op::ReadOffer { by: caller.key, ..read })
-                    .await?)
-            },
+            async || Ok(relay.store.offer_state(read).await?),
             |state: &OfferState| paging.after.is_none_or(|after| state.version > after),
         )
         .await?;
@@ -125,24 +120,19 @@ pub(super) async fn answers<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, paging, read) = reading(&relay, &path, request).await?;
+    let (paging, read) = reading(&relay, &path, request).await?;
     let answers = relay
         .poll(
             read.id.as_bytes(),
             paging.wait.unwrap_or(0),
-            async || {
-                Ok(relay
-                    .store
-                    .offer_answer(op::ReadOffer { by: caller.key, ..read })
-                    .await?)
-            },
+            async || Ok(relay.store.offer_answer(read).await?),
             |answers: &OfferAnswer| paging.after.is_none_or(|after| answers.version > after),
         )
         .await?;
     answer::ok(&answers)
 }
 
-async fn reading<S: Store>(relay: &Shared<S>, path: &str, request: Request) -> Result<(Caller, Paging, op::ReadOffer)> {
+async fn reading<S: Store>(relay: &Shared<S>, path: &str, request: Request) -> Result<(Paging, op::ReadOffer)> {
     let (caller, _) = Call::new(request).signed(relay, 0).await?;
     let paging = Paging::parse(caller.query())?;
     let read = op::ReadOffer {
@@ -150,7 +140,7 @@ async fn reading<S: Store>(relay: &Shared<S>, path: &str, request: Request) -> R
         by: caller.key,
         now: relay.now(),
     };
-    Ok((caller, paging, read))
+    Ok((paging, read))
 }
 
 pub(super) async fn reveal<S: Store>(

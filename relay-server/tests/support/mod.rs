@@ -112,11 +112,10 @@ impl Server {
                     None => None,
                 };
                 let told = metrics.as_ref().map(|listener| listener.local_addr().unwrap());
-                address.send((listener.local_addr().unwrap(), told)).unwrap();
                 let shutdown = async { drop(stopped.await) };
-                relay_server::serve_with_metrics(listener, metrics, config, store, shutdown)
-                    .await
-                    .unwrap();
+                let prepared = relay_server::prepare(config, store).await.unwrap();
+                address.send((listener.local_addr().unwrap(), told)).unwrap();
+                prepared.serve(listener, metrics, shutdown).await.unwrap();
             });
         });
         (self.address, self.metrics) = addresses.recv().unwrap();
