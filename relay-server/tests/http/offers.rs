@@ -98,7 +98,7 @@ fn the_whole_exchange() {
             attempts: 0
         }
     );
-    offer.claim(client, b"another").refused(409, "offer.claimed");
+    offer.claim(client, b"another").refused(409, "relay.offer_claimed");
     assert_eq!(offer.state(client, "?after=1&wait=20").attempts, 1);
 
     // The claimant waits for reveal, then answer.
@@ -238,7 +238,7 @@ fn one_of_many_racing_claims_wins() {
         assert!(
             answers
                 .iter()
-                .all(|(_, answer)| answer.status == 201 || answer.json()["code"] == "offer.claimed")
+                .all(|(_, answer)| answer.status == 201 || answer.json()["code"] == "relay.offer_claimed")
         );
         let state = offer.state(client, "");
         assert_eq!(
@@ -260,7 +260,7 @@ fn expired_offers() {
     };
     client
         .call("PUT", &format!("/v1/offers/{}", any()), &late.content(), &late.owner)
-        .refused(410, "offer.expired");
+        .refused(410, "relay.offer_expired");
     let long = Offer {
         expires: now() + 1_000_000,
         ..late
@@ -271,10 +271,10 @@ fn expired_offers() {
     std::thread::sleep(Duration::from_millis(3100));
     client
         .ask("GET", &fresh.path, &fresh.claim)
-        .refused(410, "offer.expired");
-    fresh.claim(client, b"late").refused(410, "offer.expired");
+        .refused(410, "relay.offer_expired");
+    fresh.claim(client, b"late").refused(410, "relay.offer_expired");
     claimed.claim(client, b"in time").is(200);
-    claimed.claim(client, b"late").refused(410, "offer.expired");
+    claimed.claim(client, b"late").refused(410, "relay.offer_expired");
     client
         .ask("GET", &fresh.path, &Key::new())
         .refused(404, "relay.not_found");
@@ -289,7 +289,7 @@ fn a_claim_survives_a_restart() {
     offer.claim(client, b"first").is(201);
     server.restart();
     let client = &mut server.client();
-    offer.claim(client, b"second").refused(409, "offer.claimed");
+    offer.claim(client, b"second").refused(409, "relay.offer_claimed");
     offer.claim(client, b"first").is(200);
     assert_eq!(
         offer.state(client, ""),

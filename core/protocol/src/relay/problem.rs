@@ -26,9 +26,9 @@ coded_error! {
         Conflict = "relay.conflict", "this label is already taken by another commit";
         Version = "relay.version", "the capabilities changed meanwhile";
         Replayed = "relay.replayed", "this very request was already carried out";
-        Claimed = "offer.claimed", "the offer was already claimed by somebody else";
+        Claimed = "relay.offer_claimed", "the offer was already claimed by somebody else";
         Answered = "offer.answered", "the offer was already answered differently";
-        Expired = "offer.expired", "the offer has expired";
+        Expired = "relay.offer_expired", "the offer has expired";
         TooLarge = "relay.too_large", "the request is larger than this relay allows";
         Range = "relay.range", "the requested range lies outside the content";
         Authority = "relay.authority", "the request was sent to a name that is not this relay's";

@@ -4,6 +4,7 @@
 
 use protocol::block::BlockKind;
 use protocol::cbor;
+use protocol::code::Coded;
 use protocol::claim::{self, ClaimStatement, ReplyAddress, transcript};
 use protocol::grant::{Grant, Purpose as Use};
 use protocol::hash::Hash;
@@ -11,6 +12,7 @@ use protocol::id::{MailboxId, OfferId};
 use protocol::key::Signer;
 use protocol::offer::{self, Offer, OfferUrl};
 use protocol::relay::message::OfferAnswer;
+use protocol::relay::problem;
 use protocol::statement::Signed;
 
 use super::{decode, mailbox};
@@ -229,6 +231,11 @@ fn receive(tx: &mut Tx<'_>, id: &OfferId, mut item: ClaimItem, bytes: &[u8]) -> 
 /// # Errors
 /// `vault.damaged`.
 pub fn gone(tx: &mut Tx<'_>, id: &OfferId, code: &str) -> Result<(), Fault> {
+    let code = match code {
+        code if code == problem::Error::Claimed.code() => offer::Error::Claimed.code(),
+        code if code == problem::Error::Expired.code() => offer::Error::Expired.code(),
+        other => other,
+    };
     fail(tx, id, code)
 }
 

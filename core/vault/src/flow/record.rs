@@ -17,7 +17,7 @@ use crate::body::RecordBody;
 use crate::chain;
 use crate::fault::Fault;
 use crate::item::{
-    AttachmentAccess, BlockData, ChainItem, ChainName, CredentialItem, Meta, PendingBlock, RecordItem, Source,
+    AttachmentAccess, BlockData, ChainItem, ChainName, CorrectionItem, CredentialItem, Meta, PendingBlock, RecordItem, Source,
 };
 use crate::state::{Read, Tx};
 
@@ -162,16 +162,13 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
     };
     let (_, summary) = summarise(&verified.record.content)?;
     let proven = proven_time(package.proven.as_ref(), &id, &logs(tx, &verified)?).ok();
-    let superseded_by = tx
-        .list::<RecordItem>()?
-        .into_iter()
-        .find(|(_, item)| item.supersedes == Some(id))
-        .and_then(|(other, _)| other.try_into().ok().map(RecordId::new));
-    if let Some(old) = verified.supersedes
-        && let Some(mut item) = tx.get::<RecordItem>(old.as_bytes())?
-    {
-        item.superseded_by = Some(id);
-        tx.put(old.as_bytes(), &item);
+    let superseded_by = tx.get::<CorrectionItem>(id.as_bytes())?.map(|correction| correction.by);
+    if let Some(old) = verified.supersedes {
+        tx.put(old.as_bytes(), &CorrectionItem { by: id });
+        if let Some(mut item) = tx.get::<RecordItem>(old.as_bytes())? {
+            item.superseded_by = Some(id);
+            tx.put(old.as_bytes(), &item);
+        }
     }
     let item = RecordItem {
         sequence: block.sequence,

@@ -1,6 +1,7 @@
 //! Mailboxes that this vault reads.
 
 use minicbor::{Decode, Encode};
+use protocol::hash::Hash;
 use protocol::id::{GrantId, OfferId};
 use protocol::key::PublicKey;
 
@@ -23,9 +24,9 @@ pub enum MailboxUse {
     /// Anybody writes to a desk.
     #[n(3)]
     Intake,
-    /// A desk answers a first message.
+    /// The other side of an appointment answers.
     #[n(4)]
-    Appointment,
+    Appointment(#[n(0)] Hash),
 }
 
 /// A mailbox.

@@ -2,6 +2,7 @@
 //!
 //! Everything here except tasks, offers and claims under way follows from the owner's own chain and can be built again from it.
 
+mod appointment;
 mod chain;
 mod consent;
 mod grant;
@@ -11,11 +12,12 @@ mod organization;
 mod record;
 mod task;
 
+pub use appointment::{AppointmentItem, AppointmentSide, AppointmentStage, Span};
 pub use chain::{BlockData, BlockIndex, ChainItem, ChainName, PendingBlock};
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
 pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};
-pub use organization::{AppointmentItem, CredentialItem, HeldItem, IssuedItem, KnownOrganization, TrustedItem};
-pub use record::{AttachmentAccess, AttachmentPart, RecordItem, Source, SubmissionItem, SubmissionStage};
+pub use organization::{CredentialItem, HeldItem, IntakeItem, IssuedItem, KnownOrganization, TrustedItem};
+pub use record::{AttachmentAccess, AttachmentPart, CorrectionItem, RecordItem, Source, SubmissionItem, SubmissionStage};
 pub use task::{Address, Task, TaskKind};

@@ -1,13 +1,12 @@
-//! Organizations, credentials and appointments.
+//! Organizations, trust, credentials, and messages that wait for an organization's chain.
 
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
-use protocol::credential::CredentialEvidence;
+use protocol::credential::{Credential, CredentialEvidence};
 use protocol::id::{IdentityId, MailboxId};
 use protocol::organization::Standing;
 use protocol::time::Timestamp;
 
-use crate::crypto::signing::SigningKey;
 use crate::state::item;
 
 /// An organization that the owner trusts to vouch for people.
@@ -51,6 +50,15 @@ pub struct CredentialItem {
 }
 
 item!(CredentialItem, "credential");
+
+impl CredentialItem {
+    /// The id: time of issue, then the credential's name, so that the newest is the last.
+    pub fn id(credential: &Credential) -> Vec<u8> {
+        let mut id = credential.claims.issued.seconds().to_be_bytes().to_vec();
+        id.extend_from_slice(credential.id.as_bytes());
+        id
+    }
+}
 
 /// A credential that this organization issued.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -104,49 +112,13 @@ pub struct HeldItem {
 
 item!(HeldItem, "held");
 
-/// An appointment as either side sees it.
-#[derive(Clone, Encode, Decode)]
-#[cbor(map)]
-pub struct AppointmentItem {
-    /// The other side's name.
+/// The desk's intake; there is at most one.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct IntakeItem {
+    /// The contact card without a credential, exact bytes.
     #[n(0)]
-    pub name: String,
-    /// The other side, once known.
-    #[n(1)]
-    pub other: Option<IdentityId>,
-    /// `asked`, `offered`, `booked`, `moved`, `declined` or `cancelled`.
-    #[n(2)]
-    pub stage: String,
-    /// Why the visit is wanted.
-    #[n(3)]
-    pub reason: String,
-    /// Times on offer: start and end as FHIR instants.
-    #[n(4)]
-    pub times: Vec<(String, String)>,
-    /// The time agreed on, as a place in `times`.
-    #[n(5)]
-    pub chosen: Option<u32>,
-    /// FHIR Appointment as last exchanged.
-    #[n(6)]
-    pub resource: Bytes,
-    /// Where the other side is written to: relay origin.
-    #[n(7)]
-    pub origin: String,
-    /// Where the other side is written to.
-    #[n(8)]
-    pub mailbox: MailboxId,
-    /// HPKE key of that mailbox.
-    #[n(9)]
-    pub sealing_key: Bytes,
-    /// Lets this side write to it; none for an intake.
-    #[n(10)]
-    pub send: Option<SigningKey>,
-    /// Own mailbox for answers.
-    #[n(11)]
-    pub reply: Option<MailboxId>,
-    /// Last change.
-    #[n(12)]
-    pub time: Timestamp,
+    pub card: Bytes,
 }
 
-item!(AppointmentItem, "appointment");
+item!(IntakeItem, "intake");

@@ -82,6 +82,17 @@ pub struct RecordItem {
 
 item!(RecordItem, "record");
 
+/// Which record corrects another, kept by the id of the corrected one: it may arrive first.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CorrectionItem {
+    /// The record that corrects.
+    #[n(0)]
+    pub by: RecordId,
+}
+
+item!(CorrectionItem, "correction");
+
 /// One stored part of an attachment: 64 chunks of the sealed file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
