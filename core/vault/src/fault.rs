@@ -27,6 +27,7 @@ coded_error! {
         Answer = "vault.answer", "the relay's answer makes no sense";
         Kit = "vault.kit", "the words of the recovery kit can no longer be shown";
         Random = "vault.random", "the operating system gives no randomness";
+        Value = "vault.value", "a value has a member missing, of another type, or out of range";
         Recovery = "vault.recovery", "nothing is stored under these words on this relay";
     }
 }

@@ -8,6 +8,7 @@ pub struct Entry {
     /// Opaque name; names that begin with `i` or `h` are given to `open`, those with `d` only when asked for.
     pub key: String,
     /// Sealed bytes; absent when the store has no such entry.
+    #[serde(default, with = "serde_bytes")]
     pub value: Option<Vec<u8>>,
 }
 
@@ -17,6 +18,7 @@ pub struct Put {
     /// Opaque name.
     pub key: String,
     /// Sealed bytes.
+    #[serde(with = "serde_bytes")]
     pub value: Vec<u8>,
 }
 

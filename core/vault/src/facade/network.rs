@@ -34,6 +34,7 @@ pub struct Request {
     /// Headers to set.
     pub headers: Vec<Header>,
     /// Body, if any.
+    #[serde(default, with = "serde_bytes")]
     pub body: Option<Vec<u8>>,
     /// When to call again, Unix seconds.
     pub until: u64,

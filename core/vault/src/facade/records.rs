@@ -26,6 +26,7 @@ use crate::state::{Read, Store};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordDraft {
     /// FHIR R4 JSON.
+    #[serde(with = "serde_bytes")]
     pub fhir: Vec<u8>,
     /// The record it answers.
     pub replies_to: Option<String>,
@@ -228,6 +229,7 @@ pub struct RecordView {
     /// Files.
     pub attachments: Vec<AttachmentView>,
     /// The signed FHIR bytes, verbatim.
+    #[serde(with = "serde_bytes")]
     pub fhir: Vec<u8>,
 }
 
@@ -287,6 +289,7 @@ pub struct BlockView {
     /// Code of what is wrong with it; absent when it verified.
     pub failure: Option<String>,
     /// The signed bytes, when asked for one block.
+    #[serde(default, with = "serde_bytes")]
     pub bytes: Option<Vec<u8>>,
 }
 
