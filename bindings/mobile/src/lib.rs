@@ -1,1 +1,16 @@
-//! The facade for Android and iOS (UniFFI).
+//! The façade for Android and iOS: `vault::facade` by UniFFI (`bindings/README.md` gives the translation rules).
+//!
+//! No logic lives here. [`vault::Vault`] forwards each call; plain values are declared again and fail to compile when they differ; panics
+//! become errors; randomness is the operating system's.
+
+mod error;
+mod facade;
+mod random;
+mod vault;
+mod vector;
+
+pub use error::VaultError;
+pub use vault::{Created, Vault};
+pub use vector::run_vector;
+
+uniffi::setup_scaffolding!();

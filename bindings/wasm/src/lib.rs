@@ -1,1 +1,15 @@
-//! The facade for browsers (WebAssembly).
+//! The façade for browsers: `vault::facade` as a WebAssembly module (`bindings/README.md` gives the translation rules).
+//!
+//! No logic lives here. [`vault::Vault`] forwards each call; plain values become plain objects; errors are thrown; randomness is the
+//! browser's. Memory is wiped when it is freed ([`wipe`]).
+
+mod facade;
+mod random;
+mod thrown;
+mod value;
+mod vault;
+mod vector;
+mod wipe;
+
+pub use vault::Vault;
+pub use vector::run_vector;

@@ -1,7 +1,10 @@
 //! The generators of the bindings, called as libraries whose versions `Cargo.lock` pins.
 //!
 //! `generators wasm FILE FOLDER` writes JavaScript, TypeScript declarations and the finished WebAssembly;
-//! `generators mobile LIBRARY FOLDER` writes Kotlin and Swift.
+//! `generators mobile LIBRARY FOLDER` writes Kotlin and Swift;
+//! `generators facade REPOSITORY FOLDER` writes the bindings' wrappers of the façade.
+
+mod facade;
 
 use std::env;
 use std::error::Error;
@@ -16,7 +19,8 @@ fn main() -> ExitCode {
     let result = match arguments.as_slice() {
         [kind, input, output] if kind == "wasm" => wasm(Path::new(input), Path::new(output)),
         [kind, input, output] if kind == "mobile" => mobile(input, output),
-        _ => Err("generators (wasm|mobile) INPUT OUTPUT".into()),
+        [kind, input, output] if kind == "facade" => facade::write(Path::new(input), Path::new(output)),
+        _ => Err("generators (wasm|mobile|facade) INPUT OUTPUT".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ mod bench;
 mod command;
 mod deep;
 mod demo;
+mod facade_call;
 mod generators_call;
 mod mobile;
 mod node;
@@ -24,6 +25,7 @@ cargo xtask run [--port N] [--exit]    build the relay and the command line, pla
 cargo xtask test [--all] [STEP...]     set up and test everything (or only the named steps); --all adds the slow parts
 cargo xtask bench                      run the benchmarks
 cargo xtask deep [MINUTES]             mutation testing and long fuzzing (default: 10 minutes for each fuzz target)
+cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
 cargo xtask wasm                       build the browser binding into web/core/generated
 cargo xtask mobile                     build the mobile binding and generate Kotlin and Swift into target/generated
 
@@ -71,6 +73,7 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
         }
         "bench" => nothing_left(&words).and_then(|()| bench::run(&context)).map(|()| true),
         "deep" => deep::run(&context, &words).map(|()| true),
+        "facade" => nothing_left(&words).and_then(|()| facade_call::renew(&context)).map(|()| true),
         "wasm" => nothing_left(&words).and_then(|()| wasm::build(&context)).map(|built| {
             println!("{}", built.display());
             true

@@ -94,7 +94,7 @@ fn library(context: &Context) -> PathBuf {
     context
         .repository
         .target("debug")
-        .join(format!("{DLL_PREFIX}bindings_mobile{DLL_SUFFIX}"))
+        .join(format!("{DLL_PREFIX}satchel{DLL_SUFFIX}"))
 }
 
 /// All files below a folder with that ending.

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::count::{self, Skip, Tally};
 use crate::sysroot::Compiler;
-use crate::{Context, command, demo, mobile, node, python, wasm};
+use crate::{Context, command, demo, facade_call, mobile, node, python, wasm};
 
 /// One line of the table.
 pub(super) struct Step {
@@ -139,6 +139,7 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
 }
 
 fn phones(context: &Context, _: bool) -> Result<Tally, String> {
+    facade_call::check(context)?;
     mobile::generate(context).map(|_| Tally::success())
 }
 

@@ -1,0 +1,15 @@
+//! The façade, file by file as in the core.
+//!
+//! Written by `cargo xtask facade` from the façade's sources; changes belong there.
+
+mod changes;
+mod consent;
+mod lifecycle;
+mod network;
+mod records;
+mod sharing;
+mod vault;
+mod writing;
+mod writing_own;
+mod writing_result;
+mod writing_visit;

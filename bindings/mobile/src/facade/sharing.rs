@@ -1,0 +1,251 @@
+//! Grants given and received, records read under them, submissions and receipts.
+//!
+//! Written by `cargo xtask facade` from the façade's sources; changes belong there.
+
+use vault::facade;
+
+use crate::error::VaultError;
+use crate::random::random;
+use crate::vault::Vault;
+
+type PermissionView = facade::PermissionView;
+
+/// One right of a grant.
+#[uniffi::remote(Record)]
+pub struct PermissionView {
+    /// `read`, `append` or `order`.
+    pub right: String,
+    /// From when.
+    pub from: u64,
+    /// Until when, if it ends.
+    pub until: Option<u64>,
+}
+
+type GrantView = facade::GrantView;
+
+/// A grant this patient gave: a row of the access list.
+#[uniffi::remote(Record)]
+pub struct GrantView {
+    /// Its id.
+    pub id: String,
+    /// The holder's name.
+    pub name: String,
+    /// The holder.
+    pub grantee: String,
+    /// Who vouches for the holder.
+    pub organization: Option<String>,
+    /// `live`, `over`, `paused` or `ended`.
+    pub state: String,
+    /// HL7 purpose of use.
+    pub purpose: String,
+    /// Whole categories in scope.
+    pub categories: Vec<String>,
+    /// Single records in scope.
+    pub records: Vec<String>,
+    /// Whether records filed later join.
+    pub ongoing: bool,
+    /// Rights.
+    pub permissions: Vec<facade::PermissionView>,
+    /// When it was given.
+    pub since: u64,
+    /// Records shared so far.
+    pub shared: u32,
+    /// Whether everything shared has reached the relay.
+    pub sent: bool,
+    /// When the holder last said to have opened something.
+    pub last_opened: Option<u64>,
+    /// When it ended.
+    pub ended: Option<u64>,
+}
+
+type AccessView = facade::AccessView;
+
+/// A grant this practitioner or lab received.
+#[uniffi::remote(Record)]
+pub struct AccessView {
+    /// The grant.
+    pub id: String,
+    /// The patient's name, as the patient gives it.
+    pub name: String,
+    /// The patient.
+    pub patient: String,
+    /// `live`, `over`, `unreachable` or `ended`.
+    pub state: String,
+    /// HL7 purpose of use.
+    pub purpose: String,
+    /// Rights.
+    pub permissions: Vec<facade::PermissionView>,
+    /// When it was given.
+    pub since: u64,
+    /// Records listed.
+    pub records: u32,
+    /// Records not opened yet.
+    pub unopened: u32,
+    /// Latest: blocks of the share seen so far.
+    pub blocks: u32,
+    /// Latest: when the patient's wallet last changed the share.
+    pub updated: Option<u64>,
+    /// Latest: when the relay was last asked.
+    pub checked: Option<u64>,
+    /// Latest: how far that can be believed, a phrase key: `latest.relay_only`.
+    pub witness: String,
+}
+
+type ReceiptView = facade::ReceiptView;
+
+/// A receipt in the patient's chain.
+#[uniffi::remote(Record)]
+pub struct ReceiptView {
+    /// Under which grant.
+    pub grant: String,
+    /// The reader's name.
+    pub name: String,
+    /// The reader.
+    pub reader: String,
+    /// Which records.
+    pub records: Vec<String>,
+    /// When, in the reader's words.
+    pub time: u64,
+}
+
+type SubmissionView = facade::SubmissionView;
+
+/// A record this practitioner or lab sent to a patient.
+#[uniffi::remote(Record)]
+pub struct SubmissionView {
+    /// The record.
+    pub id: String,
+    /// Under which grant.
+    pub grant: String,
+    /// The patient's name.
+    pub patient: String,
+    /// Phrase key of the kind of record.
+    pub kind: String,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Its category.
+    pub category: String,
+    /// `signed`, `sent`, `delivered`, `filed`, `declined` or `failed`.
+    pub stage: String,
+    /// Why it was declined or failed: a code.
+    pub reason: Option<String>,
+    /// When it was signed.
+    pub time: u64,
+}
+
+#[uniffi::export]
+impl Vault {
+    /// Who has access: every grant given, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn grants(&self, now: u64) -> Result<Vec<facade::GrantView>, VaultError> {
+        Ok(self.inner()?.grants(now)?)
+    }
+
+    /// Receipts in the chain, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn receipts(&self) -> Result<Vec<facade::ReceiptView>, VaultError> {
+        Ok(self.inner()?.receipts()?)
+    }
+
+    /// Patients who gave access, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn accesses(&self, now: u64) -> Result<Vec<facade::AccessView>, VaultError> {
+        Ok(self.inner()?.accesses(now)?)
+    }
+
+    /// Records shared under a grant received, newest first.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `category.unknown`.
+    pub fn shared_records(
+        &self,
+        grant: String,
+        query: facade::RecordQuery,
+    ) -> Result<Vec<facade::RecordSummary>, VaultError> {
+        Ok(self.inner()?.shared_records(&grant, &query)?)
+    }
+
+    /// Asks for copies of shared records that are not on this device yet; they arrive with the next answers.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `grant.*`.
+    pub fn fetch_shared(
+        &self,
+        grant: String,
+        record_ids: Vec<String>,
+        now: u64,
+    ) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.fetch_shared(&grant, &record_ids, now, &mut random()?)?)
+    }
+
+    /// Opens shared records that were fetched: a receipt is signed and sent for those not opened before. Call it before showing
+    /// `Vault::shared_record`.
+    ///
+    /// # Errors
+    /// `grant.*`, `vault.state` when a copy was not fetched yet.
+    pub fn open_shared(&self, grant: String, record_ids: Vec<String>, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.open_shared(&grant, &record_ids, now, &mut random()?)?)
+    }
+
+    /// A shared record that was opened.
+    ///
+    /// # Errors
+    /// `vault.need`, `vault.state` before it was opened.
+    pub fn shared_record(&self, grant: String, record: String, now: u64) -> Result<facade::RecordView, VaultError> {
+        Ok(self.inner()?.shared_record(&grant, &record, now)?)
+    }
+
+    /// Asks for the parts of an attachment of a shared record.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.need`.
+    pub fn fetch_shared_attachment(
+        &self,
+        grant: String,
+        record: String,
+        index: u32,
+        now: u64,
+    ) -> Result<facade::Changes, VaultError> {
+        Ok(self
+            .inner()?
+            .fetch_shared_attachment(&grant, &record, index, now, &mut random()?)?)
+    }
+
+    /// An attachment of a shared record whose parts are all here.
+    ///
+    /// # Errors
+    /// `vault.need`, `vault.not_found`, `crypto.*`.
+    pub fn shared_attachment(&self, grant: String, record: String, index: u32) -> Result<Vec<u8>, VaultError> {
+        Ok(self.inner()?.shared_attachment(&grant, &record, index)?)
+    }
+
+    /// Signs a FHIR document for the patient of a grant and sends it; `created` is the record.
+    ///
+    /// # Errors
+    /// `grant.*`, `credential.role`, `read.*`, `record.*`.
+    pub fn submit(&self, grant: String, draft: facade::RecordDraft, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.submit(&grant, &draft, now, &mut random()?)?)
+    }
+
+    /// Records written for patients, newest first.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn submissions(&self) -> Result<Vec<facade::SubmissionView>, VaultError> {
+        Ok(self.inner()?.submissions()?)
+    }
+
+    /// Sends a record once more that the patient's wallet has not answered.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.state`.
+    pub fn resend(&self, record: String, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.resend(&record, now, &mut random()?)?)
+    }
+}

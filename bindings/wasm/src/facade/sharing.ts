@@ -1,0 +1,111 @@
+// Written by `cargo xtask facade` from the façade's sources; changes belong there.
+
+/** One right of a grant. */
+export interface PermissionView {
+    /** `read`, `append` or `order`. */
+    right: string;
+    /** From when. */
+    from: number;
+    /** Until when, if it ends. */
+    until?: number;
+}
+
+/** A grant this patient gave: a row of the access list. */
+export interface GrantView {
+    /** Its id. */
+    id: string;
+    /** The holder's name. */
+    name: string;
+    /** The holder. */
+    grantee: string;
+    /** Who vouches for the holder. */
+    organization?: string;
+    /** `live`, `over`, `paused` or `ended`. */
+    state: string;
+    /** HL7 purpose of use. */
+    purpose: string;
+    /** Whole categories in scope. */
+    categories: string[];
+    /** Single records in scope. */
+    records: string[];
+    /** Whether records filed later join. */
+    ongoing: boolean;
+    /** Rights. */
+    permissions: PermissionView[];
+    /** When it was given. */
+    since: number;
+    /** Records shared so far. */
+    shared: number;
+    /** Whether everything shared has reached the relay. */
+    sent: boolean;
+    /** When the holder last said to have opened something. */
+    last_opened?: number;
+    /** When it ended. */
+    ended?: number;
+}
+
+/** A grant this practitioner or lab received. */
+export interface AccessView {
+    /** The grant. */
+    id: string;
+    /** The patient's name, as the patient gives it. */
+    name: string;
+    /** The patient. */
+    patient: string;
+    /** `live`, `over`, `unreachable` or `ended`. */
+    state: string;
+    /** HL7 purpose of use. */
+    purpose: string;
+    /** Rights. */
+    permissions: PermissionView[];
+    /** When it was given. */
+    since: number;
+    /** Records listed. */
+    records: number;
+    /** Records not opened yet. */
+    unopened: number;
+    /** Latest: blocks of the share seen so far. */
+    blocks: number;
+    /** Latest: when the patient's wallet last changed the share. */
+    updated?: number;
+    /** Latest: when the relay was last asked. */
+    checked?: number;
+    /** Latest: how far that can be believed, a phrase key: `latest.relay_only`. */
+    witness: string;
+}
+
+/** A receipt in the patient's chain. */
+export interface ReceiptView {
+    /** Under which grant. */
+    grant: string;
+    /** The reader's name. */
+    name: string;
+    /** The reader. */
+    reader: string;
+    /** Which records. */
+    records: string[];
+    /** When, in the reader's words. */
+    time: number;
+}
+
+/** A record this practitioner or lab sent to a patient. */
+export interface SubmissionView {
+    /** The record. */
+    id: string;
+    /** Under which grant. */
+    grant: string;
+    /** The patient's name. */
+    patient: string;
+    /** Phrase key of the kind of record. */
+    kind: string;
+    /** What it is called. */
+    title?: string;
+    /** Its category. */
+    category: string;
+    /** `signed`, `sent`, `delivered`, `filed`, `declined` or `failed`. */
+    stage: string;
+    /** Why it was declined or failed: a code. */
+    reason?: string;
+    /** When it was signed. */
+    time: number;
+}

@@ -1,0 +1,101 @@
+//! The phones' wrappers for UniFFI: the plain values declared again (a difference does not compile) and the functions.
+
+use super::read::{Function, Module, Parameter, Receiver, Value};
+use super::types::Ty;
+use super::{ORIGIN, rust_docs};
+
+/// One module.
+pub(crate) fn rust(module: &Module) -> String {
+    let (free, exported): (Vec<&Function>, Vec<&Function>) =
+        module.functions.iter().partition(|function| function.result == Ty::Created);
+    let mut body: String = module.values.iter().map(value).collect();
+    for (attribute, functions) in [("", &free), ("#[uniffi::export]\n", &exported)] {
+        if !functions.is_empty() {
+            let functions: String = functions.iter().copied().map(function).collect();
+            body.push_str(&format!("{attribute}impl Vault {{\n{}\n}}\n\n", functions.trim_end()));
+        }
+    }
+    body.extend(free.into_iter().map(free_function));
+
+    let mut text = format!("//! {}\n//!\n//! {ORIGIN}\n\n", module.about);
+    if body.contains("Arc<") {
+        text.push_str("use std::sync::Arc;\n\n");
+    }
+    if body.contains("facade::") {
+        text.push_str("use vault::facade;\n\n");
+    }
+    if !module.functions.is_empty() {
+        text.push_str("use crate::error::VaultError;\n");
+        if body.contains("random()") {
+            text.push_str("use crate::random::random;\n");
+        }
+        let names = if body.contains("Created") { "{Created, Vault}" } else { "Vault" };
+        text.push_str(&format!("use crate::vault::{names};\n\n"));
+    }
+    text + body.trim_end() + "\n"
+}
+
+fn value(value: &Value) -> String {
+    let name = &value.name;
+    let mut text = format!("type {name} = facade::{name};\n\n{}#[uniffi::remote(Record)]\npub struct {name} {{\n", rust_docs(&value.docs, ""));
+    for field in &value.fields {
+        text.push_str(&format!("{}    pub {}: {},\n", rust_docs(&field.docs, "    "), field.name, field.ty.rust()));
+    }
+    text.push_str("}\n\n");
+    text
+}
+
+fn function(function: &Function) -> String {
+    let mut text = rust_docs(&function.docs, "    ");
+    let mut inputs = Vec::new();
+    if function.receiver != Receiver::None {
+        inputs.push("&self".to_owned());
+    } else if function.result == Ty::Object {
+        text.push_str("    #[uniffi::constructor]\n");
+    }
+    inputs.extend(parameters(function));
+    let result = if function.result == Ty::Object { "Arc<Self>".to_owned() } else { function.result.rust() };
+    text.push_str(&format!("    pub fn {}({}) -> Result<{result}, VaultError> {{\n", function.name, inputs.join(", ")));
+    let mut arguments: Vec<String> = function.parameters.iter().map(argument).collect();
+    if function.random {
+        arguments.push("&mut random()?".to_owned());
+    }
+    let question = if function.fallible { "?" } else { "" };
+    let object = if function.receiver == Receiver::None { "facade::Vault::" } else { "self.inner()?." };
+    let call = format!("{object}{}({}){question}", function.name, arguments.join(", "));
+    text.push_str(&match function.result {
+        Ty::Nothing => format!("        {call};\n        Ok(())\n"),
+        Ty::Object => format!("        Ok(Self::around({call}))\n"),
+        Ty::Created => format!(
+            "        let (vault, changes) = {call};\n        Ok(Created {{ vault: Self::around(vault), changes }})\n"
+        ),
+        _ => format!("        Ok({call})\n"),
+    });
+    text.push_str("    }\n\n");
+    text
+}
+
+/// UniFFI knows functions of a type only as constructors, which give the object alone: what gives more is a function of its own.
+fn free_function(function: &Function) -> String {
+    let Function { name, .. } = function;
+    let names: Vec<&str> = function.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    format!(
+        "{}#[uniffi::export]\npub fn {name}_vault({}) -> Result<Created, VaultError> {{\n    Vault::{name}({})\n}}\n\n",
+        rust_docs(&function.docs, ""),
+        parameters(function).join(", "),
+        names.join(", ")
+    )
+}
+
+fn parameters(function: &Function) -> Vec<String> {
+    function.parameters.iter().map(|parameter| format!("{}: {}", parameter.name, parameter.ty.rust())).collect()
+}
+
+fn argument(parameter: &Parameter) -> String {
+    let Parameter { name, borrowed, borrowed_inside, .. } = parameter;
+    match (borrowed_inside, borrowed) {
+        (true, _) => format!("{name}.as_deref()"),
+        (_, true) => format!("&{name}"),
+        _ => name.clone(),
+    }
+}
