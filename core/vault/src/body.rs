@@ -166,7 +166,7 @@ pub enum NoteBody {
     /// Records were opened: grant, records, when.
     #[n(6)]
     Opened(#[n(0)] GrantId, #[n(1)] Vec<RecordId>, #[n(2)] Timestamp),
-    /// A mailbox was opened for first messages, with its contact statement.
+    /// A mailbox was opened for first messages, with its contact card.
     #[n(7)]
     Intake(#[n(0)] Box<MailboxNote>, #[n(1)] Bytes),
     /// An appointment changed.
@@ -181,6 +181,9 @@ pub enum NoteBody {
     /// A credential's standing changed: credential, standing, from when.
     #[n(11)]
     Standing(#[n(0)] protocol::id::CredentialId, #[n(1)] protocol::organization::Standing, #[n(2)] Timestamp),
+    /// This organization's statement was published anew, exact bytes.
+    #[n(20)]
+    Published(#[n(0)] Bytes),
 }
 
 /// Access that was received.
@@ -244,6 +247,15 @@ pub struct FoundedNote {
     /// The statement, exact bytes.
     #[n(5)]
     pub statement: Bytes,
+}
+
+/// Genesis of an organization's public chain.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct PublicGenesis {
+    /// The organization's device.
+    #[n(0)]
+    pub evidence: Evidence,
 }
 
 /// Genesis of a grant chain.

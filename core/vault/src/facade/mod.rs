@@ -6,20 +6,24 @@
 //!
 //! At most one `Changes` is outstanding; meanwhile commands answer `vault.busy` and [`Vault::next_request`] says wait.
 
+mod appointments;
 mod changes;
 mod consent;
 mod error;
 mod lifecycle;
 mod network;
+mod organization;
 mod records;
 mod sharing;
 mod vault;
 
+pub use appointments::{AppointmentRequest, AppointmentTime, AppointmentView};
 pub use changes::{Changes, Entry, Param, Put, Show};
 pub use consent::{ClaimView, Claimant, OfferRequest, OfferRight, OfferView, Preview, SymbolView};
 pub use error::Error;
 pub use lifecycle::{Profile, Setup};
 pub use network::{Header, Request};
+pub use organization::{CredentialView, OrganizationView, StaffView, TrustedView};
 pub use records::{
     AttachmentView, BlockView, Chain, Checked, CodeView, FactParam, FactView, FoundDuplicate, ImportCandidate, PartView,
     RecordDraft, RecordQuery, RecordSummary, ValueView,

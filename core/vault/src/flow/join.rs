@@ -122,6 +122,10 @@ pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
         let id = protocol::grant::Grant::verify(&grant.grant)?.id();
         Task::enqueue(tx, ChainName::Given(id).lane(), TaskKind::Pull(ChainName::Given(id)))?;
     }
+    let public = ChainName::Public(meta.identity()?);
+    if tx.get::<ChainItem>(&public.id())?.is_some_and(|chain| chain.write.is_some()) {
+        Task::enqueue(tx, public.lane(), TaskKind::Pull(public))?;
+    }
     tx.tell("show.joined", meta.identity()?, &[("name", &meta.name)]);
     Ok(())
 }

@@ -152,7 +152,7 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             from_patient(tx, grant, envelope)?;
             submit::answered(tx, &decode::<Notice>(&envelope.body)?)
         }
-        (MailboxUse::Intake | MailboxUse::Appointment, _) => appointment::arrived(tx, id, purpose, envelope),
+        (MailboxUse::Intake | MailboxUse::Appointment(_), _) => appointment::arrived(tx, purpose, envelope),
         _ => Err(envelope::Error::Kind.into()),
     }
 }

@@ -16,14 +16,16 @@ pub mod organization;
 pub mod receipt;
 pub mod record;
 pub mod share;
+pub mod staff;
 pub mod status;
 pub mod submit;
+pub mod trust;
 
 use protocol::block::{Block, BlockKind, LogCommitment};
 use protocol::cbor;
 use protocol::identity::Evidence;
 
-use crate::body::{DeviceBody, GrantGenesis, OwnGenesis, ReceiptBody, RecordBody, ShareBody};
+use crate::body::{DeviceBody, GrantGenesis, OwnGenesis, PublicGenesis, ReceiptBody, RecordBody, ShareBody};
 use crate::chain;
 use crate::fault::{Error, Fault};
 use crate::item::{ChainItem, ChainName, Meta, ReceiptItem, RecordItem, Stage};
@@ -76,6 +78,7 @@ pub(crate) fn undo(tx: &mut Tx<'_>, name: &ChainName, kind: BlockKind, content: 
             tx.delete::<ReceiptItem>(id.as_bytes());
         }
         (ChainName::Given(grant), BlockKind::Share) => share::unlisted(tx, grant, &decode::<ShareBody>(content)?)?,
+        (ChainName::Public(organization), BlockKind::Status) => status::unstated(tx, organization, content)?,
         _ => {}
     }
     Ok(())
@@ -118,7 +121,7 @@ pub(crate) fn check_genesis(
     let evidence: Option<Evidence> = match name {
         ChainName::Own => Some(decode::<OwnGenesis>(content)?.evidence),
         ChainName::Given(_) | ChainName::Received(_) => Some(decode::<GrantGenesis>(content)?.evidence),
-        ChainName::Public(_) => None,
+        ChainName::Public(_) => Some(decode::<PublicGenesis>(content)?.evidence),
     };
     if let Some(evidence) = evidence.filter(|evidence| !chain.devices.contains(evidence)) {
         chain.keys()?.add(&chain.owner, &evidence)?;
@@ -156,7 +159,10 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
     match name {
         ChainName::Own if Meta::read(tx)?.stage == Stage::Joining => join::finish(tx),
         ChainName::Given(_) => join::introduce(tx, name),
-        ChainName::Public(organization) => status::caught_up(tx, organization),
+        ChainName::Public(organization) => {
+            status::caught_up(tx, organization)?;
+            if chain.write.is_some() { join::introduce(tx, name) } else { Ok(()) }
+        }
         _ => Ok(()),
     }
 }

@@ -12,10 +12,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Access(note) => access::noted(tx, note),
         NoteBody::Credential(evidence) => {
             let credential = evidence.verify()?;
-            // Numbered by time of issue, so that the newest is the last.
-            let mut id = credential.claims.issued.seconds().to_be_bytes().to_vec();
-            id.extend_from_slice(credential.id.as_bytes());
-            tx.put(&id, &CredentialItem { evidence: evidence.clone() });
+            tx.put(&CredentialItem::id(&credential), &CredentialItem { evidence: evidence.clone() });
             Ok(())
         }
         NoteBody::Trusted(organization, name) => {
@@ -32,6 +29,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Intake(mailbox, contact) => appointment::intake_noted(tx, mailbox, contact),
         NoteBody::Appointment(id, item, mailbox) => appointment::noted(tx, id, item, mailbox.as_deref()),
         NoteBody::Founded(note) => organization::noted(tx, note),
+        NoteBody::Published(statement) => organization::published(tx, statement),
         NoteBody::Issued(credential) => organization::issued(tx, credential),
         NoteBody::Standing(credential, standing, from) => organization::standing(tx, credential, *standing, *from),
     }

@@ -2,8 +2,7 @@
 
 use protocol::credential::{self, CredentialEvidence};
 use protocol::id::IdentityId;
-use protocol::organization::{OrganizationStatement, Status, StatusList};
-use protocol::statement::Signed;
+use protocol::organization::{OrganizationCard, OrganizationStatement, Status, StatusList};
 use protocol::time::Timestamp;
 
 use super::{decode, mailbox};
@@ -184,13 +183,13 @@ pub(super) fn know(
 /// # Errors
 /// `organization.*`.
 pub fn described(tx: &mut Tx<'_>, _origin: &str, id: &IdentityId, bytes: &[u8]) -> Result<(), Fault> {
-    let statement = Signed::<OrganizationStatement>::verify(bytes)?;
+    let (card, statement) = OrganizationCard::open(bytes)?;
     if statement.organization != *id {
         return Err(protocol::organization::Error::Other.into());
     }
     if let Some(mut known) = tx.get::<KnownOrganization>(id.as_bytes())? {
-        known.statement = bytes.to_vec().into();
-        known.name = statement.name.clone();
+        known.statement = card.statement;
+        known.name = statement.name;
         tx.put(id.as_bytes(), &known);
     }
     Ok(())
@@ -201,6 +200,18 @@ pub(super) fn stated(tx: &mut Tx<'_>, organization: &IdentityId, content: &[u8])
     let status: Status = decode(content)?;
     let mut known: KnownOrganization = tx.item(organization.as_bytes())?;
     known.standings.push((status.credential, status.standing, status.from));
+    tx.put(organization.as_bytes(), &known);
+    Ok(())
+}
+
+/// Takes back what [`stated`] did for a block that must be signed again.
+pub(super) fn unstated(tx: &mut Tx<'_>, organization: &IdentityId, content: &[u8]) -> Result<(), Fault> {
+    let status: Status = decode(content)?;
+    let mut known: KnownOrganization = tx.item(organization.as_bytes())?;
+    let stated = (status.credential, status.standing, status.from);
+    if let Some(place) = known.standings.iter().rposition(|standing| *standing == stated) {
+        known.standings.remove(place);
+    }
     tx.put(organization.as_bytes(), &known);
     Ok(())
 }
