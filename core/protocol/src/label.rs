@@ -57,6 +57,8 @@ labels! {
     Contact = "contact.v1";
     /// The relay's promise that an entry is admitted.
     Promise = "promise.v1";
+    /// What an owner hands out as a file: records, or a whole chain.
+    Export = "export.v1";
     /// A root key replaced by another.
     Root = "root.v1-draft";
     /// A chain moved to another log.
@@ -101,6 +103,8 @@ pub enum HashLabel {
     ProvenTime,
     /// Hash of an HPKE public key.
     SealingKey,
+    /// What an export holds.
+    Export,
 }
 
 impl HashLabel {
@@ -121,6 +125,7 @@ impl HashLabel {
         Self::Transcript,
         Self::ProvenTime,
         Self::SealingKey,
+        Self::Export,
     ];
 
     /// The bytes hashed first.
@@ -141,6 +146,7 @@ impl HashLabel {
             Self::Transcript => b"satchel transcript v1\0",
             Self::ProvenTime => b"satchel proven time v1\0",
             Self::SealingKey => b"satchel sealing key v1\0",
+            Self::Export => b"satchel export v1\0",
         }
     }
 

@@ -13,12 +13,14 @@
 //! | [`credential`], [`organization`] | "this key belongs to Dr X"; the organization's public chain | `credential.md` |
 //! | [`credential_request`], [`contact`] | asking for a credential; reaching a desk for the first time | `credential.md`, `contact.md` |
 //! | [`log_entry`], [`promise`], [`proven`] | labels, commits, the relay's promise, proven time | `log.md` |
+//! | [`export`], [`audit`] | records or a chain as a file, and what anybody can prove from it offline | `export.md` |
 //! | [`relay`] | messages to a relay, request signatures, problems | `relay.md` |
 //! | [`vector`] | one case of a conformance vector, run for every language | `README.md` |
 //!
 //! The crate is synchronous and pure: values in, values out; the time is a parameter, signing is done by a
 //! [`key::Signer`] that somebody else owns.
 
+pub mod audit;
 pub mod block;
 pub mod category;
 pub mod cbor;
@@ -30,6 +32,7 @@ pub mod cose;
 pub mod credential;
 pub mod credential_request;
 pub mod envelope;
+pub mod export;
 pub mod grant;
 pub mod hash;
 pub mod id;

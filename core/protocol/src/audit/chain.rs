@@ -1,0 +1,253 @@
+//! The owner's chain in a file: signatures, order, wholeness, and what the log promised (AUDIT-4 to AUDIT-8).
+
+use super::{Error, Facts, Value, code, not_future};
+use crate::block::{BlockKind, BlockStatement, LogCommitment};
+use crate::chain::{self, Head, Keys};
+use crate::export::{Admission, Contents, ExportStatement, ExportedBlock, Kind, Place};
+use crate::id::{BlockHash, ChainId, ResourceId};
+use crate::log_entry;
+use crate::promise::Promise;
+use crate::proven::Log;
+use crate::statement::{Signed, Unverified};
+use crate::time::Timestamp;
+
+/// One block as far as it could be read.
+pub(super) struct Seen {
+    pub(super) statement: BlockStatement,
+    pub(super) hash: BlockHash,
+    /// When the log promised it, and which.
+    pub(super) promised: Option<(Timestamp, Log)>,
+}
+
+/// The chain as far as it could be read; one entry for each block of the file.
+pub(super) struct Chain {
+    pub(super) blocks: Vec<Result<Seen, &'static str>>,
+    pub(super) keys: Keys,
+    /// Logs that the owner's own blocks name.
+    pub(super) logs: Vec<Log>,
+}
+
+pub(super) fn verify(contents: &Contents, statement: &ExportStatement, now: Timestamp, facts: &mut Facts) -> Chain {
+    let (keys, entitled) = devices(contents, statement);
+    let mut chain = Chain { blocks: Vec::with_capacity(contents.blocks.len()), keys, logs: Vec::new() };
+    if contents.blocks.is_empty() && statement.kind == Kind::Selection {
+        facts.judge("file", "chain_devices", entitled, Vec::new());
+        return chain;
+    }
+    let mut signatures = Ok(());
+    for (place, exported) in contents.blocks.iter().enumerate() {
+        let seen = read(exported, &chain.keys);
+        if let (Ok(()), Err(code)) = (&signatures, &seen) {
+            signatures = Err((place, *code));
+        }
+        // The order is judged by what the block says even when its signature is bad.
+        chain.blocks.push(seen.or_else(|code| unproven(exported).ok_or(code)));
+    }
+    let id = chain.blocks.iter().flatten().next().map(|seen| chain_of(&seen.statement, seen.hash));
+    let subject = id.map_or_else(|| "file".to_owned(), |id| id.to_string());
+    facts.judge(&subject, "chain_devices", entitled, vec![("count", Value::Number(contents.devices.len() as u64))]);
+    let count = ("count", Value::Number(contents.blocks.len() as u64));
+    judge(facts, &subject, "chain_signatures", signatures, vec![count.clone()]);
+    judge(facts, &subject, "chain_order", order(&chain.blocks, statement), vec![count.clone()]);
+    match (statement.kind, &statement.head) {
+        (Kind::Chain, Some(head)) => judge(facts, &subject, "chain_whole", whole(&chain.blocks, head), vec![count]),
+        _ => facts.not_claimed(&subject, "chain_whole", Some(code(Error::Selection)), Vec::new()),
+    }
+    promises(contents, &mut chain, now, &subject, facts);
+    facts.not_claimed(&subject, "chain_complete", None, Vec::new());
+    let last = chain.blocks.iter().flatten().filter_map(|seen| seen.promised.as_ref()).map(|(time, _)| *time).max();
+    facts.not_claimed(&subject, "chain_latest", None, last.map(|time| ("time", Value::Time(time))).into_iter().collect());
+    chain
+}
+
+type Refused = (usize, &'static str);
+
+fn judge(
+    facts: &mut Facts,
+    subject: &str,
+    name: &'static str,
+    checked: Result<(), Refused>,
+    mut params: Vec<(&'static str, Value)>,
+) {
+    if let Err((place, _)) = &checked {
+        params.push(("block", Value::Number(*place as u64)));
+    }
+    facts.judge(subject, name, checked.map_err(|(_, code)| code), params);
+}
+
+/// Who may write the chain (AUDIT-4).
+fn devices(contents: &Contents, statement: &ExportStatement) -> (Keys, Result<(), &'static str>) {
+    let mut keys = Keys::default();
+    let mut entitled = Ok(());
+    for evidence in &contents.devices {
+        if let Err(error) = keys.add(&statement.owner, evidence) {
+            entitled = entitled.and(Err(code(error)));
+        }
+    }
+    for removal in &contents.removals {
+        let removed = Signed::verify(removal).map_err(code).and_then(|removal| keys.remove(&removal).map_err(code));
+        entitled = entitled.and(removed);
+    }
+    let exporter = keys.iter().find(|(key, _)| **key == statement.actor);
+    match exporter {
+        Some((_, removed)) if removed.is_some_and(|time| time <= statement.time) => {
+            (keys, entitled.and(Err(code(crate::identity::Error::Removed))))
+        }
+        _ => (keys, entitled),
+    }
+}
+
+fn read(exported: &ExportedBlock, keys: &Keys) -> Result<Seen, &'static str> {
+    let block = Unverified::<BlockStatement>::parse(&exported.block).map_err(code)?.verify().map_err(code)?;
+    keys.check(&block).map_err(code)?;
+    Ok(Seen { hash: block.block_hash(), statement: block.into_statement(), promised: None })
+}
+
+fn unproven(exported: &ExportedBlock) -> Option<Seen> {
+    let block = Unverified::<BlockStatement>::parse(&exported.block).ok()?;
+    Some(Seen { hash: block.hash().into(), statement: block.statement().clone(), promised: None })
+}
+
+fn chain_of(block: &BlockStatement, hash: BlockHash) -> ChainId {
+    block.chain.unwrap_or_else(|| hash.hash().into())
+}
+
+/// The blocks are of one chain, stand in order, and neighbours are linked (AUDIT-6).
+fn order(blocks: &[Result<Seen, &'static str>], statement: &ExportStatement) -> Result<(), Refused> {
+    let mut head: Option<Head> = None;
+    for (place, seen) in blocks.iter().enumerate() {
+        let seen = seen.as_ref().map_err(|code| (place, *code))?;
+        let refuse = |error: &'static str| (place, error);
+        head = Some(match head {
+            None => first(seen, statement).map_err(refuse)?,
+            Some(head) => next(&head, seen).map_err(refuse)?,
+        });
+    }
+    head.map(drop).ok_or((0, code(chain::Error::Genesis)))
+}
+
+/// A file begins with genesis: it names the chain, its owner and its log.
+fn first(seen: &Seen, statement: &ExportStatement) -> Result<Head, &'static str> {
+    let block = &seen.statement;
+    if block.owner != statement.owner {
+        return Err(code(chain::Error::Owner));
+    }
+    let (BlockKind::Genesis, Some(log)) = (block.kind, &block.log) else { return Err(code(chain::Error::Genesis)) };
+    Ok(Head {
+        chain: chain_of(block, seen.hash),
+        owner: block.owner,
+        sequence: 0,
+        hash: seen.hash,
+        time: block.time,
+        log: log.clone(),
+        ended: false,
+    })
+}
+
+fn next(head: &Head, seen: &Seen) -> Result<Head, &'static str> {
+    let block = &seen.statement;
+    if block.sequence <= head.sequence {
+        return Err(code(Error::Order));
+    }
+    if block.sequence == head.sequence + 1 {
+        return head.follow(block, seen.hash).map_err(code);
+    }
+    // Blocks between may be left out of a selection; what can be said without them is said.
+    if block.owner != head.owner {
+        return Err(code(chain::Error::Owner));
+    }
+    if block.chain != Some(head.chain) {
+        return Err(code(chain::Error::Chain));
+    }
+    Ok(Head { sequence: block.sequence, hash: seen.hash, time: block.time, ..head.clone() })
+}
+
+/// Every block from the first to the head that the owner named (AUDIT-7).
+fn whole(blocks: &[Result<Seen, &'static str>], head: &Place) -> Result<(), Refused> {
+    let missing = code(Error::Missing);
+    let mut sequences: Vec<u32> = Vec::with_capacity(blocks.len());
+    for (place, seen) in blocks.iter().enumerate() {
+        sequences.push(seen.as_ref().map_err(|code| (place, *code))?.statement.sequence);
+    }
+    // Order is another question: the same blocks in another order are still all there.
+    sequences.sort_unstable();
+    sequences.dedup();
+    if let Some(gap) = sequences.iter().enumerate().position(|(place, sequence)| u32::try_from(place) != Ok(*sequence)) {
+        return Err((gap, missing));
+    }
+    let count = sequences.len();
+    let newest = blocks.iter().flatten().max_by_key(|seen| seen.statement.sequence).ok_or((0, missing))?;
+    if newest.statement.sequence < head.sequence {
+        return Err((count, code(Error::Older)));
+    }
+    if newest.statement.sequence > head.sequence || newest.hash != head.hash {
+        return Err((count - 1, code(Error::Head)));
+    }
+    Ok(())
+}
+
+/// What the log in force promised of each block (AUDIT-8).
+fn promises(contents: &Contents, chain: &mut Chain, now: Timestamp, subject: &str, facts: &mut Facts) {
+    let mut log: Option<LogCommitment> = None;
+    let mut refused: Option<Refused> = None;
+    let mut times: Vec<Timestamp> = Vec::new();
+    let mut origin = String::new();
+    for (place, (seen, exported)) in chain.blocks.iter_mut().zip(&contents.blocks).enumerate() {
+        let Ok(seen) = seen else { continue };
+        // An epoch block is the last under the log before it; genesis is the first under its own.
+        let before = log.clone();
+        if let Some(named) = &seen.statement.log {
+            log = Some(named.clone());
+            if !chain.logs.contains(&named.log) {
+                chain.logs.push(named.log.clone());
+            }
+        }
+        let in_force = before.as_ref().or(log.as_ref());
+        let (Some(admission), Some(in_force)) = (&exported.admission, in_force) else { continue };
+        match promised(admission, contents.resource.as_ref(), &seen.hash, &in_force.log, now) {
+            Ok(time) => {
+                times.push(time);
+                origin.clone_from(&in_force.log.origin);
+                seen.promised = Some((time, in_force.log.clone()));
+            }
+            Err(code) => refused = refused.or(Some((place, code))),
+        }
+    }
+    let missing = contents.blocks.iter().filter(|block| block.admission.is_none()).count() as u64;
+    match (refused, times.iter().min(), times.iter().max()) {
+        (Some(refused), _, _) => judge(facts, subject, "chain_promises", Err(refused), Vec::new()),
+        (None, Some(first), Some(last)) => {
+            let params = vec![
+                ("count", Value::Number(times.len() as u64)),
+                ("log", Value::Text(origin)),
+                ("from", Value::Time(*first)),
+                ("time", Value::Time(*last)),
+            ];
+            facts.judge(subject, "chain_promises", Ok(()), params);
+        }
+        _ => facts.not_claimed(subject, "chain_promises", Some(code(Error::Unpromised)), Vec::new()),
+    }
+    if missing > 0 {
+        let params = vec![("count", Value::Number(missing))];
+        facts.not_claimed(subject, "chain_unpromised", Some(code(Error::Unpromised)), params);
+    }
+}
+
+fn promised(
+    admission: &Admission,
+    resource: Option<&ResourceId>,
+    block: &BlockHash,
+    log: &Log,
+    now: Timestamp,
+) -> Result<Timestamp, &'static str> {
+    let promise = Promise::verify(&admission.promise, &log.key).map_err(code)?;
+    let placed = match (resource, &admission.label) {
+        (Some(resource), Some(label)) => promise.map_key == log_entry::map_key(resource, label),
+        _ => true,
+    };
+    if promise.origin != log.origin || promise.commit != log_entry::commit(block, &admission.salt) || !placed {
+        return Err(code(Error::Promise));
+    }
+    not_future(promise.time, now)?;
+    Ok(promise.time)
+}
