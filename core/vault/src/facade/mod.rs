@@ -10,17 +10,20 @@ mod appointments;
 mod changes;
 mod consent;
 mod error;
+mod export;
 mod lifecycle;
 mod network;
 mod organization;
 mod records;
 mod sharing;
 mod vault;
+mod writing;
 
 pub use appointments::{AppointmentRequest, AppointmentTime, AppointmentView};
 pub use changes::{Changes, Entry, Param, Put, Show};
 pub use consent::{ClaimView, Claimant, OfferRequest, OfferRight, OfferView, Preview, SymbolView};
 pub use error::Error;
+pub use export::{AuditFact, ExportedReceipt, ExportedRecord, Verification};
 pub use lifecycle::{Profile, Setup};
 pub use network::{Header, Request};
 pub use organization::{CredentialView, OrganizationView, StaffView, TrustedView};
@@ -31,3 +34,7 @@ pub use records::{
 };
 pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};
 pub use vault::Vault;
+pub use writing::{
+    AllergyDraft, ConditionDraft, ContactDraft, DosageDraft, ImmunizationDraft, LabRequestDraft, MeasurementDraft,
+    MeasurementPart, MedicineDraft, PatientDraft, PrescriptionDraft, ReportDraft, ResultDraft, ResultValue, TestDraft,
+};

@@ -7,6 +7,7 @@ pub mod access;
 pub mod appointment;
 pub mod attachment;
 pub mod claim;
+pub mod export;
 pub mod found;
 pub mod join;
 pub mod mailbox;
