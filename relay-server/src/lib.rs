@@ -21,6 +21,7 @@ mod files;
 pub mod keys;
 mod metrics;
 mod place;
+mod query;
 mod rates;
 mod refusal;
 mod relay;

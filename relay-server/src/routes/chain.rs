@@ -8,7 +8,8 @@ use protocol::relay::problem;
 
 use super::{check_keys, required};
 use crate::answer;
-use crate::call::{Call, Paging, at_most, body, id};
+use crate::call::{Call, at_most, body, id};
+use crate::query::Paging;
 use crate::refusal::Result;
 use crate::relay::{Relay, Shared};
 use crate::store::{Outcome, Store, op};

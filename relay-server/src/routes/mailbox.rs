@@ -9,10 +9,11 @@ use protocol::relay::problem;
 
 use super::{check_keys, required};
 use crate::answer;
-use crate::call::{Call, Paging, at_most, body, id};
+use crate::call::{Call, at_most, body, id};
+use crate::query::Paging;
 use crate::refusal::Result;
 use crate::relay::Shared;
-use crate::store::{Outcome, Store, op};
+use crate::store::{self, Outcome, Store, op};
 
 /// Answers stop growing at about this size.
 const PAGE_BYTES: u64 = 4 * 1024 * 1024;
@@ -74,24 +75,32 @@ pub(super) async fn deliver<S: Store>(
     let call = Call::new(request);
     let address = call.address(&relay);
     let (caller, bytes) = call.maybe_signed(&relay, limits.envelope).await?;
-    if caller.is_none() {
-        relay.rates.intake(address)?;
-    }
     let mailbox: MailboxId = id(&path)?;
     if bytes.is_empty() {
         return Err(problem::Error::Malformed.into());
     }
-    let deliver = op::Deliver {
+    let deliver = |by| op::Deliver {
         mailbox,
-        by: caller.map(|caller| caller.key),
-        envelope: bytes.into(),
+        by,
+        envelope: bytes.to_vec(),
         now: relay.now(),
         room: op::Room {
             bytes: limits.pending_bytes,
             items: limits.pending,
         },
     };
-    let made = relay.store.deliver(deliver).await?;
+    let known = match caller {
+        Some(caller) => relay.store.deliver(deliver(Some(caller.key))).await,
+        None => Err(store::Error::NotFound),
+    };
+    let made = match known {
+        // A signature by a key that is not listed is worth no more than none: strangers are counted by their address.
+        Err(store::Error::NotFound) => {
+            relay.rates.intake(address)?;
+            relay.store.deliver(deliver(None)).await?
+        }
+        known => known?,
+    };
     if made.outcome == Outcome::Created {
         relay.watch.wake(mailbox.as_bytes());
     }

@@ -7,7 +7,8 @@ use protocol::relay::message::{Done, NewAnswer, NewClaim, NewOffer, NewReveal, O
 use protocol::relay::problem;
 
 use crate::answer;
-use crate::call::{Call, Caller, Paging, at_most, body, id};
+use crate::call::{Call, Caller, at_most, body, id};
+use crate::query::Paging;
 use crate::refusal::{Refusal, Result};
 use crate::relay::Shared;
 use crate::store::{Outcome, Store, op};

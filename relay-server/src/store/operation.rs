@@ -288,7 +288,7 @@ pub struct PutMailbox {
 pub struct Deliver {
     /// Where.
     pub mailbox: MailboxId,
-    /// Signer; none suffices for an intake mailbox.
+    /// A listed sender; none for anybody, which only an intake mailbox takes.
     pub by: Option<PublicKey>,
     /// What.
     pub envelope: Vec<u8>,

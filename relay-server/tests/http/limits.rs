@@ -152,6 +152,9 @@ fn intake_is_limited_per_address_but_known_senders_are_not() {
         .filter(|number| client.send("POST", &target, &Vec::new(), &[*number]).status == 429)
         .count();
     assert!((2..=3).contains(&limited));
+    // A signature by a key that nobody listed changes nothing.
+    let stranger = client.signed("POST", &target, b"signed by a stranger", &Key::new());
+    stranger.refused(429, "relay.rate_limited");
     client.signed("POST", &target, b"known", &send).is(202);
 }
 

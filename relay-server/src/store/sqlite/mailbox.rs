@@ -42,11 +42,9 @@ impl Mailbox {
             .ok_or(Error::NotFound)
     }
 
+    /// A listed sender, or nobody in particular where everybody may send.
     fn takes_from(&self, db: &Connection, by: Option<&PublicKey>) -> Result<bool> {
-        if self.intake {
-            return Ok(true);
-        }
-        let Some(key) = by else { return Ok(false) };
+        let Some(key) = by else { return Ok(self.intake) };
         Ok(db
             .prepare_cached("SELECT 1 FROM mailbox_key WHERE mailbox = ? AND key = ?")?
             .exists(params![self.n, key.as_bytes()])?)
