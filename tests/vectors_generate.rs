@@ -1,0 +1,51 @@
+//! Writes the protocol's vectors into the folder given as the only argument:
+//! `cargo run -p tests --example vectors_generate -- tests/vectors`.
+//!
+//! Deterministic: keys and salts are hashes of names, so the same run gives the same files. Refusals carry the code that the
+//! specification demands; a case that is judged otherwise is printed and written all the same, and the replay then fails.
+
+#[path = "generate/block.rs"]
+mod block;
+#[path = "generate/cases.rs"]
+mod cases;
+#[path = "generate/consent.rs"]
+mod consent;
+#[path = "generate/conventions.rs"]
+mod conventions;
+#[path = "generate/credential.rs"]
+mod credential;
+#[path = "generate/grant.rs"]
+mod grant;
+#[path = "generate/identity.rs"]
+mod identity;
+#[path = "generate/log.rs"]
+mod log;
+#[path = "generate/message.rs"]
+mod message;
+#[path = "generate/record.rs"]
+mod record;
+#[path = "specimen/mod.rs"]
+mod specimen;
+
+fn main() {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "tests/vectors".to_owned());
+    for (file, cases) in [
+        ("conventions", conventions::cases()),
+        ("identity", identity::cases()),
+        ("record", record::cases()),
+        ("package", record::packages()),
+        ("block", block::cases()),
+        ("chain", block::chains()),
+        ("grant", grant::cases()),
+        ("offer", consent::offers()),
+        ("claim", consent::claims()),
+        ("envelope", message::envelopes()),
+        ("receipt", message::receipts()),
+        ("credential", credential::cases()),
+        ("organization", credential::organizations()),
+        ("promise", log::promises()),
+        ("proven", log::proofs()),
+    ] {
+        std::fs::write(format!("{folder}/{file}.json"), cases.text()).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+}
