@@ -58,6 +58,7 @@ pub struct ExportedRecord {
     /// Files that belong to it, as signed; they are not in the file.
     pub attachments: Vec<AttachmentView>,
     /// The signed FHIR bytes, verbatim.
+    #[serde(with = "serde_bytes")]
     pub fhir: Vec<u8>,
 }
 
