@@ -8,8 +8,11 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
-use crate::commands::{add, block, claim, grant, import, offer, read, records, sync, vault, write};
+use crate::commands::{
+    add, appointment, block, claim, export, grant, import, offer, organization, read, records, staff, sync, vault, write,
+};
 use crate::context::{Context, default_folder};
+use crate::demo;
 use crate::error::Error;
 use crate::page::{self, Answer};
 use crate::terminal;
@@ -110,6 +113,24 @@ enum Command {
     },
     /// Who opened what, and when.
     Receipts,
+    /// Appointments: contact, open, ask, offer, accept, move, decline, cancel, list.
+    #[command(subcommand)]
+    Appointment(appointment::Appointment),
+    /// An organization's own side: vouch, suspend, reinstate, staff, publish, card.
+    #[command(subcommand)]
+    Org(organization::Org),
+    /// Credentials of staff: request, accept, list.
+    #[command(subcommand)]
+    Credential(staff::Credential),
+    /// Whom you trust to vouch for people: add, remove, list, import.
+    #[command(subcommand)]
+    Trust(staff::Trust),
+    /// Hand records out as a file that anybody can verify offline.
+    Export(export::Export),
+    /// Verify such a file: no vault, no relay, no network.
+    Verify(export::Verify),
+    /// Play a whole consultation over a relay: patient, doctor, lab.
+    Demo(demo::Demo),
     /// Completions for a shell, on standard output.
     Completions {
         /// The shell.
@@ -183,6 +204,13 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Write(what) => write::write(context, what),
         Command::Submissions { resend } => write::submissions(context, resend.as_deref()),
         Command::Receipts => grant::receipts(context),
+        Command::Appointment(what) => appointment::appointment(context, what),
+        Command::Org(what) => organization::org(context, what),
+        Command::Credential(what) => staff::credential(context, what),
+        Command::Trust(what) => staff::trust(context, what),
+        Command::Export(arguments) => export::export(context, arguments),
+        Command::Verify(arguments) => export::verify(context, arguments),
+        Command::Demo(arguments) => demo::demo(context, arguments),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Arguments::command(), "satchel", &mut std::io::stdout());
             Ok(Answer::default())

@@ -17,6 +17,7 @@ mod clock;
 pub mod code;
 mod commands;
 mod context;
+mod demo;
 mod driver;
 mod error;
 mod folder;

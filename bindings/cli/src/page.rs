@@ -58,6 +58,12 @@ impl Page {
         self.push(1, Tone::Plain, format!("{name:<14} {}", text.as_ref()))
     }
 
+    /// Its first line alone.
+    pub(crate) fn first_line(mut self) -> Self {
+        self.lines.truncate(1);
+        self
+    }
+
     pub(crate) fn gap(&mut self) -> &mut Self {
         self.line("")
     }

@@ -35,12 +35,6 @@ pub(crate) fn instant(text: &str) -> Result<String, Error> {
     Ok(time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-/// An instant some seconds from now.
-pub(crate) fn instant_at(seconds: u64) -> String {
-    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    time.unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
 /// Unix seconds of a date or time that was typed.
 pub(crate) fn seconds(text: &str) -> Result<u64, Error> {
     let full = if text.len() == 10 { format!("{text}T00:00") } else { text.to_owned() };

@@ -45,8 +45,21 @@ pub(crate) fn block(context: &Context, arguments: &Block) -> Result<Answer, Erro
             };
             one(context, number)
         }
-        (None, None, None) => list(context, 2),
+        (None, None, None) => first(context),
     }
+}
+
+/// Genesis and the block after it: how a chain begins.
+fn first(context: &Context) -> Result<Answer, Error> {
+    let mut session = context.open()?;
+    let chain = session.query(|vault| vault.chain())?;
+    let blocks = session.query(|vault| vault.blocks(0, 2))?;
+    let mut page = draw(&blocks);
+    let more = chain.blocks.saturating_sub(2);
+    if more > 0 {
+        page.push(0, Tone::Faint, format!("{} more; satchel block list, satchel block NUMBER", more));
+    }
+    Answer::new(page).with("chain", &chain)?.with("blocks", &blocks)
 }
 
 fn list(context: &Context, last: u32) -> Result<Answer, Error> {
@@ -79,11 +92,7 @@ fn one(context: &Context, number: u32) -> Result<Answer, Error> {
 fn tamper(context: &Context, number: u32) -> Result<Answer, Error> {
     let mut session = context.open()?;
     let before = session.query(|vault| vault.block(number))?;
-    let mut bytes = before.bytes.clone().unwrap_or_default();
-    let place = bytes.len() / 2;
-    if let Some(byte) = bytes.get_mut(place) {
-        *byte ^= 1;
-    }
+    let (place, bytes) = flipped(before.bytes.clone().unwrap_or_default());
     let after = session.query(|vault| vault.inspect(number, bytes.clone()))?;
     let mut page = Page::default();
     page.title("As it is");
@@ -93,6 +102,15 @@ fn tamper(context: &Context, number: u32) -> Result<Answer, Error> {
     page.append(details(&after, context), 0);
     page.push(0, Tone::Faint, "The chain itself was not touched.");
     Answer::new(page).with("block", &before)?.with("tampered", &after)
+}
+
+/// The bytes with one bit in their middle flipped, and where.
+pub(crate) fn flipped(mut bytes: Vec<u8>) -> (usize, Vec<u8>) {
+    let place = bytes.len() / 2;
+    if let Some(byte) = bytes.get_mut(place) {
+        *byte ^= 1;
+    }
+    (place, bytes)
 }
 
 fn verify(context: &Context) -> Result<Answer, Error> {
@@ -120,8 +138,7 @@ pub(crate) fn draw(blocks: &[BlockView]) -> Page {
     let mut page = Page::default();
     for (index, block) in blocks.iter().enumerate() {
         let tone = if block.failure.is_some() { Tone::Bad } else { Tone::Plain };
-        let name = if block.sequence == 0 { "genesis".to_owned() } else { format!("block {}", block.sequence) };
-        let title = format!("{name} · {} · {}", block.kind, time::show(block.time));
+        let title = format!("block {} · {} · {}", block.sequence, block.kind, time::show(block.time));
         let hash = format!("hash      {}", spaced(&block.hash));
         let previous = match &block.previous {
             Some(hash) => format!("previous  {}", spaced(hash)),

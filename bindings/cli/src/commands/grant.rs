@@ -1,7 +1,7 @@
 //! Who has access to this record, what access was received, and who opened what.
 
 use clinical::catalog::Catalog;
-use vault::facade::PermissionView;
+use vault::facade::{GrantView, PermissionView};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -14,15 +14,19 @@ pub(crate) fn grants(context: &Context) -> Result<Answer, Error> {
     let mut session = context.open_fresh()?;
     let now = session.now();
     let grants = session.query(|vault| vault.grants(now))?;
+    Answer::new(list(&grants, &context.catalog)).with("grants", &grants)
+}
+
+pub(crate) fn list(grants: &[GrantView], catalog: &Catalog) -> Page {
     let mut page = Page::default();
-    for grant in &grants {
+    for grant in grants {
         let tone = if grant.state == "live" { Tone::Strong } else { Tone::Faint };
         let holder = render::author(&grant.name, grant.organization.as_deref());
         page.push(0, tone, format!("{}  {holder}  {}", render::short(&grant.id), grant.state));
-        page.item("Scope", scope(&grant.categories, grant.records.len(), grant.ongoing, &context.catalog));
-        page.item("Purpose", render::phrase(&context.catalog, &format!("purpose.{}", grant.purpose)));
+        page.item("Scope", scope(&grant.categories, grant.records.len(), grant.ongoing, catalog));
+        page.item("Purpose", render::phrase(catalog, &format!("purpose.{}", grant.purpose)));
         page.item("Since", time::show(grant.since));
-        page.item("Until", until(&grant.permissions, &context.catalog));
+        page.item("Until", until(&grant.permissions, catalog));
         page.item("Shared", render::count(grant.shared as usize, "record", "records"));
         page.item("Last opened", grant.last_opened.map_or_else(|| "no receipt yet (which proves nothing)".to_owned(), time::show));
         if !grant.sent {
@@ -30,7 +34,7 @@ pub(crate) fn grants(context: &Context) -> Result<Answer, Error> {
         }
     }
     page.push(0, Tone::Faint, render::count(grants.len(), "grant", "grants"));
-    Answer::new(page).with("grants", &grants)
+    page
 }
 
 fn scope(categories: &[String], records: usize, ongoing: bool, catalog: &Catalog) -> String {

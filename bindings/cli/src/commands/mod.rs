@@ -1,13 +1,17 @@
 //! The commands, one file a group.
 
 pub(crate) mod add;
+pub(crate) mod appointment;
 pub(crate) mod block;
 pub(crate) mod claim;
+pub(crate) mod export;
 pub(crate) mod grant;
 pub(crate) mod import;
 pub(crate) mod offer;
+pub(crate) mod organization;
 pub(crate) mod read;
 pub(crate) mod records;
+pub(crate) mod staff;
 pub(crate) mod sync;
 pub(crate) mod vault;
 pub(crate) mod write;

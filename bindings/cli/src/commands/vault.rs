@@ -107,7 +107,7 @@ pub(crate) fn create(context: &Context, arguments: &Create) -> Result<Answer, Er
 }
 
 /// The kit as printed: words in rows of four, the relay beside them, and what the paper can do.
-fn kit_text(kit: &[String], relay: &str) -> String {
+pub(crate) fn kit_text(kit: &[String], relay: &str) -> String {
     let mut out = String::from("RECOVERY KIT\nWhoever holds these words is the owner of this record. Write them on paper; they are shown once.\n");
     for (index, words) in kit.iter().enumerate() {
         if index == 1 {
