@@ -11,9 +11,6 @@ use crate::fault::Fault;
 use crate::item::{ChainItem, ChainName, HeldItem, KnownOrganization, Task, TaskKind, TrustedItem};
 use crate::state::{Read, Tx};
 
-/// Seconds for which a public chain counts as read just now.
-const FRESH: u64 = 30;
-
 /// Who stands behind a claimant or an author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Voucher {
@@ -118,8 +115,8 @@ pub fn list(from: &impl Read, organization: &IdentityId) -> Result<StatusList, F
     Ok(standings(from.get::<KnownOrganization>(organization.as_bytes())?.as_ref()))
 }
 
-/// Makes sure that the organization behind a credential is known, and asks for news of its chain when the last news is old. Gives the
-/// organization when the answer should be awaited.
+/// Makes sure that the organization behind a credential is known, and asks for news of its chain: who was suspended a moment ago
+/// must not be judged by yesterday's list. Gives the organization whose answer should be awaited.
 ///
 /// # Errors
 /// `credential.*`.
@@ -127,10 +124,9 @@ pub fn want(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<Option<Ide
     let credential = evidence.verify()?;
     let organization = credential.claims.issuer;
     let name = ChainName::Public(organization);
-    let fresh = |chain: &ChainItem| chain.checked.is_some_and(|time| time.plus(FRESH) > tx.now && time <= tx.now);
     match tx.get::<ChainItem>(&name.id())? {
         // The organization's own vault knows its chain best.
-        Some(chain) if chain.write.is_some() || fresh(&chain) => return Ok(None),
+        Some(chain) if chain.write.is_some() => return Ok(None),
         Some(_) => {}
         None => know(tx, &evidence.organization, &credential.organization, evidence.organization_evidence.clone())?,
     }

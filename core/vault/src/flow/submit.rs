@@ -37,7 +37,7 @@ pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId
     }
     let statement = Grant::verify(&item.grant)?;
     let (category, _) = summarise(&draft.content)?;
-    statement.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now)?;
+    statement.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now.max(statement.time))?;
     let (record, package, summary) = sign(tx, draft)?;
     let id = record.id();
     let note = NoteBody::Written(*grant, package.encode().into());

@@ -6,7 +6,7 @@ use protocol::relay::problem::{self, Problem};
 use protocol::time::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::{PollName, Session, Target, backoff, task};
+use super::{InFlight, PollName, Session, Target, backoff, task};
 use crate::chain;
 use crate::fault::{Error, Fault};
 use crate::flow;
@@ -64,7 +64,16 @@ impl Session {
     /// # Errors
     /// What the answer is refused for; then nothing of it was taken in, and [`Session::refused`] must be called.
     pub fn respond(&mut self, tx: &mut Tx<'_>, id: u64, incoming: &Incoming) -> Result<(), Fault> {
-        let Some(flight) = self.in_flight.remove(&id) else { return Ok(()) };
+        let Some(flight) = self.in_flight.get(&id).cloned() else { return Ok(()) };
+        let result = self.take_in(tx, flight, incoming);
+        // The platform brings what is needed and tells the same answer again.
+        if !result.as_ref().is_err_and(|fault| fault.is(Error::Need)) {
+            self.in_flight.remove(&id);
+        }
+        result
+    }
+
+    fn take_in(&mut self, tx: &mut Tx<'_>, flight: InFlight, incoming: &Incoming) -> Result<(), Fault> {
         if incoming.is_success() {
             note_contact(tx)?;
             return match flight.target {
