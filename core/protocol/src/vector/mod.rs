@@ -4,6 +4,7 @@
 //! WebAssembly, Kotlin and Swift replay the same files through [`run`]. Invariant: an operation only calls what the wallet itself calls; it
 //! decides nothing of its own. Bytes, hashes and keys are lower-case hexadecimal text, times and counts plain numbers, what is absent is null.
 
+mod export;
 mod input;
 mod object;
 mod relay;
@@ -33,5 +34,8 @@ fn code<E: Coded>(error: E) -> Code {
 pub fn run(op: &str, input: &Value) -> Result<Value, Code> {
     let input = Input(input);
     let known = |result: Result<Value, Code>| (result != Err(UNKNOWN)).then_some(result);
-    known(object::run(op, &input)).or_else(|| known(rule::run(op, &input))).unwrap_or_else(|| relay::run(op, &input))
+    known(object::run(op, &input))
+        .or_else(|| known(rule::run(op, &input)))
+        .or_else(|| known(export::run(op, &input)))
+        .unwrap_or_else(|| relay::run(op, &input))
 }
