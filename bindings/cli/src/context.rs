@@ -7,6 +7,7 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use vault::facade::Show;
 
 use crate::error::Error;
+use crate::folder::Folder;
 use crate::page::{Page, Tone};
 use crate::render;
 use crate::session::Session;
@@ -25,11 +26,16 @@ impl Context {
     /// Opens the vault.
     pub(crate) fn open(&self) -> Result<Session, Error> {
         // Asked before the passphrase, so that nobody types it for nothing.
-        if !self.vault.is_dir() {
+        if !Folder::exists(&self.vault) {
             return Err(Error::new("cli.no_vault", self.vault.display().to_string()));
         }
         let passphrase = terminal::passphrase(self.passphrase_file.as_deref())?;
         Session::open(&self.vault, &passphrase)
+    }
+
+    /// A new vault goes where none is; said before anything is asked or made.
+    pub(crate) fn vacant(&self) -> Result<(), Error> {
+        if Folder::exists(&self.vault) { Err(Error::new("cli.exists", self.vault.display().to_string())) } else { Ok(()) }
     }
 
     /// Opens the vault and takes the news, unless told to stay offline. A relay that cannot be reached is said, and what is here is

@@ -89,6 +89,10 @@ impl Driver {
             let left = end.saturating_duration_since(Instant::now());
             let due = Duration::from_secs(request.until.saturating_sub(self.clock.now())).max(Duration::from_millis(50));
             if self.in_flight.is_empty() {
+                // A relay that was never reached is not waited for.
+                if failures > 0 && drained.answered == 0 && !watch {
+                    return Err(Error::new("cli.network", ""));
+                }
                 let stays = watch || request.kind == "wait" && due <= left;
                 if !stays || left.is_zero() {
                     drained.waiting = request.kind == "wait";

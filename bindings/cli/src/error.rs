@@ -78,12 +78,14 @@ impl Error {
             "cli.locked" | "cli.store" | "cli.exists" | "cli.no_vault" | "vault.conflict" | "vault.damaged" | "vault.missing" => 4,
             "cli.network" | "cli.timeout" => 5,
             "vault.not_found" | "cli.no_code" => 7,
+            "crypto.word" | "crypto.word_count" | "crypto.word_checksum" => 2,
             _ => match module {
                 "entry" => 4,
                 "relay" => 5,
                 "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise" | "receipt" | "identity"
-                | "sync" | "verify" => 6,
-                "grant" | "claim" | "offer" | "credential" | "vault" | "build" => 8,
+                | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
+                "grant" | "claim" | "offer" | "credential" | "credential_request" | "vault" | "build" | "draft" | "staff" | "trust"
+                | "contact" | "appointment" | "organization" | "category" => 8,
                 _ => 1,
             },
         }

@@ -23,12 +23,17 @@ const DATABASE: &str = "vault.sqlite";
 const LOCK: &str = "lock";
 
 impl Folder {
+    /// Whether a vault is there.
+    pub fn exists(path: &Path) -> bool {
+        path.join(DATABASE).exists()
+    }
+
     /// Makes an empty folder for a new vault.
     ///
     /// # Errors
     /// `cli.exists` when a vault is there already, `cli.locked`, `cli.file`, `cli.store`.
     pub fn create(path: &Path) -> Result<Self, Error> {
-        if path.join(DATABASE).exists() {
+        if Self::exists(path) {
             return Err(Error::new("cli.exists", path.display().to_string()));
         }
         make_private_folder(path)?;
@@ -50,7 +55,7 @@ impl Folder {
     /// # Errors
     /// `cli.no_vault`, `cli.locked`, `cli.file`, `cli.store` when the file is damaged or of a newer version.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        if !path.join(DATABASE).exists() {
+        if !Self::exists(path) {
             return Err(Error::new("cli.no_vault", path.display().to_string()));
         }
         let lock = lock(path)?;

@@ -86,12 +86,27 @@ pub(crate) fn page(found: &Verification, catalog: &Catalog) -> Page {
     let mut page = Page::default();
     let kind = if found.kind == "chain" { "whole chain" } else { "selection of records" };
     page.title(format!("A {kind} of {}, handed out {}", render::short(&found.owner), time::show(found.exported)));
-    let mut subject = "";
+    let mut subjects: Vec<&str> = Vec::new();
     for fact in &found.facts {
-        if fact.subject != subject {
-            subject = &fact.subject;
-            page.push(0, Tone::Strong, heading(found, subject));
+        if !subjects.contains(&fact.subject.as_str()) {
+            subjects.push(&fact.subject);
         }
+    }
+    for subject in subjects {
+        page.append(about(found, subject, catalog), 0);
+    }
+    match found.failures {
+        0 => page.push(0, Tone::Good, "Nothing in the file fails."),
+        failures => page.push(0, Tone::Bad, format!("{} FAIL.", render::count(failures as usize, "fact", "facts"))),
+    };
+    page
+}
+
+/// What is proven about one thing in the file.
+pub(crate) fn about(found: &Verification, subject: &str, catalog: &Catalog) -> Page {
+    let mut page = Page::default();
+    page.push(0, Tone::Strong, heading(found, subject));
+    for fact in found.facts.iter().filter(|fact| fact.subject == subject) {
         let (tone, mark) = match fact.outcome.as_str() {
             "pass" => (Tone::Good, "pass       "),
             "fail" => (Tone::Bad, "FAIL       "),
@@ -100,10 +115,6 @@ pub(crate) fn page(found: &Verification, catalog: &Catalog) -> Page {
         let reason = fact.code.as_deref().map(|code| format!(": {} [{code}]", catalog.error(code))).unwrap_or_default();
         page.push(1, tone, format!("{mark}  {}{reason}", sentence(fact, catalog)));
     }
-    match found.failures {
-        0 => page.push(0, Tone::Good, "Nothing in the file fails."),
-        failures => page.push(0, Tone::Bad, format!("{} FAIL.", render::count(failures as usize, "fact", "facts"))),
-    };
     page
 }
 
@@ -114,8 +125,17 @@ fn heading(found: &Verification, subject: &str) -> String {
             format!("Record {} ({}, by {})", render::short(subject), record.category, render::author(author, record.organization.as_deref()))
         }
         None if subject == "file" => "The file".to_owned(),
-        None if found.receipts.iter().any(|receipt| receipt.id == subject) => format!("Receipt {}", render::short(subject)),
-        None => render::short(subject).to_owned(),
+        None => {
+            let name = found.facts.iter().find(|fact| fact.subject == subject).map(|fact| fact.name.as_str());
+            let kind = match name.and_then(|name| name.split('_').next()) {
+                Some("organization") => "Organization ",
+                Some("chain") => "Chain ",
+                Some("receipt") => "Receipt ",
+                Some("grant") => "Grant ",
+                _ => "",
+            };
+            format!("{kind}{}", render::short(subject))
+        }
     }
 }
 

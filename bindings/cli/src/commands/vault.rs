@@ -62,6 +62,7 @@ pub(crate) struct Create {
 }
 
 pub(crate) fn create(context: &Context, arguments: &Create) -> Result<Answer, Error> {
+    context.vacant()?;
     let passphrase = terminal::new_passphrase(context.passphrase_file.as_deref())?;
     if arguments.kit_file.as_deref().is_some_and(Path::exists) {
         return Err(Error::new("cli.exists", arguments.kit_file.as_deref().map(|path| path.display().to_string()).unwrap_or_default()));
@@ -166,6 +167,7 @@ pub(crate) struct Recover {
 
 /// A new vault from the words: a lost phone replaced, or a second device that joins.
 pub(crate) fn recover(context: &Context, arguments: &Recover) -> Result<Answer, Error> {
+    context.vacant()?;
     let words = match &arguments.words_file {
         Some(path) => words_of(&terminal::secret_file(path)?),
         None => terminal::ask("The 24 words of the kit, in order:")?,

@@ -8,7 +8,7 @@ use super::people::shown;
 use super::{Cast, Stage, wrong};
 use crate::clock::Clock;
 use crate::commands::block::{draw, flipped};
-use crate::commands::export::page;
+use crate::commands::export::about;
 use crate::commands::vault::write_private;
 use crate::driver;
 use crate::error::Error;
@@ -46,7 +46,11 @@ pub(super) fn export(stage: &mut Stage<'_>, cast: &mut Cast, records: &[String])
     let trusted = fs::read_to_string(&list).map_err(|error| Error::file(&list, &error))?;
     // A function of the file, the list and the time: there is nothing here that could ask anybody.
     let found = Vault::verify_export(&file, &trusted, Clock::default().now())?;
-    stage.show(page(&found, &stage.context.catalog), 2);
+    for record in &found.records {
+        stage.show(about(&found, &record.id, &stage.context.catalog), 2);
+    }
+    let count = |outcome: &str| found.facts.iter().filter(|fact| fact.outcome == outcome).count();
+    stage.good(format!("in all {} facts pass, {} fail, {} are not claimed", count("pass"), count("fail"), count("not_claimed")));
     if found.failures > 0 || found.records.len() != records.len() {
         return Err(wrong("the file does not verify"));
     }

@@ -1,0 +1,104 @@
+//! Running the `satchel` binary, and a relay process when there is one.
+
+use std::env;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+
+pub const PASSPHRASE: &str = "correct horse";
+
+/// Runs `satchel`; nobody is at a terminal.
+pub fn satchel(arguments: &[&str]) -> Output {
+    satchel_with(PASSPHRASE, arguments)
+}
+
+pub fn satchel_with(passphrase: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_satchel"))
+        .args(arguments)
+        .env("SATCHEL_PASSPHRASE", passphrase)
+        .env_remove("SATCHEL_VAULT")
+        .env_remove("SATCHEL_SAMPLES")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .output()
+        .expect("satchel runs")
+}
+
+pub fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("output is text")
+}
+
+pub fn complaint(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("errors are text")
+}
+
+/// The JSON answer of a command that must work.
+pub fn answer(arguments: &[&str]) -> Value {
+    let output = satchel(&[arguments, &["--json"]].concat());
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", complaint(&output)));
+    assert_eq!(value["success"], true, "{arguments:?}: {value}");
+    value
+}
+
+/// The code and exit status of a command that must fail.
+pub fn refusal(arguments: &[&str]) -> (String, i32) {
+    refusal_with(PASSPHRASE, arguments)
+}
+
+pub fn refusal_with(passphrase: &str, arguments: &[&str]) -> (String, i32) {
+    let output = satchel_with(passphrase, &[arguments, &["--json"]].concat());
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", complaint(&output)));
+    assert_eq!(value["success"], false, "{arguments:?}: {value}");
+    (value["code"].as_str().expect("a code").to_owned(), output.status.code().expect("a status"))
+}
+
+pub fn path(folder: &Path) -> &str {
+    folder.to_str().expect("a plain path")
+}
+
+/// A relay of its own, ended with the test.
+pub struct Relay {
+    child: Child,
+    pub url: String,
+    _data: tempfile::TempDir,
+}
+
+impl Relay {
+    /// Starts the relay that `SATCHEL_RELAY_BIN` names or that was built beside this test; `None` when there is neither.
+    pub fn start() -> Option<Self> {
+        let beside = Path::new(env!("CARGO_BIN_EXE_satchel")).with_file_name("relay-server");
+        let program = env::var_os("SATCHEL_RELAY_BIN").map_or(beside, PathBuf::from);
+        if !program.exists() {
+            println!("skipped: there is no relay at {}", program.display());
+            return None;
+        }
+        let data = tempfile::tempdir().expect("a folder");
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a port").port();
+        let child = Command::new(program)
+            .args(["--demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
+            .arg(data.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the relay starts");
+        let relay = Self { child, url: format!("http://localhost:{port}"), _data: data };
+        for _ in 0..200 {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
+                return Some(relay);
+            }
+            sleep(Duration::from_millis(50));
+        }
+        panic!("the relay does not listen");
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
