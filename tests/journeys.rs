@@ -1,0 +1,29 @@
+//! Journeys: what people do with Satchel, over a real relay process and the shipped driver, and what must not be possible on the way.
+//!
+//! Each negative step asserts its code and names, in a comment, the function that refuses: without that check the step passes through
+//! and the test fails.
+
+#[path = "journeys/appointment.rs"]
+mod appointment;
+#[path = "journeys/audit.rs"]
+mod audit;
+#[path = "journeys/consent.rs"]
+mod consent;
+#[path = "journeys/flipped.rs"]
+mod flipped;
+#[path = "journeys/laboratory.rs"]
+mod laboratory;
+#[path = "journeys/new_patient.rs"]
+mod new_patient;
+#[path = "journeys/replay.rs"]
+mod replay;
+#[path = "journeys/rollback.rs"]
+mod rollback;
+#[path = "journeys/store.rs"]
+mod store;
+#[path = "journeys/submission.rs"]
+mod submission;
+#[path = "journeys/swapped.rs"]
+mod swapped;
+#[path = "journeys/visit.rs"]
+mod visit;

@@ -1,0 +1,407 @@
+//! A hostile client: it has the keys of a vault it broke into, and makes messages and blocks that no vault would make.
+//!
+//! Everything here is signed and sealed as the formats ask, so that only the check under test stands in the way.
+
+use cli::{Http, Response, Transport};
+use protocol::block::{Block, BlockKind, BlockStatement, body_commitment};
+use protocol::category::Category;
+use protocol::cbor::{self, Bytes};
+use protocol::envelope::{EnvelopeStatement, MessageKind};
+use protocol::hash::{Hash, sha256};
+use protocol::id::{BlockHash, ChainId, GrantId, IdentityId, ResourceId};
+use protocol::key::Signer;
+use protocol::label::Label;
+use protocol::log_entry;
+use protocol::package::Package;
+use protocol::record::RecordStatement;
+use protocol::relay::auth;
+use protocol::relay::message::{NewBlock, NewChain, Sealed};
+use protocol::relay::text;
+use protocol::statement::Signed;
+use protocol::time::Timestamp;
+use rand_core::Rng;
+use vault::body::{Locator, Submission};
+use vault::chain::seal_block;
+use vault::crypto::hpke::{self, RecipientKey};
+use vault::crypto::root::RootSecret;
+use vault::crypto::secret::{Secret32, SecretBytes};
+use vault::crypto::signing::SigningKey;
+use vault::crypto::{content, pad};
+use vault::entry::{EntryKey, Header};
+use vault::facade::{Entry, Header as Line, Request};
+use vault::fault::Fault;
+use vault::item::{AccessItem, BlockData, ChainItem, ChainName, CredentialItem, Meta};
+use vault::state::{Read, Store};
+
+use crate::person::{PASSPHRASE, Person};
+
+fn random() -> Hash {
+    let mut bytes = [0; 32];
+    cli::random().fill_bytes(&mut bytes);
+    Hash::new(bytes)
+}
+
+/// Somebody who broke into a vault.
+pub struct Forger {
+    store: Store,
+    /// Whose vault it was.
+    pub meta: Meta,
+    now: Timestamp,
+    sequence: u32,
+}
+
+impl std::fmt::Debug for Forger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Forger").finish_non_exhaustive()
+    }
+}
+
+impl Forger {
+    /// Breaks into a vault: takes its state as it is now.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub fn of(person: &mut Person) -> Self {
+        let now = Timestamp::new(person.now()).expect("a time");
+        let folder = person.session().folder();
+        let mut entries = folder.index().expect("the index");
+        let place = entries.iter().position(|entry| entry.key == "h").expect("a header");
+        let header = entries.remove(place).value.expect("its bytes");
+        let key = Header::unlock(&header, PASSPHRASE.as_bytes()).expect("the passphrase");
+        let store = Store::open(key, entries.into_iter().filter_map(parsed).collect()).expect("the state");
+        let meta = Meta::read(&store).expect("whose it is");
+        let sequence = meta.messages + 1_000_000;
+        Self {
+            store,
+            meta,
+            now,
+            sequence,
+        }
+    }
+
+    /// The identity it acts as.
+    ///
+    /// # Panics
+    /// When the stored identity is damaged.
+    pub fn identity(&self) -> IdentityId {
+        self.meta.identity().expect("an identity")
+    }
+
+    /// A record about anybody, signed as the vault's owner, with the newest credential and no evidence of time.
+    ///
+    /// # Panics
+    /// When the content is too large.
+    pub fn record(&self, subject: IdentityId, category: Category, content: &[u8]) -> Package {
+        let actor = self.meta.actor().expect("a device");
+        let statement = RecordStatement {
+            version: 1,
+            subject,
+            category,
+            content: content.to_vec().into(),
+            attachments: Vec::new(),
+            replies_to: random(),
+            supersedes: random(),
+            time: self.now,
+            salt: random(),
+            actor: actor.device,
+            author: actor.identity,
+            authority: actor.authority,
+        };
+        let record = Signed::issue(statement, &self.meta.device).expect("a record");
+        let credentials = self.store.list::<CredentialItem>().expect("credentials");
+        Package {
+            record: record.bytes().to_vec().into(),
+            evidence: self.meta.evidence.clone(),
+            credential: credentials.into_iter().next_back().map(|(_, item)| item.evidence),
+            proven: None,
+            replies_to: None,
+            supersedes: None,
+        }
+    }
+
+    /// A grant that the vault received.
+    ///
+    /// # Panics
+    /// When there is no such grant.
+    pub fn access(&self, grant: &str) -> (GrantId, AccessItem) {
+        let id: GrantId = grant.parse().expect("an id");
+        (id, self.store.item(id.as_bytes()).expect("a grant received"))
+    }
+
+    /// Sends a package to the patient of a grant, by the capability in `access`, signed by this vault's device.
+    ///
+    /// # Panics
+    /// When the relay is not reached.
+    pub fn submit(&mut self, grant: GrantId, access: &AccessItem, package: &Package) -> Response {
+        let body = cbor::encode(&Submission {
+            package: package.encode().into(),
+        });
+        let actor = self.meta.actor().expect("a device");
+        let key = RecipientKey::new(&access.mailbox_key).expect("a key");
+        self.sequence += 1;
+        let statement = EnvelopeStatement {
+            version: 1,
+            kind: MessageKind::Submission,
+            mailbox: access.mailbox,
+            recipient: access.patient,
+            recipient_key: key.hash(),
+            sequence: self.sequence,
+            expires: self.now.plus(86_400),
+            body: body.into(),
+            time: self.now,
+            salt: random(),
+            actor: actor.device,
+            sender: actor.identity,
+            authority: actor.authority,
+            grant: Some(grant),
+        };
+        let signed = Signed::issue(statement, &self.meta.device).expect("an envelope");
+        let mailbox = Bytes::from(access.mailbox.as_bytes().to_vec());
+        let info = cbor::encode(&(
+            Bytes::from(hpke::SUITE.to_vec()),
+            Label::Envelope.as_str().to_owned(),
+            1u8,
+            mailbox,
+        ));
+        let padded = pad::pad_envelope(signed.bytes()).expect("it fits");
+        let sealed = hpke::seal(&key, &info, &padded, &mut cli::random()).expect("sealed");
+        let path = format!("/v1/mailboxes/{}/envelopes", access.mailbox);
+        self.send(
+            &access.origin,
+            "POST",
+            &path,
+            ("application/octet-stream", sealed),
+            &access.send,
+        )
+    }
+
+    fn send(
+        &self,
+        origin: &str,
+        method: &str,
+        path: &str,
+        (kind, body): (&str, Vec<u8>),
+        key: &SigningKey,
+    ) -> Response {
+        let authority = origin.split_once("://").expect("an origin").1;
+        let signed = auth::Request::new(method, authority, path, "").with_body(&body);
+        let mut nonce = [0; 16];
+        cli::random().fill_bytes(&mut nonce);
+        let line = |(name, value): (&str, String)| Line {
+            name: name.to_owned(),
+            value,
+        };
+        let mut headers: Vec<Line> = auth::sign(&signed, self.now, nonce, key)
+            .into_iter()
+            .map(line)
+            .collect();
+        headers.push(line(("content-type", kind.to_owned())));
+        let request = Request {
+            kind: "send".to_owned(),
+            id: 0,
+            method: method.to_owned(),
+            url: format!("{origin}{path}"),
+            headers,
+            body: Some(body),
+            until: 0,
+        };
+        Http::new()
+            .expect("a client")
+            .send(&request)
+            .expect("the relay is there")
+    }
+
+    /// The path under which the chain of a grant received is read.
+    ///
+    /// # Panics
+    /// When there is no such grant.
+    pub fn share(&self, grant: &str) -> String {
+        let name = ChainName::Received(grant.parse().expect("an id"));
+        let chain = ChainItem::read_named(&self.store, &name).expect("a grant received");
+        format!("/v1/chains/{}/blocks", chain.resource)
+    }
+
+    /// The own chain, as the vault knows it.
+    ///
+    /// # Panics
+    /// Before it exists.
+    pub fn chain(&self) -> ChainItem {
+        ChainItem::read_named(&self.store, &ChainName::Own).expect("the own chain")
+    }
+
+    /// What an honest next block of the own chain would say, with a body that it commits to.
+    ///
+    /// # Panics
+    /// Before the chain exists.
+    pub fn next_block(&self) -> (BlockStatement, Vec<u8>) {
+        let head = self.chain().head.expect("a head");
+        let actor = self.meta.actor().expect("a device");
+        let mut body = random().as_bytes().to_vec();
+        body.extend_from_slice(b"\xf6");
+        let statement = BlockStatement {
+            version: 1,
+            chain: Some(head.chain),
+            sequence: head.sequence + 1,
+            previous: Some(head.hash),
+            time: self.now,
+            kind: BlockKind::Note,
+            body: body_commitment(&body),
+            salt: random(),
+            actor: actor.device,
+            owner: actor.identity,
+            authority: actor.authority,
+            log: None,
+        };
+        (statement, body)
+    }
+
+    /// Signs a block as the vault's device.
+    ///
+    /// # Panics
+    /// When the statement breaks a rule of blocks.
+    pub fn sign(&self, statement: BlockStatement) -> Vec<u8> {
+        Signed::issue(statement, &self.meta.device)
+            .expect("a block")
+            .bytes()
+            .to_vec()
+    }
+
+    /// Signs a block by a key that nobody certified.
+    ///
+    /// # Panics
+    /// When the statement breaks a rule of blocks.
+    pub fn sign_as_stranger(&self, statement: BlockStatement) -> Vec<u8> {
+        let stranger = SigningKey::generate(&mut cli::random());
+        let statement = BlockStatement {
+            actor: stranger.public_key(),
+            ..statement
+        };
+        Signed::issue(statement, &stranger).expect("a block").bytes().to_vec()
+    }
+
+    /// Puts a block and a body at the next place of the own chain on the relay, by its write capability.
+    ///
+    /// # Panics
+    /// When the relay refuses it.
+    pub fn admit(&self, block: &[u8], body: &[u8]) {
+        let chain = self.chain();
+        let sequence = chain.head.as_ref().map_or(0, |head| head.sequence + 1);
+        self.put_block(&chain, sequence, block, body);
+    }
+
+    fn put_block(&self, chain: &ChainItem, sequence: u32, block: &[u8], body: &[u8]) {
+        let label = log_entry::label(chain.log_key.as_bytes(), sequence);
+        let hash = protocol::statement::Unverified::<BlockStatement>::parse(block).map_or_else(
+            |_| protocol::label::HashLabel::Block.hash(&[block]),
+            |parsed| parsed.hash(),
+        );
+        let commit = log_entry::commit(
+            &BlockHash::from(hash),
+            &log_entry::salt(chain.log_key.as_bytes(), sequence),
+        );
+        let key = Secret32::generate(&mut cli::random());
+        let body = SecretBytes::new(body.to_vec());
+        let sealed = seal_block(&chain.epoch, &label, block, &body, &key, &mut cli::random()).expect("sealed");
+        let message = NewBlock {
+            label,
+            commit,
+            block: text::Bytes(sealed.block),
+            slot: Some(text::Bytes(sealed.slot)),
+            body: Some(text::Bytes(sealed.body)),
+            capabilities: None,
+        };
+        let message = serde_json::to_vec(&message).expect("JSON");
+        let path = format!("/v1/chains/{}/blocks", chain.resource);
+        let write = chain.write.clone().expect("the write capability");
+        let answer = self.send(&chain.origin, "POST", &path, ("application/json", message), &write);
+        assert!(
+            (200..300).contains(&answer.status),
+            "the relay knows nothing of blocks: {answer:?}"
+        );
+    }
+
+    /// Founds a copy of the own chain's first block elsewhere on the relay, under another log key, and lets the words of recovery
+    /// point to it: what a relay could do that once learned the recovery key.
+    ///
+    /// # Panics
+    /// When the relay refuses it.
+    pub fn swap_log_key(&mut self, person: &mut Person) {
+        let root = RootSecret::parse(&person.words).expect("words");
+        let genesis: BlockData = loop {
+            match self.store.item(&ChainName::Own.block(0)) {
+                Ok(found) => break found,
+                Err(fault) => self.bring(person, &fault),
+            }
+        };
+        let mut chain = self.chain();
+        chain.resource = ResourceId::from(random());
+        chain.log_key = Secret32::generate(&mut cli::random());
+        let write = SigningKey::generate(&mut cli::random());
+        chain.write = Some(write.clone());
+        let message = NewChain {
+            write: write.public_key(),
+            read: Vec::new(),
+            recover: Some(root.recover().public_key()),
+            public: false,
+        };
+        let message = serde_json::to_vec(&message).expect("JSON");
+        let path = format!("/v1/chains/{}", chain.resource);
+        let answer = self.send(&chain.origin, "PUT", &path, ("application/json", message), &write);
+        assert!((200..300).contains(&answer.status), "{answer:?}");
+        self.put_block(&chain, 0, &genesis.block, genesis.body.expect("its body").as_bytes());
+        let recover = root.recover().public_key();
+        let locator = Locator {
+            origin: chain.origin.clone(),
+            resource: chain.resource,
+            epoch: chain.epoch.clone(),
+            identity: self.meta.evidence.identity.clone(),
+            log: chain.log.clone(),
+            log_key: chain.log_key.clone(),
+        };
+        let padded = pad::pad(&cbor::encode(&locator)).expect("it fits");
+        let info = content::context("locator", recover.as_bytes());
+        let sealed = hpke::seal(&root.recovery().public(), &info, &padded, &mut cli::random()).expect("sealed");
+        let message = serde_json::to_vec(&Sealed {
+            sealed: text::Bytes(sealed),
+        })
+        .expect("JSON");
+        let path = format!("/v1/locators/{}", sha256(&[b"locator", recover.as_bytes()]));
+        let answer = self.send(
+            &chain.origin,
+            "PUT",
+            &path,
+            ("application/json", message),
+            &root.recover(),
+        );
+        assert!((200..300).contains(&answer.status), "{answer:?}");
+    }
+
+    fn bring(&mut self, person: &mut Person, fault: &Fault) {
+        let keys: Vec<String> = fault.need.iter().map(ToString::to_string).collect();
+        assert!(!keys.is_empty(), "{fault:?}");
+        let entries = person.session().folder().load(&keys).expect("entries");
+        let parse = |entry: Entry| Some((EntryKey::parse(&entry.key).ok()?, entry.value));
+        self.store
+            .provide(entries.into_iter().filter_map(parse).collect())
+            .expect("sound entries");
+    }
+}
+
+fn parsed(entry: Entry) -> Option<(EntryKey, Vec<u8>)> {
+    Some((EntryKey::parse(&entry.key).ok()?, entry.value?))
+}
+
+/// Another chain's id.
+pub fn other_chain() -> ChainId {
+    ChainId::from(random())
+}
+
+/// Another block's hash.
+pub fn other_block() -> BlockHash {
+    BlockHash::from(random())
+}
+
+/// Whether these bytes are a sound block by themselves.
+pub fn is_block(bytes: &[u8]) -> bool {
+    Block::verify(bytes).is_ok()
+}
