@@ -30,8 +30,18 @@ impl VaultError {
 
 impl From<facade::Error> for VaultError {
     fn from(error: facade::Error) -> Self {
-        let facade::Error { code, message, params, need } = error;
-        Self::Refused { code, text: message, params, need }
+        let facade::Error {
+            code,
+            message,
+            params,
+            need,
+        } = error;
+        Self::Refused {
+            code,
+            text: message,
+            params,
+            need,
+        }
     }
 }
 

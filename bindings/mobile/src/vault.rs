@@ -26,7 +26,9 @@ pub struct Created {
 
 impl Vault {
     pub(crate) fn around(inner: facade::Vault) -> Arc<Self> {
-        Arc::new(Self { inner: Mutex::new(inner) })
+        Arc::new(Self {
+            inner: Mutex::new(inner),
+        })
     }
 
     /// After a panic the memory may be half changed: the vault must be opened again from the store.

@@ -20,7 +20,9 @@ pub struct Vault {
 
 impl Vault {
     pub(crate) fn around(inner: facade::Vault) -> Self {
-        Self { inner: RefCell::new(inner) }
+        Self {
+            inner: RefCell::new(inner),
+        }
     }
 
     pub(crate) fn shared(&self) -> Result<Ref<'_, facade::Vault>, Thrown> {

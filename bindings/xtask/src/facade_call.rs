@@ -65,7 +65,10 @@ fn contents(folder: &Path) -> Result<Vec<(String, String)>, String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         found.push((name, fs::read_to_string(&path).map_err(failed)?));
     }
     found.sort();

@@ -11,7 +11,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use camino::Utf8PathBuf;
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage};
+use uniffi_bindgen::{BindgenPaths, BindgenPathsLayer};
 use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
@@ -44,7 +46,18 @@ fn wasm(input: &Path, output: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Where UniFFI finds the names of packages and modules.
+struct Settings(Utf8PathBuf);
+
+impl BindgenPathsLayer for Settings {
+    fn get_config_path(&self, _: &str) -> Option<Utf8PathBuf> {
+        Some(self.0.clone())
+    }
+}
+
 fn mobile(input: &str, output: &str) -> Result<(), Box<dyn Error>> {
+    let settings = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../mobile/uniffi.toml");
+    let settings = Utf8PathBuf::try_from(settings)?;
     for (language, folder) in [(TargetLanguage::Kotlin, "kotlin"), (TargetLanguage::Swift, "swift")] {
         let out_dir = PathBuf::from(output).join(folder).try_into()?;
         let options = GenerateOptions {
@@ -53,7 +66,9 @@ fn mobile(input: &str, output: &str) -> Result<(), Box<dyn Error>> {
             out_dir,
             ..GenerateOptions::default()
         };
-        uniffi_bindgen::bindings::generate(options)?;
+        let mut paths = BindgenPaths::default();
+        paths.add_layer(Settings(settings.clone()));
+        uniffi_bindgen::bindings::generate_with_bindgen_paths(options, paths)?;
     }
     Ok(())
 }

@@ -73,7 +73,9 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
         }
         "bench" => nothing_left(&words).and_then(|()| bench::run(&context)).map(|()| true),
         "deep" => deep::run(&context, &words).map(|()| true),
-        "facade" => nothing_left(&words).and_then(|()| facade_call::renew(&context)).map(|()| true),
+        "facade" => nothing_left(&words)
+            .and_then(|()| facade_call::renew(&context))
+            .map(|()| true),
         "wasm" => nothing_left(&words).and_then(|()| wasm::build(&context)).map(|built| {
             println!("{}", built.display());
             true

@@ -2,10 +2,13 @@
 //!
 //! Written by `cargo xtask facade` from the façade's sources; changes belong there.
 
+mod appointments;
 mod changes;
 mod consent;
+mod export;
 mod lifecycle;
 mod network;
+mod organization;
 mod records;
 mod sharing;
 mod vault;

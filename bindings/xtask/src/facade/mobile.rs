@@ -6,8 +6,10 @@ use super::{ORIGIN, rust_docs};
 
 /// One module.
 pub(crate) fn rust(module: &Module) -> String {
-    let (free, exported): (Vec<&Function>, Vec<&Function>) =
-        module.functions.iter().partition(|function| function.result == Ty::Created);
+    let (free, exported): (Vec<&Function>, Vec<&Function>) = module
+        .functions
+        .iter()
+        .partition(|function| function.receiver == Receiver::None && function.result != Ty::Object);
     let mut body: String = module.values.iter().map(value).collect();
     for (attribute, functions) in [("", &free), ("#[uniffi::export]\n", &exported)] {
         if !functions.is_empty() {
@@ -29,7 +31,11 @@ pub(crate) fn rust(module: &Module) -> String {
         if body.contains("random()") {
             text.push_str("use crate::random::random;\n");
         }
-        let names = if body.contains("Created") { "{Created, Vault}" } else { "Vault" };
+        let names = if body.contains("Created") {
+            "{Created, Vault}"
+        } else {
+            "Vault"
+        };
         text.push_str(&format!("use crate::vault::{names};\n\n"));
     }
     text + body.trim_end() + "\n"
@@ -37,9 +43,17 @@ pub(crate) fn rust(module: &Module) -> String {
 
 fn value(value: &Value) -> String {
     let name = &value.name;
-    let mut text = format!("type {name} = facade::{name};\n\n{}#[uniffi::remote(Record)]\npub struct {name} {{\n", rust_docs(&value.docs, ""));
+    let mut text = format!(
+        "type {name} = facade::{name};\n\n{}#[uniffi::remote(Record)]\npub struct {name} {{\n",
+        rust_docs(&value.docs, "")
+    );
     for field in &value.fields {
-        text.push_str(&format!("{}    pub {}: {},\n", rust_docs(&field.docs, "    "), field.name, field.ty.rust()));
+        text.push_str(&format!(
+            "{}    pub {}: {},\n",
+            rust_docs(&field.docs, "    "),
+            field.name,
+            field.ty.rust()
+        ));
     }
     text.push_str("}\n\n");
     text
@@ -54,14 +68,26 @@ fn function(function: &Function) -> String {
         text.push_str("    #[uniffi::constructor]\n");
     }
     inputs.extend(parameters(function));
-    let result = if function.result == Ty::Object { "Arc<Self>".to_owned() } else { function.result.rust() };
-    text.push_str(&format!("    pub fn {}({}) -> Result<{result}, VaultError> {{\n", function.name, inputs.join(", ")));
+    let result = if function.result == Ty::Object {
+        "Arc<Self>".to_owned()
+    } else {
+        function.result.rust()
+    };
+    text.push_str(&format!(
+        "    pub fn {}({}) -> Result<{result}, VaultError> {{\n",
+        function.name,
+        inputs.join(", ")
+    ));
     let mut arguments: Vec<String> = function.parameters.iter().map(argument).collect();
     if function.random {
         arguments.push("&mut random()?".to_owned());
     }
     let question = if function.fallible { "?" } else { "" };
-    let object = if function.receiver == Receiver::None { "facade::Vault::" } else { "self.inner()?." };
+    let object = if function.receiver == Receiver::None {
+        "facade::Vault::"
+    } else {
+        "self.inner()?."
+    };
     let call = format!("{object}{}({}){question}", function.name, arguments.join(", "));
     text.push_str(&match function.result {
         Ty::Nothing => format!("        {call};\n        Ok(())\n"),
@@ -75,24 +101,44 @@ fn function(function: &Function) -> String {
     text
 }
 
-/// UniFFI knows functions of a type only as constructors, which give the object alone: what gives more is a function of its own.
+/// UniFFI knows functions of a type only as constructors, which give the object alone: what gives something else is a function of its own,
+/// `create` and `join` under the names `create_vault` and `join_vault`.
 fn free_function(function: &Function) -> String {
-    let Function { name, .. } = function;
-    let names: Vec<&str> = function.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let name = &function.name;
+    let exported = if function.result == Ty::Created {
+        format!("{name}_vault")
+    } else {
+        name.clone()
+    };
+    let names: Vec<&str> = function
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .collect();
     format!(
-        "{}#[uniffi::export]\npub fn {name}_vault({}) -> Result<Created, VaultError> {{\n    Vault::{name}({})\n}}\n\n",
+        "{}#[uniffi::export]\npub fn {exported}({}) -> Result<{}, VaultError> {{\n    Vault::{name}({})\n}}\n\n",
         rust_docs(&function.docs, ""),
         parameters(function).join(", "),
+        function.result.rust(),
         names.join(", ")
     )
 }
 
 fn parameters(function: &Function) -> Vec<String> {
-    function.parameters.iter().map(|parameter| format!("{}: {}", parameter.name, parameter.ty.rust())).collect()
+    function
+        .parameters
+        .iter()
+        .map(|parameter| format!("{}: {}", parameter.name, parameter.ty.rust()))
+        .collect()
 }
 
 fn argument(parameter: &Parameter) -> String {
-    let Parameter { name, borrowed, borrowed_inside, .. } = parameter;
+    let Parameter {
+        name,
+        borrowed,
+        borrowed_inside,
+        ..
+    } = parameter;
     match (borrowed_inside, borrowed) {
         (true, _) => format!("{name}.as_deref()"),
         (_, true) => format!("&{name}"),

@@ -48,5 +48,7 @@ fn index(modules: &[Module]) -> String {
 
 /// Documentation as Rust comments.
 fn rust_docs(docs: &[String], indent: &str) -> String {
-    docs.iter().map(|line| format!("{indent}///{}{line}\n", if line.is_empty() { "" } else { " " })).collect()
+    docs.iter()
+        .map(|line| format!("{indent}///{}{line}\n", if line.is_empty() { "" } else { " " }))
+        .collect()
 }

@@ -108,14 +108,23 @@ fn module_name(folder: &Path, file: &Path) -> String {
 fn module(name: String, text: &str) -> Result<Module, String> {
     let file = syn::parse_file(text).map_err(|error| error.to_string())?;
     let about = docs(&file.attrs).into_iter().next().unwrap_or_default();
-    let mut module = Module { name, about, values: Vec::new(), functions: Vec::new() };
+    let mut module = Module {
+        name,
+        about,
+        values: Vec::new(),
+        functions: Vec::new(),
+    };
     for item in &file.items {
         match item {
             Item::Struct(item) if is_public(&item.vis) && item.ident != ERROR => {
                 let fields: Vec<&syn::Field> = item.fields.iter().filter(|field| is_public(&field.vis)).collect();
                 if !fields.is_empty() {
                     let fields = fields.into_iter().map(field).collect::<Result<_, _>>()?;
-                    module.values.push(Value { name: item.ident.to_string(), docs: docs(&item.attrs), fields });
+                    module.values.push(Value {
+                        name: item.ident.to_string(),
+                        docs: docs(&item.attrs),
+                        fields,
+                    });
                 }
             }
             Item::Impl(item) if item.trait_.is_none() && is_object(&item.self_ty) => {
@@ -137,7 +146,25 @@ fn module(name: String, text: &str) -> Result<Module, String> {
 fn field(field: &syn::Field) -> Result<Field, String> {
     let name = field.ident.as_ref().ok_or("a field without a name")?.to_string();
     let ty = Ty::read(&field.ty).map_err(|error| format!("{name}: {error}"))?;
-    Ok(Field { name, docs: docs(&field.attrs), ty })
+    let holds_bytes = ty == Ty::Bytes || ty == Ty::Optional(Box::new(Ty::Bytes));
+    if holds_bytes && !field.attrs.iter().any(is_as_bytes) {
+        return Err(format!(
+            "{name} would become an array of numbers: it lacks #[serde(with = \"serde_bytes\")]"
+        ));
+    }
+    Ok(Field {
+        name,
+        docs: docs(&field.attrs),
+        ty,
+    })
+}
+
+/// `#[serde(…, with = "serde_bytes")]`.
+fn is_as_bytes(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    list.path.is_ident("serde") && list.tokens.to_string().contains("serde_bytes")
 }
 
 fn function(item: &ImplItemFn) -> Result<Function, String> {
@@ -155,7 +182,9 @@ fn function(item: &ImplItemFn) -> Result<Function, String> {
             FnArg::Receiver(receiver) if receiver.mutability.is_some() => read.receiver = Receiver::Exclusive,
             FnArg::Receiver(_) => read.receiver = Receiver::Shared,
             FnArg::Typed(typed) => {
-                let syn::Pat::Ident(name) = &*typed.pat else { return Err("a parameter without a name".to_owned()) };
+                let syn::Pat::Ident(name) = &*typed.pat else {
+                    return Err("a parameter without a name".to_owned());
+                };
                 if name.ident == "rng" {
                     read.random = true;
                     continue;
@@ -171,7 +200,8 @@ fn function(item: &ImplItemFn) -> Result<Function, String> {
     }
     if let ReturnType::Type(_, ty) = &item.sig.output {
         read.result = Ty::read(ty)?;
-        read.fallible = matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result"));
+        read.fallible =
+            matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result"));
     }
     Ok(read)
 }
@@ -180,7 +210,10 @@ fn has_reference_inside(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     path.path.segments.last().is_some_and(|last| match &last.arguments {
         syn::PathArguments::AngleBracketed(arguments) => {
-            matches!(arguments.args.first(), Some(syn::GenericArgument::Type(Type::Reference(_))))
+            matches!(
+                arguments.args.first(),
+                Some(syn::GenericArgument::Type(Type::Reference(_)))
+            )
         }
         _ => false,
     })

@@ -28,7 +28,9 @@ impl Ty {
             Type::Reference(reference) => Self::read(&reference.elem),
             Type::Slice(slice) => Ok(Self::list(Self::read(&slice.elem)?)),
             Type::Tuple(tuple) if tuple.elems.is_empty() => Ok(Self::Nothing),
-            Type::Tuple(tuple) if tuple.elems.len() == 2 && Self::read(&tuple.elems[0])? == Self::Object => Ok(Self::Created),
+            Type::Tuple(tuple) if tuple.elems.len() == 2 && Self::read(&tuple.elems[0])? == Self::Object => {
+                Ok(Self::Created)
+            }
             Type::Path(path) => {
                 let last = path.path.segments.last().ok_or("an empty path")?;
                 let inner = match &last.arguments {
@@ -55,7 +57,11 @@ impl Ty {
     }
 
     fn list(inner: Self) -> Self {
-        if inner == Self::Integer("u8".to_owned()) { Self::Bytes } else { Self::List(Box::new(inner)) }
+        if inner == Self::Integer("u8".to_owned()) {
+            Self::Bytes
+        } else {
+            Self::List(Box::new(inner))
+        }
     }
 
     /// As Rust writes an owned value of it; plain values stand in `vault::facade`.

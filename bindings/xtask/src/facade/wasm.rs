@@ -7,7 +7,11 @@ use super::{ORIGIN, rust_docs};
 /// The functions of one module.
 pub(crate) fn rust(module: &Module) -> String {
     let body: String = module.functions.iter().map(function).collect();
-    let calls = |name: &&str| ["(", "::<", ")"].iter().any(|after| body.contains(&format!("{name}{after}")));
+    let calls = |name: &&str| {
+        ["(", "::<", ")"]
+            .iter()
+            .any(|after| body.contains(&format!("{name}{after}")))
+    };
     let mut text = format!("//! {}\n//!\n//! {ORIGIN}\n\n", module.about);
     if body.contains("facade::") {
         text.push_str("use vault::facade;\n");
@@ -21,7 +25,10 @@ pub(crate) fn rust(module: &Module) -> String {
             text.push_str("use crate::random::random;\n");
         }
         text.push_str("use crate::thrown::Thrown;\n");
-        let values: Vec<&str> = ["created", "give", "number", "plain", "read"].into_iter().filter(calls).collect();
+        let values: Vec<&str> = ["created", "give", "number", "plain", "read"]
+            .into_iter()
+            .filter(calls)
+            .collect();
         if !values.is_empty() {
             text.push_str(&format!("use crate::value::{{{}}};\n", values.join(", ")));
         }
@@ -29,7 +36,10 @@ pub(crate) fn rust(module: &Module) -> String {
     }
     if !module.values.is_empty() {
         text.push_str("#[wasm_bindgen(typescript_custom_section)]\n");
-        text.push_str(&format!("const TYPES: &'static str = include_str!(\"{}.ts\");\n\n", module.name));
+        text.push_str(&format!(
+            "const TYPES: &'static str = include_str!(\"{}.ts\");\n\n",
+            module.name
+        ));
     }
     if !body.is_empty() {
         text.push_str(&format!("#[wasm_bindgen]\nimpl Vault {{\n{}\n}}\n", body.trim_end()));
@@ -56,7 +66,11 @@ fn function(function: &Function) -> String {
         inputs.push("&self".to_owned());
     }
     inputs.extend(function.parameters.iter().map(declaration));
-    text.push_str(&format!("    pub fn {}({}) -> Result<{result}, Thrown> {{\n", function.name, inputs.join(", ")));
+    text.push_str(&format!(
+        "    pub fn {}({}) -> Result<{result}, Thrown> {{\n",
+        function.name,
+        inputs.join(", ")
+    ));
     for parameter in &function.parameters {
         if let Some(reading) = reading(parameter) {
             text.push_str(&format!("        let {} = {reading};\n", parameter.name));
@@ -76,7 +90,9 @@ fn function(function: &Function) -> String {
     text.push_str(&match &function.result {
         Ty::Nothing => format!("        {call};\n        Ok(())\n"),
         Ty::Object => format!("        Ok(Self::around({call}))\n"),
-        Ty::Created => format!("        let (vault, changes) = {call};\n        created(Self::around(vault), &changes)\n"),
+        Ty::Created => {
+            format!("        let (vault, changes) = {call};\n        created(Self::around(vault), &changes)\n")
+        }
         Ty::Integer(name) if name == "u64" => format!("        Ok(plain({call}))\n"),
         _ if opaque => format!("        give(&{call})\n"),
         _ => format!("        Ok({call})\n"),
@@ -118,9 +134,15 @@ fn declaration(parameter: &Parameter) -> String {
         Ty::Optional(inner) if is_long(inner) => format!("{name}: Option<f64>"),
         ty if is_plain(ty) => format!("{name}: {}", ty.rust()),
         Ty::Optional(inner) => {
-            format!("#[wasm_bindgen(unchecked_optional_param_type = \"{}\")] {name}: JsValue", inner.typescript())
+            format!(
+                "#[wasm_bindgen(unchecked_optional_param_type = \"{}\")] {name}: JsValue",
+                inner.typescript()
+            )
         }
-        ty => format!("#[wasm_bindgen(unchecked_param_type = \"{}\")] {name}: JsValue", ty.typescript()),
+        ty => format!(
+            "#[wasm_bindgen(unchecked_param_type = \"{}\")] {name}: JsValue",
+            ty.typescript()
+        ),
     }
 }
 
@@ -136,7 +158,12 @@ fn reading(parameter: &Parameter) -> Option<String> {
 }
 
 fn argument(parameter: &Parameter) -> String {
-    let Parameter { name, ty, borrowed, borrowed_inside } = parameter;
+    let Parameter {
+        name,
+        ty,
+        borrowed,
+        borrowed_inside,
+    } = parameter;
     let is_slice_already = *borrowed && matches!(ty, Ty::Text | Ty::Bytes);
     match (is_slice_already, borrowed_inside, borrowed) {
         (true, ..) => name.clone(),
@@ -150,13 +177,21 @@ fn argument(parameter: &Parameter) -> String {
 pub(crate) fn typescript(module: &Module) -> String {
     let mut text = format!("// {ORIGIN}\n");
     for value in &module.values {
-        text.push_str(&format!("\n{}export interface {} {{\n", comment(&value.docs, ""), value.name));
+        text.push_str(&format!(
+            "\n{}export interface {} {{\n",
+            comment(&value.docs, ""),
+            value.name
+        ));
         for field in &value.fields {
             let (mark, ty) = match &field.ty {
                 Ty::Optional(inner) => ("?", inner.typescript()),
                 ty => ("", ty.typescript()),
             };
-            text.push_str(&format!("{}    {}{mark}: {ty};\n", comment(&field.docs, "    "), field.name));
+            text.push_str(&format!(
+                "{}    {}{mark}: {ty};\n",
+                comment(&field.docs, "    "),
+                field.name
+            ));
         }
         text.push_str("}\n");
     }
@@ -168,7 +203,10 @@ fn comment(docs: &[String], indent: &str) -> String {
         [] => String::new(),
         [line] => format!("{indent}/** {line} */\n"),
         lines => {
-            let lines: String = lines.iter().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
+            let lines: String = lines
+                .iter()
+                .map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n")
+                .collect();
             format!("{indent}/**\n{lines}{indent} */\n")
         }
     }
