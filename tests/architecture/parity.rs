@@ -7,7 +7,8 @@
 //!
 //! What the languages must say differently is not compared: number and text types, and a parameter `rng`, for which a
 //! binding uses the operating system's. The browser's names may be in camel case. A result that is any JavaScript value
-//! (`JsValue`) must say its type by `unchecked_return_type`, else nobody could see whether it may be missing.
+//! (`JsValue`) must say its type by `unchecked_return_type`, a parameter by `unchecked_param_type` or
+//! `unchecked_optional_param_type`, else nobody could see whether it may be missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -222,6 +223,7 @@ mod planted {
             /// Opens.
             pub fn open(index: &[u8], now: Timestamp, rng: &mut dyn CryptoRng) -> Result<Self, Error> { todo(index) }
             pub fn record(&self, id: &str, version: Option<u32>) -> Result<Option<Shown>, Error> { a }
+            pub fn list(&self, query: &Shown, limit: Option<&Shown>) -> Result<(), Error> { a }
             pub fn close(&mut self) {}
             pub(crate) fn inner(&self) {}
         }
@@ -240,6 +242,7 @@ mod planted {
         #[uniffi::export] impl Vault {
             #[uniffi::constructor] pub fn open(index: Vec<u8>, now: u64) -> Result<Arc<Self>, Error> { a }
             pub fn record(&self, id: String, version: Option<u32>) -> Result<Option<Shown>, Error> { a }
+            pub fn list(&self, query: Shown, limit: Option<Shown>) -> Result<(), Error> { a }
             pub fn close(&self) {}
         }
         #[derive(uniffi::Record)] pub struct Shown { pub title: String, pub unit: Option<String>, pub parts: Vec<Part> }
@@ -252,11 +255,20 @@ mod planted {
             pub fn open(index: &[u8], now: f64) -> Result<Vault, JsError> { a }
             #[wasm_bindgen(unchecked_return_type = "Shown | undefined")]
             pub fn record(&self, id: &str, version: Option<u32>) -> Result<JsValue, JsError> { a }
+            pub fn list(
+                &self,
+                #[wasm_bindgen(unchecked_param_type = "Shown")] query: JsValue,
+                #[wasm_bindgen(unchecked_optional_param_type = "Shown")] limit: JsValue,
+            ) -> Result<(), JsError> { a }
             pub fn close(&self) {}
         }
         #[wasm_bindgen(typescript_custom_section)]
         const TYPES: &str = "
-            export interface Shown { title: string; unit?: string; parts: Part[]; }
+            export interface Shown {
+                /** A comment: with marks; that { are not code. */
+                title: string; // another; one
+                unit?: string; parts: Part[];
+            }
             export interface Part { state: State; kind: string }
             export type State = 'open' | 'notProven';
         ";
@@ -289,14 +301,17 @@ mod planted {
         let facade = facade(&one(FACADE), &one(CORE));
         assert_eq!(
             facade.functions.keys().collect::<Vec<_>>(),
-            ["Vault::close", "Vault::open", "Vault::record"]
+            ["Vault::close", "Vault::list", "Vault::open", "Vault::record"]
         );
         assert_eq!(facade.values.keys().collect::<Vec<_>>(), ["Part", "Shown", "State"]);
     }
 
     #[test]
     fn a_name_that_several_values_have_is_not_taken_for_one() {
-        let facade = facade(&one(&FACADE.replace("Vec<Part>", "Vec<Part>, pub error: b::Error")), &one(CORE));
+        let facade = facade(
+            &one(&FACADE.replace("Vec<Part>", "Vec<Part>, pub error: b::Error")),
+            &one(CORE),
+        );
         assert!(facade.values.contains_key("Part") && !facade.values.contains_key("Error"));
     }
 
@@ -341,6 +356,22 @@ mod planted {
     }
 
     #[test]
+    fn a_parameter_of_any_type_must_say_which() {
+        assert_eq!(
+            wasm_with("#[wasm_bindgen(unchecked_param_type = \"Shown\")]", "").len(),
+            1
+        );
+        assert_eq!(
+            wasm_with("unchecked_optional_param_type", "unchecked_param_type").len(),
+            1
+        );
+        assert_eq!(
+            wasm_with("unchecked_param_type", "unchecked_optional_param_type").len(),
+            1
+        );
+    }
+
+    #[test]
     fn a_field_that_is_missing_added_or_nullable_is_seen() {
         assert_eq!(mobile_with("pub title: String, ", "").len(), 1);
         assert_eq!(mobile_with("pub title", "pub more: u8, pub title").len(), 1);
@@ -366,6 +397,8 @@ mod planted {
         let facade = facade(&one(FACADE), &one(CORE));
         let good = "use vault::facade::{Shown, Vault}; fn a(b: vault::Part) { vault::Vault::open(); }";
         assert_eq!(beyond_the_facade(&facade, &one(good)), Vec::<String>::new());
+        let module = "use crate::commands::{read, vault}; fn a(b: vault::Create) {}";
+        assert_eq!(beyond_the_facade(&facade, &one(module)), Vec::<String>::new());
         assert_eq!(beyond_the_facade(&facade, &one("use vault::crypto::hpke;")).len(), 1);
         assert_eq!(
             beyond_the_facade(&facade, &one("fn a() { vault::state::open(); }")).len(),

@@ -63,6 +63,11 @@ pub fn used_from(package: &str, sources: &[Source]) -> Vec<(String, String)> {
         let file = syn::parse_file(&source.text).unwrap_or_else(|error| panic!("{}: {error}", source.path));
         let mut paths = Paths { found: Vec::new() };
         paths.visit_file(&file);
+        // A file that imports a module of that name means the module.
+        let module = format!("::{package}");
+        if paths.found.iter().any(|(_, path)| path.ends_with(&module)) {
+            continue;
+        }
         let begins = format!("{package}::");
         for (line, path) in paths.found.into_iter().filter(|(_, path)| path.starts_with(&begins)) {
             found.push((format!("{}:{line}", source.path), path));
@@ -167,7 +172,11 @@ fn function_of(function: &syn::ImplItemFn) -> Function {
                 .to_owned();
             if name != "rng" {
                 mentioned(&typed.ty, &mut mentions);
-                parameters.push((name, shape(&typed.ty)));
+                let mut shape = shape(&typed.ty);
+                if shape == Shape::Unknown {
+                    shape = typescript_parameter(&typed.attrs).unwrap_or(Shape::Unknown);
+                }
+                parameters.push((name, shape));
             }
         }
     }
@@ -190,15 +199,26 @@ fn function_of(function: &syn::ImplItemFn) -> Function {
 
 /// What `unchecked_return_type = "…"` says.
 fn typescript_result(attributes: &[syn::Attribute]) -> Option<Shape> {
+    Some(match said(attributes, "unchecked_return_type")?.as_str() {
+        "void" => Shape::Nothing,
+        name => typescript_shape(name),
+    })
+}
+
+/// What `unchecked_param_type = "…"` or `unchecked_optional_param_type = "…"` says.
+fn typescript_parameter(attributes: &[syn::Attribute]) -> Option<Shape> {
+    if said(attributes, "unchecked_optional_param_type").is_some() {
+        return Some(Shape::Optional);
+    }
+    said(attributes, "unchecked_param_type").map(|name| typescript_shape(&name))
+}
+
+/// The text that follows a word in an attribute.
+fn said(attributes: &[syn::Attribute], word: &str) -> Option<String> {
     attributes.iter().find_map(|attribute| {
         let text = attribute.meta.to_token_stream().to_string();
-        let (_, after) = text.split_once("unchecked_return_type")?;
-        let name = after.split('"').nth(1)?;
-        Some(if name == "void" {
-            Shape::Nothing
-        } else {
-            typescript_shape(name)
-        })
+        let (_, after) = text.split_once(word)?;
+        after.split('"').nth(1).map(str::to_owned)
     })
 }
 
@@ -267,6 +287,7 @@ fn mentioned(ty: &syn::Type, names: &mut BTreeSet<String>) {
 
 /// Reads `interface Name { … }` and `type Name = …;`.
 fn typescript(text: &str, values: &mut BTreeMap<String, Value>) {
+    let text = &without_comments(text);
     for (start, _) in text.match_indices("interface ") {
         let rest = &text[start + "interface ".len()..];
         let Some((name, body)) = rest.split_once('{') else {
@@ -326,7 +347,7 @@ fn balanced(text: &str) -> Option<&str> {
     None
 }
 
-/// The parts between semicolons outside braces, without comments.
+/// The parts between semicolons outside braces.
 fn members(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0, 0);
@@ -344,20 +365,25 @@ fn members(text: &str) -> Vec<&str> {
     parts.push(&text[start..]);
     parts
         .into_iter()
-        .map(after_comments)
+        .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect()
 }
 
-fn after_comments(part: &str) -> &str {
-    let part = part.trim();
-    if let Some((_, rest)) = part.strip_prefix("/*").and_then(|rest| rest.split_once("*/")) {
-        return after_comments(rest);
+/// Comments may hold semicolons, braces and colons, so they go first.
+fn without_comments(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((at, end)) = [("/*", "*/"), ("//", "\n")]
+        .iter()
+        .filter_map(|(begin, end)| rest.find(begin).map(|at| (at, *end)))
+        .min()
+    {
+        out.push_str(&rest[..at]);
+        rest = rest[at + 2..].split_once(end).map_or("", |(_, after)| after);
+        out.push('\n');
     }
-    if let Some(rest) = part.strip_prefix("//") {
-        return rest.split_once('\n').map_or("", |(_, rest)| after_comments(rest));
-    }
-    part
+    out + rest
 }
 
 /// `NotProven`, `notProven` and `not-proven` are `not_proven`.
