@@ -13,7 +13,7 @@ use crate::hash::Hash;
 use crate::id::MailboxId;
 use crate::identity::Evidence;
 use crate::organization::{self, ContactStatement};
-use crate::statement::Signed;
+use crate::statement::{Signed, Statement};
 
 coded_error! {
     /// Why a contact or its link is refused.
@@ -169,10 +169,10 @@ impl ContactCard {
     /// # Errors
     /// See [`Error`].
     pub fn open(&self, url: &ContactUrl) -> Result<Contact, Error> {
-        let statement = self.statement()?;
-        if statement.hash() != url.hash {
+        if ContactStatement::HASH.hash(&[&self.statement]) != url.hash {
             return Err(Error::Hash);
         }
+        let statement = self.statement()?;
         if statement.intake.mailbox != url.mailbox || statement.intake.origin != url.origin {
             return Err(Error::Mailbox);
         }

@@ -184,11 +184,12 @@ fn only_the_desk_that_was_asked_can_answer() {
     other.answer(&relay, me, &asked, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
     asha.sync();
     assert_eq!((refusals(&mut asha), seen(&mut asha, &id).stage), (vec!["appointment.sender".to_owned()], "asked".to_owned()));
-    // The same under the desk's evidence: the signature is not the desk's.
-    let evidence = other.evidence.clone();
+    // The same under the desk's name and evidence: the key is not the desk's.
+    let kept = (other.evidence.clone(), other.actor.clone());
     other.evidence = hand.evidence.clone();
+    other.actor.identity = hand.actor.identity;
     other.answer(&relay, me, &asked, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
-    other.evidence = evidence;
+    (other.evidence, other.actor) = kept;
     // A message for another appointment, of a wrong kind, for somebody else.
     let wrong = AppointmentRequest { appointment: random(), ..asked.clone() };
     hand.answer(&relay, me, &wrong, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
@@ -304,6 +305,10 @@ fn a_desk_takes_no_forged_repeated_or_overflowing_requests() {
     let good = make(&hand, &own);
     let forged = AppointmentRequest { evidence: other.evidence.clone(), ..good.clone() };
     send(&mut hand, &forged);
+    let own_name = other.actor.identity;
+    other.actor.identity = hand.actor.identity;
+    send(&mut other, &good);
+    other.actor.identity = own_name;
     send(&mut hand, &AppointmentRequest { name: "A\u{7}".into(), ..good.clone() });
     send(&mut hand, &AppointmentRequest { resource: appointment(&random(), "proposed", None), ..good.clone() });
     send(&mut hand, &AppointmentRequest { resource: slot(HOUR), ..good.clone() });
@@ -314,6 +319,7 @@ fn a_desk_takes_no_forged_repeated_or_overflowing_requests() {
     post(&relay, &odd, &key, None);
     rao.sync();
     let expected = [
+        "appointment.sender",
         "appointment.sender",
         "vault.text",
         "appointment.document",

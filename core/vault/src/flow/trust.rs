@@ -1,4 +1,4 @@
-//! Whom the owner trusts to vouch for people: a list of organizations, kept by the owner alone (`core/spec/credential.md`, TRUST rules).
+//! Whom the owner trusts to vouch for people: a list of organizations, kept by the owner alone (`core/spec/trust.md`, TRUST rules).
 //!
 //! As a file it is text: one line `organization ID NAME` each; empty lines and lines that begin with `#` say nothing.
 

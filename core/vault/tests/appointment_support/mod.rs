@@ -42,6 +42,9 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::new(now.as_secs()).unwrap()
 }
 
+/// Makes the contact that is published beside a mailbox.
+type Publish<'a> = &'a dyn Fn(&OwnBox) -> Vec<u8>;
+
 /// A mailbox of a stranger.
 pub(crate) struct OwnBox {
     pub(crate) id: MailboxId,
@@ -101,7 +104,7 @@ impl Stranger {
     }
 
     /// A mailbox on the relay; with a contact it is an intake.
-    pub(crate) fn mailbox(relay: &Relay, contact: Option<&dyn Fn(&OwnBox) -> Vec<u8>>) -> OwnBox {
+    pub(crate) fn mailbox(relay: &Relay, contact: Option<Publish<'_>>) -> OwnBox {
         let mailbox = OwnBox {
             id: MailboxId::from(random()),
             read: SigningKey::generate(&mut rng()),
