@@ -3,12 +3,15 @@
 //! Written by `cargo xtask facade` from the façade's sources; changes belong there.
 
 mod appointments;
+mod blocks;
 mod changes;
 mod consent;
 mod export;
+mod import;
 mod lifecycle;
 mod network;
 mod organization;
+mod record_view;
 mod records;
 mod sharing;
 mod vault;

@@ -7,31 +7,33 @@
 //! At most one `Changes` is outstanding; meanwhile commands answer `vault.busy` and [`Vault::next_request`] says wait.
 
 mod appointments;
+mod blocks;
 mod changes;
 mod consent;
 mod error;
 mod export;
+mod import;
 mod lifecycle;
 mod network;
 mod organization;
+mod record_view;
 mod records;
 mod sharing;
 mod vault;
 mod writing;
 
 pub use appointments::{AppointmentRequest, AppointmentTime, AppointmentView};
+pub use blocks::{BlockView, Chain, Checked};
 pub use changes::{Changes, Entry, Param, Put, Show};
 pub use consent::{ClaimView, Claimant, OfferRequest, OfferRight, OfferView, Preview, SymbolView};
 pub use error::Error;
 pub use export::{AuditFact, ExportedReceipt, ExportedRecord, Verification};
+pub use import::{FoundDuplicate, ImportCandidate};
 pub use lifecycle::{Profile, Setup};
 pub use network::{Header, Request};
 pub use organization::{CredentialView, OrganizationView, StaffView, TrustedView};
-pub use records::{
-    AttachmentView, BlockView, Chain, Checked, CodeView, FactParam, FactView, FoundDuplicate, ImportCandidate, PartView,
-    RecordDraft, RecordQuery, RecordSummary, ValueView,
-    RecordView, Standing,
-};
+pub use record_view::{AttachmentView, CodeView, FactParam, FactView, PartView, RecordView, Standing, ValueView};
+pub use records::{RecordDraft, RecordQuery, RecordSummary};
 pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};
 pub use vault::Vault;
 pub use writing::{

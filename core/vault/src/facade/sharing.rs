@@ -7,7 +7,8 @@ use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::records::{self, RecordQuery, RecordSummary, RecordView};
+use super::record_view::{self, RecordView};
+use super::records::{self, RecordQuery, RecordSummary};
 use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::{self, Fault};
@@ -319,7 +320,7 @@ impl Vault {
         let verified = package.verify().map_err(Fault::from)?;
         access::check(&verified, &record, &access)?;
         let summary = records::shared_summary(&record, &item);
-        records::view(&self.store, summary, &package, &item.attachments, now)
+        record_view::view(&self.store, summary, &package, &item.attachments, now)
     }
 
     /// Asks for the parts of an attachment of a shared record.
