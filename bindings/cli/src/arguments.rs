@@ -9,7 +9,8 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, export, grant, import, offer, organization, read, records, staff, sync, vault, write,
+    add, appointment, block, claim, confirm, export, grant, import, offer, organization, read, records, recover, staff,
+    submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -49,7 +50,7 @@ enum Command {
     Create(vault::Create),
     /// Make a vault from the words of a recovery kit: recovery, or a second device.
     #[command(visible_alias = "join")]
-    Recover(vault::Recover),
+    Recover(recover::Recover),
     /// Check that the passphrase opens the vault.
     Unlock,
     /// Whose vault this is.
@@ -90,7 +91,7 @@ enum Command {
     /// Claims made, and claims that wait for a decision, with their symbols.
     Claims,
     /// Give access to a claimant after comparing the symbols.
-    Confirm(offer::Confirm),
+    Confirm(confirm::Confirm),
     /// Say no to a claimant, or withdraw a code.
     Decline {
         /// The offer.
@@ -179,7 +180,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
     match command {
         Command::Create(arguments) => vault::create(context, arguments),
-        Command::Recover(arguments) => vault::recover(context, arguments),
+        Command::Recover(arguments) => recover::recover(context, arguments),
         Command::Unlock => vault::unlock(context),
         Command::Profile => vault::profile(context),
         Command::Passphrase { new_passphrase_file } => vault::passphrase(context, new_passphrase_file.as_deref()),
@@ -196,13 +197,13 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Scan(scanned) => claim::scan(context, scanned),
         Command::Claim(arguments) => claim::claim(context, arguments),
         Command::Claims => claim::claims(context),
-        Command::Confirm(arguments) => offer::confirm(context, arguments),
-        Command::Decline { id } => offer::decline(context, id),
+        Command::Confirm(arguments) => confirm::confirm(context, arguments),
+        Command::Decline { id } => confirm::decline(context, id),
         Command::Grants => grant::grants(context),
         Command::Accesses => grant::accesses(context),
         Command::Read(arguments) => read::read(context, arguments),
         Command::Write(what) => write::write(context, what),
-        Command::Submissions { resend } => write::submissions(context, resend.as_deref()),
+        Command::Submissions { resend } => submission::submissions(context, resend.as_deref()),
         Command::Receipts => grant::receipts(context),
         Command::Appointment(what) => appointment::appointment(context, what),
         Command::Org(what) => organization::org(context, what),

@@ -24,7 +24,11 @@ fn encode(text: &str) -> Result<QrCode, Error> {
 pub fn terminal(text: &str) -> Result<String, Error> {
     let code = encode(text)?;
     let mut renderer = code.render::<unicode::Dense1x2>();
-    Ok(renderer.dark_color(unicode::Dense1x2::Light).light_color(unicode::Dense1x2::Dark).quiet_zone(true).build())
+    Ok(renderer
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
+        .quiet_zone(true)
+        .build())
 }
 
 /// The code as a PNG file.
@@ -32,7 +36,10 @@ pub fn terminal(text: &str) -> Result<String, Error> {
 /// # Errors
 /// `cli.code_too_long`, `cli.picture`.
 pub fn png(text: &str) -> Result<Vec<u8>, Error> {
-    let picture: GrayImage = encode(text)?.render::<Luma<u8>>().module_dimensions(MODULE, MODULE).build();
+    let picture: GrayImage = encode(text)?
+        .render::<Luma<u8>>()
+        .module_dimensions(MODULE, MODULE)
+        .build();
     let mut bytes = std::io::Cursor::new(Vec::new());
     let written = picture.write_to(&mut bytes, ImageFormat::Png);
     written.map_err(|error| Error::new("cli.picture", error.to_string()))?;
@@ -44,7 +51,10 @@ pub fn png(text: &str) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// `cli.code_too_long`.
 pub fn svg(text: &str) -> Result<String, Error> {
-    Ok(encode(text)?.render::<svg::Color<'_>>().min_dimensions(256, 256).build())
+    Ok(encode(text)?
+        .render::<svg::Color<'_>>()
+        .min_dimensions(256, 256)
+        .build())
 }
 
 /// Reads the one code in a picture, trying again at half and quarter size: large photographs are often too sharp to read.
@@ -56,7 +66,9 @@ pub fn read(picture: &[u8]) -> Result<String, Error> {
     let mut limits = image::Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(MAX_SIDE), Some(MAX_SIDE));
     reader.limits(limits);
-    let reader = reader.with_guessed_format().map_err(|error| Error::new("cli.picture", error.to_string()))?;
+    let reader = reader
+        .with_guessed_format()
+        .map_err(|error| Error::new("cli.picture", error.to_string()))?;
     let image = reader.decode().map_err(|_| Error::new("cli.picture", ""))?;
     let mut gray = light_background(&image);
     for _ in 0..3 {
@@ -85,14 +97,18 @@ fn light_background(image: &DynamicImage) -> GrayImage {
 
 fn find(gray: &GrayImage) -> Option<String> {
     let mut prepared = PreparedImage::prepare(gray.clone());
-    prepared.detect_grids().iter().find_map(|grid| grid.decode().ok().map(|(_, text)| text))
+    prepared
+        .detect_grids()
+        .iter()
+        .find_map(|grid| grid.decode().ok().map(|(_, text)| text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "http://localhost:8470/#satchel:1:0123456789abcdefghijklmnopqrstuvwxyz:0123456789abcdefghijklmnopqrstuvwxyz";
+    const TEXT: &str =
+        "http://localhost:8470/#satchel:1:0123456789abcdefghijklmnopqrstuvwxyz:0123456789abcdefghijklmnopqrstuvwxyz";
 
     #[test]
     fn a_picture_reads_back_what_was_drawn() {
@@ -102,8 +118,15 @@ mod tests {
 
     #[test]
     fn a_large_photograph_is_read_too() {
-        let small = image::load_from_memory(&png(TEXT).expect("it fits")).expect("a picture").to_luma8();
-        let large = imageops::resize(&small, small.width() * 4, small.height() * 4, imageops::FilterType::Nearest);
+        let small = image::load_from_memory(&png(TEXT).expect("it fits"))
+            .expect("a picture")
+            .to_luma8();
+        let large = imageops::resize(
+            &small,
+            small.width() * 4,
+            small.height() * 4,
+            imageops::FilterType::Nearest,
+        );
         let mut bytes = std::io::Cursor::new(Vec::new());
         large.write_to(&mut bytes, ImageFormat::Png).expect("it is written");
         assert_eq!(read(&bytes.into_inner()).as_deref(), Ok(TEXT));
@@ -114,14 +137,23 @@ mod tests {
         let blank = GrayImage::from_pixel(200, 200, Luma([255]));
         let mut bytes = std::io::Cursor::new(Vec::new());
         blank.write_to(&mut bytes, ImageFormat::Png).expect("it is written");
-        assert_eq!(read(&bytes.into_inner()).map_err(|error| error.code), Err("cli.no_code".to_owned()));
-        assert_eq!(read(b"%PDF-1.7").map_err(|error| error.code), Err("cli.picture".to_owned()));
+        assert_eq!(
+            read(&bytes.into_inner()).map_err(|error| error.code),
+            Err("cli.no_code".to_owned())
+        );
+        assert_eq!(
+            read(b"%PDF-1.7").map_err(|error| error.code),
+            Err("cli.picture".to_owned())
+        );
     }
 
     #[test]
     fn the_terminal_and_the_printer_get_a_code() {
         assert!(terminal(TEXT).expect("it fits").lines().count() > 20);
         assert!(svg(TEXT).expect("it fits").starts_with("<?xml"));
-        assert_eq!(png(&"x".repeat(4000)).map_err(|error| error.code), Err("cli.code_too_long".to_owned()));
+        assert_eq!(
+            png(&"x".repeat(4000)).map_err(|error| error.code),
+            Err("cli.code_too_long".to_owned())
+        );
     }
 }

@@ -35,7 +35,11 @@ impl Context {
 
     /// A new vault goes where none is; said before anything is asked or made.
     pub(crate) fn vacant(&self) -> Result<(), Error> {
-        if Folder::exists(&self.vault) { Err(Error::new("cli.exists", self.vault.display().to_string())) } else { Ok(()) }
+        if Folder::exists(&self.vault) {
+            Err(Error::new("cli.exists", self.vault.display().to_string()))
+        } else {
+            Ok(())
+        }
     }
 
     /// Opens the vault and takes the news, unless told to stay offline. A relay that cannot be reached is said, and what is here is
@@ -70,7 +74,11 @@ impl Context {
         }
         let stopped = session.query(|vault| vault.profile())?.stopped;
         for code in stopped {
-            page.push(0, Tone::Warn, format!("not sent: {} [{code}]", self.catalog.error(&code)));
+            page.push(
+                0,
+                Tone::Warn,
+                format!("not sent: {} [{code}]", self.catalog.error(&code)),
+            );
         }
         Ok(show)
     }
@@ -83,5 +91,8 @@ pub(crate) fn default_folder() -> PathBuf {
         author: "satchel".to_owned(),
         app_name: "satchel".to_owned(),
     };
-    choose_app_strategy(names).map_or_else(|_| Path::new("satchel-vault").to_owned(), |strategy| strategy.data_dir().join("vault"))
+    choose_app_strategy(names).map_or_else(
+        |_| Path::new("satchel-vault").to_owned(),
+        |strategy| strategy.data_dir().join("vault"),
+    )
 }

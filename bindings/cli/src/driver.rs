@@ -43,7 +43,9 @@ pub struct Driver {
 
 impl std::fmt::Debug for Driver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Driver").field("in_flight", &self.in_flight.len()).finish_non_exhaustive()
+        f.debug_struct("Driver")
+            .field("in_flight", &self.in_flight.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,7 +53,13 @@ impl Driver {
     /// A driver over a transport.
     pub fn new(transport: Arc<dyn Transport>, clock: Clock) -> Self {
         let (sender, receiver) = channel();
-        Self { transport, clock, sender, receiver, in_flight: Vec::new() }
+        Self {
+            transport,
+            clock,
+            sender,
+            receiver,
+            in_flight: Vec::new(),
+        }
     }
 
     /// What time the vault is told.
@@ -81,13 +89,16 @@ impl Driver {
         let mut drained = Drained::default();
         let mut failures = 0;
         loop {
-            let request = call(vault, folder, |vault| vault.next_request(self.clock.now(), &mut random()))?;
+            let request = call(vault, folder, |vault| {
+                vault.next_request(self.clock.now(), &mut random())
+            })?;
             if request.kind == "send" {
                 self.send(request);
                 continue;
             }
             let left = end.saturating_duration_since(Instant::now());
-            let due = Duration::from_secs(request.until.saturating_sub(self.clock.now())).max(Duration::from_millis(50));
+            let due =
+                Duration::from_secs(request.until.saturating_sub(self.clock.now())).max(Duration::from_millis(50));
             if self.in_flight.is_empty() {
                 // A relay that was never reached is not waited for.
                 if failures > 0 && drained.answered == 0 && !watch {
@@ -113,7 +124,10 @@ impl Driver {
             self.in_flight.retain(|other| *other != id);
             let reached = answer.is_ok();
             let changes = self.tell(vault, folder, id, answer)?;
-            let go_on = changes.show.iter().fold(true, |go_on, show| seen(show) && go_on);
+            let mut go_on = true;
+            for show in &changes.show {
+                go_on &= seen(show);
+            }
             drained.show.extend(changes.show);
             if reached {
                 (failures, drained.answered) = (0, drained.answered + 1);
@@ -141,7 +155,13 @@ impl Driver {
         });
     }
 
-    fn tell(&self, vault: &mut Vault, folder: &mut Folder, id: u64, answer: Result<Response, &str>) -> Result<Changes, Error> {
+    fn tell(
+        &self,
+        vault: &mut Vault,
+        folder: &mut Folder,
+        id: u64,
+        answer: Result<Response, &str>,
+    ) -> Result<Changes, Error> {
         let now = self.clock.now();
         change(vault, folder, |vault| match &answer {
             Ok(response) => {
@@ -179,7 +199,9 @@ pub(crate) fn call<T>(
     loop {
         match ask(vault) {
             Ok(value) => return Ok(value),
-            Err(error) if error.code == "vault.need" && !error.need.is_empty() => vault.provide(folder.load(&error.need)?)?,
+            Err(error) if error.code == "vault.need" && !error.need.is_empty() => {
+                vault.provide(folder.load(&error.need)?)?
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -210,7 +232,11 @@ pub(crate) fn keep(vault: &mut Vault, folder: &mut Folder, changes: &Changes) ->
     match folder.store(changes) {
         Ok(()) => Ok(vault.stored(changes.generation)?),
         Err(error) => {
-            let reason = if error.code == "vault.conflict" { "conflict" } else { "store" };
+            let reason = if error.code == "vault.conflict" {
+                "conflict"
+            } else {
+                "store"
+            };
             vault.failed(reason)?;
             Err(error)
         }

@@ -75,17 +75,18 @@ impl Error {
         match self.code.as_str() {
             "cli.argument" | "cli.ambiguous" | "cli.terminal" => 2,
             "entry.passphrase" | "cli.passphrase" | "cli.passphrases_differ" | "entry.weak" => 3,
-            "cli.locked" | "cli.store" | "cli.exists" | "cli.no_vault" | "vault.conflict" | "vault.damaged" | "vault.missing" => 4,
+            "cli.locked" | "cli.store" | "cli.exists" | "cli.no_vault" | "vault.conflict" | "vault.damaged"
+            | "vault.missing" => 4,
             "cli.network" | "cli.timeout" => 5,
             "vault.not_found" | "cli.no_code" => 7,
             "crypto.word" | "crypto.word_count" | "crypto.word_checksum" => 2,
             _ => match module {
                 "entry" => 4,
                 "relay" => 5,
-                "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise" | "receipt" | "identity"
-                | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
-                "grant" | "claim" | "offer" | "credential" | "credential_request" | "vault" | "build" | "draft" | "staff" | "trust"
-                | "contact" | "appointment" | "organization" | "category" => 8,
+                "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise"
+                | "receipt" | "identity" | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
+                "grant" | "claim" | "offer" | "credential" | "credential_request" | "vault" | "build" | "draft"
+                | "staff" | "trust" | "contact" | "appointment" | "organization" | "category" => 8,
                 _ => 1,
             },
         }
@@ -105,7 +106,11 @@ impl From<facade::Error> for Error {
         Self {
             code: error.code,
             message: error.message,
-            params: error.params.into_iter().map(|param| (param.name, param.value)).collect(),
+            params: error
+                .params
+                .into_iter()
+                .map(|param| (param.name, param.value))
+                .collect(),
             need: error.need,
         }
     }

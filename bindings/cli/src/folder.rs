@@ -47,7 +47,11 @@ impl Folder {
              INSERT INTO state VALUES (0, 0);
              PRAGMA user_version = 1;",
         )?;
-        Ok(Self { path: path.to_owned(), database, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            database,
+            _lock: lock,
+        })
     }
 
     /// Opens the folder of a vault.
@@ -62,9 +66,16 @@ impl Folder {
         let database = connect(path)?;
         let version: i64 = database.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version != 1 {
-            return Err(Error::new("cli.store", format!("the file has version {version}, expected 1")));
+            return Err(Error::new(
+                "cli.store",
+                format!("the file has version {version}, expected 1"),
+            ));
         }
-        Ok(Self { path: path.to_owned(), database, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            database,
+            _lock: lock,
+        })
     }
 
     /// Where it is.
@@ -77,8 +88,15 @@ impl Folder {
     /// # Errors
     /// `cli.store`.
     pub fn index(&self) -> Result<Vec<Entry>, Error> {
-        let mut query = self.database.prepare("SELECT key, value FROM entries WHERE substr(key, 1, 1) IN ('h', 'i')")?;
-        let rows = query.query_map([], |row| Ok(Entry { key: row.get(0)?, value: Some(row.get(1)?) }))?;
+        let mut query = self
+            .database
+            .prepare("SELECT key, value FROM entries WHERE substr(key, 1, 1) IN ('h', 'i')")?;
+        let rows = query.query_map([], |row| {
+            Ok(Entry {
+                key: row.get(0)?,
+                value: Some(row.get(1)?),
+            })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -87,11 +105,16 @@ impl Folder {
     /// # Errors
     /// `cli.store`.
     pub fn load(&self, keys: &[String]) -> Result<Vec<Entry>, Error> {
-        let mut query = self.database.prepare_cached("SELECT value FROM entries WHERE key = ?1")?;
+        let mut query = self
+            .database
+            .prepare_cached("SELECT value FROM entries WHERE key = ?1")?;
         let mut found = Vec::with_capacity(keys.len());
         for key in keys {
             let value = query.query_row([key], |row| row.get(0)).optional()?;
-            found.push(Entry { key: key.clone(), value });
+            found.push(Entry {
+                key: key.clone(),
+                value,
+            });
         }
         Ok(found)
     }
@@ -102,16 +125,22 @@ impl Folder {
     /// `vault.conflict` when the store is not at the generation before; `cli.store`.
     pub fn store(&mut self, changes: &Changes) -> Result<(), Error> {
         let before = i64::try_from(changes.generation).map_err(|_| conflict())? - 1;
-        let transaction = self.database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = self
+            .database
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let moved = transaction.execute("UPDATE state SET generation = ?1 + 1 WHERE generation = ?1", [before])?;
         if moved != 1 {
             return Err(conflict());
         }
         for Put { key, value } in &changes.puts {
-            transaction.prepare_cached("INSERT OR REPLACE INTO entries VALUES (?1, ?2)")?.execute(params![key, value])?;
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO entries VALUES (?1, ?2)")?
+                .execute(params![key, value])?;
         }
         for key in &changes.deletes {
-            transaction.prepare_cached("DELETE FROM entries WHERE key = ?1")?.execute([key])?;
+            transaction
+                .prepare_cached("DELETE FROM entries WHERE key = ?1")?
+                .execute([key])?;
         }
         Ok(transaction.commit()?)
     }
@@ -131,7 +160,9 @@ impl Folder {
     /// # Errors
     /// `cli.store`.
     pub fn generation(&self) -> Result<u64, Error> {
-        let generation: i64 = self.database.query_row("SELECT generation FROM state", [], |row| row.get(0))?;
+        let generation: i64 = self
+            .database
+            .query_row("SELECT generation FROM state", [], |row| row.get(0))?;
         u64::try_from(generation).map_err(|_| Error::new("cli.store", "the generation is negative"))
     }
 }

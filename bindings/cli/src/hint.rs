@@ -8,7 +8,9 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
         "cli.exists" => "choose another folder with --vault, or use the vault that is there",
         "cli.file" => "check the path and its permissions",
         "cli.locked" => "close the other satchel that uses this vault, or wait for it to end",
-        "cli.network" => "check that the relay runs and its address is right; what was made is kept and sent by `satchel sync`",
+        "cli.network" => {
+            "check that the relay runs and its address is right; what was made is kept and sent by `satchel sync`"
+        }
         "cli.no_code" => "give a sharp, straight picture of the whole code, or paste its text",
         "cli.no_vault" => "make one with `satchel create`, or name its folder with --vault",
         "cli.passphrase" => "give --passphrase-file FILE, set SATCHEL_PASSPHRASE, or run at a terminal",
@@ -23,7 +25,9 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
             "see `satchel claims`, ask which symbols the other screen shows, then `satchel confirm --symbols`; or trust the organization first"
         }
         "crypto.word" | "crypto.word_count" | "crypto.word_checksum" => "compare with the printed kit, word by word",
-        "entry.passphrase" => "type the passphrase again; with the words of the kit `satchel recover` makes the vault anew",
+        "entry.passphrase" => {
+            "type the passphrase again; with the words of the kit `satchel recover` makes the vault anew"
+        }
         "entry.damaged" | "entry.rolled_back" | "vault.damaged" | "vault.missing" => {
             "restore the folder from a copy, or make the vault again with `satchel recover` and the words"
         }

@@ -69,7 +69,12 @@ impl Page {
     }
 
     pub(crate) fn append(&mut self, other: Self, indent: usize) -> &mut Self {
-        self.lines.extend(other.lines.into_iter().map(|(at, tone, text)| (at + indent, tone, text)));
+        self.lines.extend(
+            other
+                .lines
+                .into_iter()
+                .map(|(at, tone, text)| (at + indent, tone, text)),
+        );
         self
     }
 
@@ -104,7 +109,10 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(page: Page) -> Self {
-        Self { page, ..Self::default() }
+        Self {
+            page,
+            ..Self::default()
+        }
     }
 
     /// Adds a member to the JSON answer.

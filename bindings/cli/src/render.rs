@@ -70,8 +70,16 @@ pub(crate) fn tone(level: Option<Level>) -> Tone {
 /// One row of a list: id, date, kind and title, author.
 pub(crate) fn row(record: &RecordSummary, catalog: &Catalog) -> (Tone, String) {
     let kind = phrase(catalog, &record.kind);
-    let title = record.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
-    let date = record.date.as_deref().map(|date| date.get(..10).unwrap_or(date)).unwrap_or("");
+    let title = record
+        .title
+        .as_deref()
+        .map(|title| format!(": {title}"))
+        .unwrap_or_default();
+    let date = record
+        .date
+        .as_deref()
+        .map(|date| date.get(..10).unwrap_or(date))
+        .unwrap_or("");
     let mut marks = Vec::new();
     if let Some(level) = record.level.as_deref().filter(|level| *level != "normal") {
         marks.push(phrase(catalog, &format!("level.{level}")));
@@ -91,13 +99,20 @@ pub(crate) fn row(record: &RecordSummary, catalog: &Catalog) -> (Tone, String) {
         "received" | "shared" => marks.push(format!("by {}", author(&record.author, record.organization.as_deref()))),
         _ => {}
     }
-    let marks = if marks.is_empty() { String::new() } else { format!("  ({})", marks.join(", ")) };
+    let marks = if marks.is_empty() {
+        String::new()
+    } else {
+        format!("  ({})", marks.join(", "))
+    };
     let level = match record.level.as_deref() {
         Some(level) if level.starts_with("critical") => Tone::Bad,
         Some("normal") | None => Tone::Plain,
         Some(_) => Tone::Warn,
     };
-    (level, format!("{}  {date:<10}  {kind}{title}{marks}", short(&record.id)))
+    (
+        level,
+        format!("{}  {date:<10}  {kind}{title}{marks}", short(&record.id)),
+    )
 }
 
 /// `Dr Rao (City Hospital)`.
@@ -124,7 +139,10 @@ pub(crate) fn record(view: &RecordView, catalog: &Catalog) -> Result<Page, Error
         page.item("Source", phrase(catalog, "source.unsigned"));
     }
     for (index, file) in view.attachments.iter().enumerate() {
-        page.item(&format!("File {index}"), format!("{} ({}, {} bytes)", file.name, file.media_type, file.size));
+        page.item(
+            &format!("File {index}"),
+            format!("{} ({}, {} bytes)", file.name, file.media_type, file.size),
+        );
     }
     page.push(1, Tone::Faint, format!("record {}", view.summary.id));
     if let Some(other) = &view.summary.supersedes {
@@ -142,21 +160,36 @@ pub(crate) fn standing(standing: &Standing, catalog: &Catalog) -> Page {
     let signer = match standing.vouched.as_str() {
         "own" => format!("signed by {}, the patient", standing.author),
         "trusted" => {
-            format!("signed by {}, vouched for by {}", standing.author, standing.organization.as_deref().unwrap_or("?"))
+            format!(
+                "signed by {}, vouched for by {}",
+                standing.author,
+                standing.organization.as_deref().unwrap_or("?")
+            )
         }
         _ => format!("signed as {}", standing.author),
     };
-    let promised = standing.promised.map(|time| format!(", logged {}, according to this relay only", time::show(time)));
+    let promised = standing
+        .promised
+        .map(|time| format!(", logged {}, according to this relay only", time::show(time)));
     let promised = promised.unwrap_or_default();
     let (tone, text) = match (standing.authentic.as_str(), &standing.reason) {
         ("authentic", _) => (Tone::Good, format!("Authentic      yes: {signer}{promised}")),
         ("forged", reason) => {
             let code = reason.as_deref().unwrap_or("other");
-            (Tone::Bad, format!("Authentic      FORGED: {} [{code}]", catalog.error(code)))
+            (
+                Tone::Bad,
+                format!("Authentic      FORGED: {} [{code}]", catalog.error(code)),
+            )
         }
         (_, reason) => {
             let code = reason.as_deref().unwrap_or("other");
-            (Tone::Warn, format!("Authentic      not proven: {signer}{promised}; {} [{code}]", catalog.error(code)))
+            (
+                Tone::Warn,
+                format!(
+                    "Authentic      not proven: {signer}{promised}; {} [{code}]",
+                    catalog.error(code)
+                ),
+            )
         }
     };
     page.push(1, tone, text);
@@ -171,7 +204,10 @@ pub(crate) fn standing(standing: &Standing, catalog: &Catalog) -> Page {
 
 /// Four symbols with their names.
 pub(crate) fn symbols(symbols: &[SymbolView]) -> String {
-    let each: Vec<String> = symbols.iter().map(|symbol| format!("{} {}", symbol.picture, symbol.name)).collect();
+    let each: Vec<String> = symbols
+        .iter()
+        .map(|symbol| format!("{} {}", symbol.picture, symbol.name))
+        .collect();
     each.join("   ")
 }
 
@@ -179,14 +215,33 @@ pub(crate) fn symbols(symbols: &[SymbolView]) -> String {
 pub(crate) fn claimant(claimant: &Claimant, catalog: &Catalog) -> Page {
     let mut page = Page::default();
     let name = crate::page::clean(&claimant.name);
-    let role = claimant.role.as_deref().map(|role| format!(", {role}")).unwrap_or_default();
+    let role = claimant
+        .role
+        .as_deref()
+        .map(|role| format!(", {role}"))
+        .unwrap_or_default();
     let organization = claimant.organization_name.as_deref().unwrap_or("?");
     match claimant.vouched.as_str() {
-        "trusted" => page.push(1, Tone::Good, format!("{name}{role} · vouched for by {organization}, which you trust")),
-        "unknown" => page.push(1, Tone::Bad, format!("{name}{role} · {organization} says so, which is NOT on your list")),
+        "trusted" => page.push(
+            1,
+            Tone::Good,
+            format!("{name}{role} · vouched for by {organization}, which you trust"),
+        ),
+        "unknown" => page.push(
+            1,
+            Tone::Bad,
+            format!("{name}{role} · {organization} says so, which is NOT on your list"),
+        ),
         "refused" => {
             let code = claimant.reason.as_deref().unwrap_or("other");
-            page.push(1, Tone::Bad, format!("{name}{role} · {organization} no longer vouches: {} [{code}]", catalog.error(code)))
+            page.push(
+                1,
+                Tone::Bad,
+                format!(
+                    "{name}{role} · {organization} no longer vouches: {} [{code}]",
+                    catalog.error(code)
+                ),
+            )
         }
         _ => page.push(1, Tone::Bad, format!("{name} · NOBODY vouches for this person")),
     };
@@ -204,8 +259,16 @@ mod tests {
         let ids = ["aabbcc", "aabbdd", "ccddee"];
         assert_eq!(resolve("ccdd", ids).as_deref(), Ok("ccddee"));
         assert_eq!(resolve("AABBC", ids).as_deref(), Ok("aabbcc"));
-        for (typed, code) in [("aabb", "cli.ambiguous"), ("ffff", "vault.not_found"), ("cc", "cli.argument")] {
-            assert_eq!(resolve(typed, ids).map_err(|error| error.code), Err(code.to_owned()), "{typed}");
+        for (typed, code) in [
+            ("aabb", "cli.ambiguous"),
+            ("ffff", "vault.not_found"),
+            ("cc", "cli.argument"),
+        ] {
+            assert_eq!(
+                resolve(typed, ids).map_err(|error| error.code),
+                Err(code.to_owned()),
+                "{typed}"
+            );
         }
     }
 }

@@ -48,7 +48,11 @@ impl Session {
     fn begin(path: &Path, mut vault: Vault, changes: &Changes, clock: Clock) -> Result<Self, Error> {
         let mut folder = Folder::create(path)?;
         driver::keep(&mut vault, &mut folder, changes)?;
-        Ok(Self { folder, vault, driver: Driver::new(Arc::new(Http::new()?), clock) })
+        Ok(Self {
+            folder,
+            vault,
+            driver: Driver::new(Arc::new(Http::new()?), clock),
+        })
     }
 
     /// Opens the vault of a folder.
@@ -58,7 +62,11 @@ impl Session {
     pub fn open(path: &Path, passphrase: &str) -> Result<Self, Error> {
         let folder = Folder::open(path)?;
         let vault = Vault::open(folder.index()?, passphrase)?;
-        Ok(Self { folder, vault, driver: Driver::new(Arc::new(Http::new()?), Clock::default()) })
+        Ok(Self {
+            folder,
+            vault,
+            driver: Driver::new(Arc::new(Http::new()?), Clock::default()),
+        })
     }
 
     /// Sends by another transport from now on.
@@ -97,7 +105,9 @@ impl Session {
         mut command: impl FnMut(&mut Vault, u64, &mut dyn CryptoRng) -> Result<Changes, facade::Error>,
     ) -> Result<Changes, Error> {
         let now = self.now();
-        driver::change(&mut self.vault, &mut self.folder, |vault| command(vault, now, &mut driver::random()))
+        driver::change(&mut self.vault, &mut self.folder, |vault| {
+            command(vault, now, &mut driver::random())
+        })
     }
 
     /// Asks the vault; entries it needs are loaded.
@@ -114,7 +124,8 @@ impl Session {
     /// `cli.network`, and the store's.
     pub fn sync(&mut self) -> Result<Drained, Error> {
         self.vault.refresh();
-        self.driver.drain(&mut self.vault, &mut self.folder, PATIENCE, false, &mut |_| true)
+        self.driver
+            .drain(&mut self.vault, &mut self.folder, PATIENCE, false, &mut |_| true)
     }
 
     /// Sends and takes news, staying until `limit` has passed or `seen` says enough.

@@ -14,7 +14,8 @@ pub(crate) fn show(seconds: u64) -> String {
 /// A FHIR instant as `2026-11-24 09:30`, local; other texts as they are.
 pub(crate) fn show_instant(text: &str) -> String {
     let time = text.parse::<Timestamp>().ok();
-    time.and_then(|time| u64::try_from(time.as_second()).ok()).map_or_else(|| text.to_owned(), show)
+    time.and_then(|time| u64::try_from(time.as_second()).ok())
+        .map_or_else(|| text.to_owned(), show)
 }
 
 fn local(seconds: u64) -> Option<Zoned> {
@@ -37,7 +38,11 @@ pub(crate) fn instant(text: &str) -> Result<String, Error> {
 
 /// Unix seconds of a date or time that was typed.
 pub(crate) fn seconds(text: &str) -> Result<u64, Error> {
-    let full = if text.len() == 10 { format!("{text}T00:00") } else { text.to_owned() };
+    let full = if text.len() == 10 {
+        format!("{text}T00:00")
+    } else {
+        text.to_owned()
+    };
     let time: Timestamp = instant(&full)?.parse().map_err(|_| Error::argument("a time"))?;
     u64::try_from(time.as_second()).map_err(|_| Error::argument("a time after 1970"))
 }
@@ -56,7 +61,10 @@ pub(crate) fn duration(text: &str) -> Result<u64, String> {
         _ => return Err("expected a time such as 30m, 24h or 7d".to_owned()),
     };
     let number: u64 = number.parse().map_err(|_| "expected a number".to_owned())?;
-    number.checked_mul(factor).filter(|seconds| *seconds > 0).ok_or_else(|| "expected a time above zero".to_owned())
+    number
+        .checked_mul(factor)
+        .filter(|seconds| *seconds > 0)
+        .ok_or_else(|| "expected a time above zero".to_owned())
 }
 
 #[cfg(test)]
@@ -68,7 +76,16 @@ mod tests {
         assert_eq!(duration("24"), Ok(86_400));
         assert_eq!(duration("90m"), Ok(5_400));
         assert_eq!(duration("7d"), Ok(604_800));
-        for bad in ["", "h", "0", "0m", "5w", "-1h", "99999999999999999999d", "9999999999999999999d"] {
+        for bad in [
+            "",
+            "h",
+            "0",
+            "0m",
+            "5w",
+            "-1h",
+            "99999999999999999999d",
+            "9999999999999999999d",
+        ] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }
@@ -76,8 +93,14 @@ mod tests {
     #[test]
     fn instants_keep_their_moment() {
         assert_eq!(instant("2026-11-24T09:30:00Z").as_deref(), Ok("2026-11-24T09:30:00Z"));
-        assert_eq!(instant("2026-11-24T09:30:00+05:30").as_deref(), Ok("2026-11-24T04:00:00Z"));
+        assert_eq!(
+            instant("2026-11-24T09:30:00+05:30").as_deref(),
+            Ok("2026-11-24T04:00:00Z")
+        );
         assert!(instant("2026-11-24 09:30").is_ok());
-        assert_eq!(instant("tomorrow").map_err(|error| error.code), Err("cli.argument".to_owned()));
+        assert_eq!(
+            instant("tomorrow").map_err(|error| error.code),
+            Err("cli.argument".to_owned())
+        );
     }
 }

@@ -51,7 +51,9 @@ impl Http {
             // Longer than the longest wait for news at a relay.
             .timeout(Duration::from_secs(90))
             .build();
-        client.map(Self).map_err(|error| Error::new("cli.tls", error.without_url().to_string()))
+        client
+            .map(Self)
+            .map_err(|error| Error::new("cli.tls", error.without_url().to_string()))
     }
 }
 
@@ -70,7 +72,12 @@ impl Transport for Http {
         let status = response.status().as_u16();
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter();
-        let headers = headers.map(|(name, value)| Header { name: name.as_str().to_owned(), value: text(value) }).collect();
+        let headers = headers
+            .map(|(name, value)| Header {
+                name: name.as_str().to_owned(),
+                value: text(value),
+            })
+            .collect();
         let mut body = Vec::new();
         let mut capped = std::io::Read::take(response, MAX_BODY);
         std::io::Read::read_to_end(&mut capped, &mut body).map_err(|_| "network")?;

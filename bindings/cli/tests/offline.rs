@@ -1,33 +1,59 @@
 //! What the binary does without any relay: help, completions, bad arguments, codes, locked and damaged vaults.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-#[allow(dead_code, unreachable_pub, reason = "shared by several tests, each of which uses a part")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared by several tests, each of which uses a part"
+)]
 #[path = "support/mod.rs"]
 mod support;
 
 use std::fs;
 use std::path::Path;
 
-use support::{answer, complaint, path, refusal, refusal_with, satchel, text};
+use support::{answer, complaint, path, refusal, refusal_with, satchel, text, vault};
 
 const COMMANDS: &[&str] = &[
-    "create", "recover", "unlock", "profile", "passphrase", "status", "sync", "import", "add", "list", "search", "show", "hide", "block",
-    "offer", "offers", "scan", "claim", "claims", "confirm", "decline", "grants", "accesses", "read", "write", "submissions", "receipts",
-    "appointment", "org", "credential", "trust", "export", "verify", "demo", "completions",
+    "create",
+    "recover",
+    "unlock",
+    "profile",
+    "passphrase",
+    "status",
+    "sync",
+    "import",
+    "add",
+    "list",
+    "search",
+    "show",
+    "hide",
+    "block",
+    "offer",
+    "offers",
+    "scan",
+    "claim",
+    "claims",
+    "confirm",
+    "decline",
+    "grants",
+    "accesses",
+    "read",
+    "write",
+    "submissions",
+    "receipts",
+    "appointment",
+    "org",
+    "credential",
+    "trust",
+    "export",
+    "verify",
+    "demo",
+    "completions",
 ];
 
 /// A code of the right form that no relay knows.
 const CODE: &str = "https://relay.example/offer#1.-3UxWAfdG_Z8zh4V20tDRmTn61QYu8Y5w-iE4lJnBbA.rmSJ8Tgw5MfNjcMqlPil4M3nYjll7W1KExWReqrhnvg.-W53oCBrZx1SIpke7fk_RMFpHyuDr7Zu4xaeKpsJi68";
-
-/// A vault that has never reached its relay.
-fn vault(folder: &Path) -> String {
-    let vault = folder.join("vault");
-    let made = answer(&[
-        "--vault", path(&vault), "--offline", "create", "patient", "--name", "Asha Example", "--relay", "http://localhost:9",
-    ]);
-    assert_eq!(made["kit"][0].as_str().unwrap().split(' ').count(), 24);
-    path(&vault).to_owned()
-}
 
 #[test]
 fn help_and_completions_know_every_command() {
@@ -36,11 +62,17 @@ fn help_and_completions_know_every_command() {
     for command in COMMANDS {
         assert!(text(&help).contains(&format!("  {command}")), "{command}");
         let own = satchel(&[command, "--help"]);
-        assert!(own.status.success() && text(&own).contains("Usage: satchel"), "{command}");
+        assert!(
+            own.status.success() && text(&own).contains("Usage: satchel"),
+            "{command}"
+        );
     }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = satchel(&["completions", shell]);
-        assert!(script.status.success() && text(&script).contains("appointment"), "{shell}");
+        assert!(
+            script.status.success() && text(&script).contains("appointment"),
+            "{shell}"
+        );
     }
     assert!(text(&satchel(&["--version"])).starts_with("satchel "));
 }
@@ -64,9 +96,18 @@ fn bad_arguments_are_wrong_use() {
         let output = satchel(&[&["--vault", vault.as_str()], bad].concat());
         assert_eq!(output.status.code(), Some(2), "{bad:?}: {}", complaint(&output));
     }
-    assert_eq!(refusal(&["--vault", &vault, "show", "ab"]), ("cli.argument".to_owned(), 2));
-    assert_eq!(refusal(&["--vault", &vault, "show", "abcdef"]), ("vault.not_found".to_owned(), 7));
-    assert_eq!(refusal(&["--vault", &vault, "list", "--category", "secrets"]).0, "category.unknown");
+    assert_eq!(
+        refusal(&["--vault", &vault, "show", "ab"]),
+        ("cli.argument".to_owned(), 2)
+    );
+    assert_eq!(
+        refusal(&["--vault", &vault, "show", "abcdef"]),
+        ("vault.not_found".to_owned(), 7)
+    );
+    assert_eq!(
+        refusal(&["--vault", &vault, "list", "--category", "secrets"]).0,
+        "category.unknown"
+    );
 }
 
 #[test]
@@ -86,13 +127,34 @@ fn a_vault_is_private_and_says_who_it_is() {
     let profile = answer(&["--vault", &vault, "profile"]);
     assert_eq!(profile["profile"]["name"], "Asha Example");
     assert_eq!(profile["profile"]["stage"], "founding");
-    assert_eq!(refusal(&["--vault", &vault, "create", "patient", "--name", "x", "--relay", "http://localhost:9"]), ("cli.exists".to_owned(), 4));
-    assert_eq!(refusal(&["--vault", &vault, "--offline", "offer", "--all"]), ("vault.not_ready".to_owned(), 8));
+    assert_eq!(
+        refusal(&[
+            "--vault",
+            &vault,
+            "create",
+            "patient",
+            "--name",
+            "x",
+            "--relay",
+            "http://localhost:9"
+        ]),
+        ("cli.exists".to_owned(), 4)
+    );
+    assert_eq!(
+        refusal(&["--vault", &vault, "--offline", "offer", "--all"]),
+        ("vault.not_ready".to_owned(), 8)
+    );
     let elsewhere = folder.path().join("elsewhere");
-    assert_eq!(refusal(&["--vault", path(&elsewhere), "list"]), ("cli.no_vault".to_owned(), 4));
+    assert_eq!(
+        refusal(&["--vault", path(&elsewhere), "list"]),
+        ("cli.no_vault".to_owned(), 4)
+    );
     for file in fs::read_dir(&vault).unwrap() {
         let bytes = fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(4).any(|window| window == b"Asha"), "the name stands in clear");
+        assert!(
+            !bytes.windows(4).any(|window| window == b"Asha"),
+            "the name stands in clear"
+        );
     }
 }
 
@@ -100,15 +162,38 @@ fn a_vault_is_private_and_says_who_it_is() {
 fn the_kit_can_go_to_a_private_file_only() {
     let folder = tempfile::tempdir().unwrap();
     let (vault, kit) = (folder.path().join("vault"), folder.path().join("kit.txt"));
-    let create =
-        ["--vault", path(&vault), "--offline", "create", "patient", "--name", "A", "--relay", "http://localhost:9", "--kit-file", path(&kit)];
+    let create = [
+        "--vault",
+        path(&vault),
+        "--offline",
+        "create",
+        "patient",
+        "--name",
+        "A",
+        "--relay",
+        "http://localhost:9",
+        "--kit-file",
+        path(&kit),
+    ];
     let made = satchel(&create);
     assert!(made.status.success(), "{}", complaint(&made));
     let words = fs::read_to_string(&kit).unwrap();
     assert!(words.contains("RECOVERY KIT") && words.contains("http://localhost:9"));
     assert!(!text(&made).contains("RECOVERY KIT"));
     let second = folder.path().join("second");
-    let again = ["--vault", path(&second), "--offline", "create", "patient", "--name", "A", "--relay", "http://localhost:9", "--kit-file", path(&kit)];
+    let again = [
+        "--vault",
+        path(&second),
+        "--offline",
+        "create",
+        "patient",
+        "--name",
+        "A",
+        "--relay",
+        "http://localhost:9",
+        "--kit-file",
+        path(&kit),
+    ];
     assert_eq!(refusal(&again).0, "cli.exists");
     assert_eq!(fs::read_to_string(&kit).unwrap(), words);
 }
@@ -117,77 +202,23 @@ fn the_kit_can_go_to_a_private_file_only() {
 fn passphrases_are_checked_and_changed() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault(folder.path());
-    assert_eq!(refusal_with("wrong", &["--vault", &vault, "unlock"]), ("entry.passphrase".to_owned(), 3));
+    assert_eq!(
+        refusal_with("wrong", &["--vault", &vault, "unlock"]),
+        ("entry.passphrase".to_owned(), 3)
+    );
     let new = folder.path().join("new");
     fs::write(&new, "battery staple\n").unwrap();
     answer(&["--vault", &vault, "passphrase", "--new-passphrase-file", path(&new)]);
-    assert_eq!(refusal(&["--vault", &vault, "unlock"]), ("entry.passphrase".to_owned(), 3));
+    assert_eq!(
+        refusal(&["--vault", &vault, "unlock"]),
+        ("entry.passphrase".to_owned(), 3)
+    );
     answer(&["--vault", &vault, "--passphrase-file", path(&new), "unlock"]);
     let absent = folder.path().join("absent");
-    assert_eq!(refusal(&["--vault", &vault, "--passphrase-file", path(&absent), "unlock"]).0, "cli.file");
-}
-
-#[test]
-fn a_vault_in_use_is_locked() {
-    let folder = tempfile::tempdir().unwrap();
-    let vault = vault(folder.path());
-    let open = cli::Session::open(Path::new(&vault), support::PASSPHRASE).unwrap();
-    assert_eq!(refusal(&["--vault", &vault, "profile"]), ("cli.locked".to_owned(), 4));
-    drop(open);
-    answer(&["--vault", &vault, "profile"]);
-}
-
-#[test]
-fn a_damaged_store_is_refused_by_what_is_wrong() {
-    let damage = |what: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        let vault = vault(folder.path());
-        let database = rusqlite::Connection::open(Path::new(&vault).join("vault.sqlite")).unwrap();
-        database.execute_batch(what).unwrap();
-        drop(database);
-        refusal(&["--vault", &vault, "profile"])
-    };
-    let one = "(SELECT min(key) FROM entries WHERE key LIKE 'i%')";
-    for (what, code) in [
-        (format!("UPDATE entries SET value = zeroblob(length(value)) WHERE key = {one}"), "entry.damaged"),
-        (format!("UPDATE entries SET value = x'00' WHERE key = {one}"), "entry.damaged"),
-        ("UPDATE entries SET value = x'00' WHERE key = 'h'".to_owned(), "entry.damaged"),
-        ("DELETE FROM entries".to_owned(), "vault.missing"),
-        ("PRAGMA user_version = 2".to_owned(), "cli.store"),
-        ("DROP TABLE entries".to_owned(), "cli.store"),
-    ] {
-        let (found, status) = damage(&what);
-        assert!(found == code || code == "entry.damaged" && found.starts_with("entry."), "{what}: {found}");
-        assert_eq!(status, 4, "{what}");
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let vault = vault(folder.path());
-    fs::write(Path::new(&vault).join("vault.sqlite"), "this is no database at all, and never was one").unwrap();
-    assert_eq!(refusal(&["--vault", &vault, "profile"]), ("cli.store".to_owned(), 4));
-}
-
-#[test]
-fn a_missing_entry_is_noticed() {
-    let folder = tempfile::tempdir().unwrap();
-    let vault = vault(folder.path());
-    let database = rusqlite::Connection::open(Path::new(&vault).join("vault.sqlite")).unwrap();
-    let keys: Vec<String> = database
-        .prepare("SELECT key FROM entries WHERE key LIKE 'i%'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    assert!(keys.len() > 1);
-    for key in keys {
-        let (value,): (Vec<u8>,) = database.query_row("SELECT value FROM entries WHERE key = ?1", [&key], |row| Ok((row.get(0)?,))).unwrap();
-        database.execute("DELETE FROM entries WHERE key = ?1", [&key]).unwrap();
-        let (code, status) = refusal(&["--vault", &vault, "profile"]);
-        assert!(code == "vault.missing" || code.starts_with("entry."), "{code}");
-        assert_eq!(status, 4);
-        database.execute("INSERT INTO entries VALUES (?1, ?2)", rusqlite::params![key, value]).unwrap();
-    }
-    answer(&["--vault", &vault, "profile"]);
+    assert_eq!(
+        refusal(&["--vault", &vault, "--passphrase-file", path(&absent), "unlock"]).0,
+        "cli.file"
+    );
 }
 
 #[test]
@@ -208,9 +239,13 @@ fn a_code_is_read_from_its_picture_and_never_claimed() {
         ("hello", "offer.scheme"),
         ("https://relay.example/offer#1.AA.BB.CC", "offer.url"),
         (&CODE.replace("#1.", "#9."), "offer.version"),
-        (&CODE.get(..120).unwrap(), "offer.url"),
+        (CODE.get(..120).unwrap(), "offer.url"),
     ] {
-        assert_eq!(refusal(&["--vault", &vault, "scan", bad]), (code.to_owned(), 8), "{bad}");
+        assert_eq!(
+            refusal(&["--vault", &vault, "scan", bad]),
+            (code.to_owned(), 8),
+            "{bad}"
+        );
     }
 }
 
@@ -236,7 +271,11 @@ fn an_unreachable_relay_loses_nothing_and_is_said() {
     assert_eq!(profile["profile"]["outbox"], 1);
     let said = satchel(&["--vault", &vault, "offers"]);
     assert!(said.status.success());
-    assert!(complaint(&said).contains("could not be reached"), "{}", complaint(&said));
+    assert!(
+        complaint(&said).contains("could not be reached"),
+        "{}",
+        complaint(&said)
+    );
 }
 
 #[test]
@@ -244,7 +283,11 @@ fn errors_name_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault(folder.path());
     let secret = folder.path().join("bundle.json");
-    fs::write(&secret, r#"{"resourceType":"Bundle","type":"secret","entry":[{"resource":{"name":"Asha Example"}}]}"#).unwrap();
+    fs::write(
+        &secret,
+        r#"{"resourceType":"Bundle","type":"secret","entry":[{"resource":{"name":"Asha Example"}}]}"#,
+    )
+    .unwrap();
     for failing in [
         &["import", path(&secret)][..],
         &["add", "allergy", "Peanuts of Asha Example", "--criticality", "extreme"],
@@ -255,6 +298,9 @@ fn errors_name_nobody() {
         let output = satchel(&[&["--vault", vault.as_str(), "--offline"], failing].concat());
         assert!(!output.status.success(), "{failing:?}");
         let said = complaint(&output) + &text(&output);
-        assert!(said.contains("error: ") && !said.contains("Asha") && !said.contains("Peanuts"), "{said}");
+        assert!(
+            said.contains("error: ") && !said.contains("Asha") && !said.contains("Peanuts"),
+            "{said}"
+        );
     }
 }

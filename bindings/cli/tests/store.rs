@@ -11,7 +11,13 @@ use vault::facade::{Changes, Put, Request, Setup};
 fn changes(generation: u64, puts: &[(&str, &[u8])], deletes: &[&str]) -> Changes {
     Changes {
         generation,
-        puts: puts.iter().map(|(key, value)| Put { key: (*key).to_owned(), value: value.to_vec() }).collect(),
+        puts: puts
+            .iter()
+            .map(|(key, value)| Put {
+                key: (*key).to_owned(),
+                value: value.to_vec(),
+            })
+            .collect(),
         deletes: deletes.iter().map(|key| (*key).to_owned()).collect(),
         created: None,
         show: Vec::new(),
@@ -20,7 +26,12 @@ fn changes(generation: u64, puts: &[(&str, &[u8])], deletes: &[&str]) -> Changes
 
 fn values(folder: &Folder, keys: &[&str]) -> Vec<Option<Vec<u8>>> {
     let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-    folder.load(&keys).unwrap().into_iter().map(|entry| entry.value).collect()
+    folder
+        .load(&keys)
+        .unwrap()
+        .into_iter()
+        .map(|entry| entry.value)
+        .collect()
 }
 
 #[test]
@@ -28,12 +39,19 @@ fn changes_are_stored_whole_and_only_over_the_generation_before() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("vault");
     let mut folder = Folder::create(&path).unwrap();
-    folder.store(&changes(1, &[("h", b"header"), ("i1", b"one"), ("d1", b"data")], &[])).unwrap();
+    folder
+        .store(&changes(1, &[("h", b"header"), ("i1", b"one"), ("d1", b"data")], &[]))
+        .unwrap();
     for (generation, what) in [(1, "again"), (0, "zero"), (3, "skipped"), (u64::MAX, "huge")] {
-        let refused = folder.store(&changes(generation, &[("i1", b"other")], &["d1"])).unwrap_err();
+        let refused = folder
+            .store(&changes(generation, &[("i1", b"other")], &["d1"]))
+            .unwrap_err();
         assert_eq!(refused.code, "vault.conflict", "{what}");
     }
-    assert_eq!(values(&folder, &["i1", "d1", "d2"]), [Some(b"one".to_vec()), Some(b"data".to_vec()), None]);
+    assert_eq!(
+        values(&folder, &["i1", "d1", "d2"]),
+        [Some(b"one".to_vec()), Some(b"data".to_vec()), None]
+    );
     folder.store(&changes(2, &[("i2", b"two")], &["d1"])).unwrap();
     drop(folder);
     let folder = Folder::open(&path).unwrap();
@@ -61,12 +79,21 @@ struct Always(AtomicU32, Result<u16, &'static str>);
 impl Transport for Always {
     fn send(&self, _: &Request) -> Result<Response, &'static str> {
         self.0.fetch_add(1, Ordering::Relaxed);
-        self.1.map(|status| Response { status, headers: Vec::new(), body: b"<html>a hotel's login page</html>".to_vec() })
+        self.1.map(|status| Response {
+            status,
+            headers: Vec::new(),
+            body: b"<html>a hotel's login page</html>".to_vec(),
+        })
     }
 }
 
 fn patient(path: &std::path::Path) -> Session {
-    let setup = Setup { role: "patient".into(), name: "Asha".into(), relay: "http://localhost:9".into(), token: None };
+    let setup = Setup {
+        role: "patient".into(),
+        name: "Asha".into(),
+        relay: "http://localhost:9".into(),
+        token: None,
+    };
     Session::create(path, &setup, "x").unwrap()
 }
 

@@ -98,12 +98,16 @@ pub(crate) fn appointment(context: &Context, what: &Appointment) -> Result<Answe
         }
         Appointment::Accept { id, time } => {
             let id = resolve(&mut session, id)?;
-            let place = time.checked_sub(1).ok_or_else(|| Error::argument("times are counted from 1"))?;
+            let place = time
+                .checked_sub(1)
+                .ok_or_else(|| Error::argument("times are counted from 1"))?;
             session.command(|vault, now, rng| vault.accept_time(&id, place, now, rng))?;
         }
         Appointment::Move(times) => {
             let (id, spans) = (resolve(&mut session, &times.id)?, spans(&times.time)?);
-            let [span] = spans.as_slice() else { return Err(Error::argument("one time")) };
+            let [span] = spans.as_slice() else {
+                return Err(Error::argument("one time"));
+            };
             session.command(|vault, now, rng| vault.move_appointment(&id, span.start, span.end, now, rng))?;
         }
         Appointment::Decline(saying) => {
@@ -124,7 +128,11 @@ fn contact(session: &mut Session, mut page: Page) -> Result<Answer, Error> {
     let contact = session.query(|vault| vault.contact())?;
     match &contact {
         Some(link) => page.line(link),
-        None => page.push(0, Tone::Warn, "No intake is open; `satchel appointment open` opens one."),
+        None => page.push(
+            0,
+            Tone::Warn,
+            "No intake is open; `satchel appointment open` opens one.",
+        ),
     };
     Answer::new(page).with("contact", &contact)
 }
@@ -146,8 +154,16 @@ pub(crate) fn draw(one: &AppointmentView, context: &Context) -> Page {
         "failed" => Tone::Bad,
         _ => Tone::Strong,
     };
-    let organization = one.organization_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-    page.push(0, tone, format!("{}  {}{organization}  {}", render::short(&one.id), one.name, one.stage));
+    let organization = one
+        .organization_name
+        .as_deref()
+        .map(|name| format!(" ({name})"))
+        .unwrap_or_default();
+    page.push(
+        0,
+        tone,
+        format!("{}  {}{organization}  {}", render::short(&one.id), one.name, one.stage),
+    );
     page.item("Reason", &one.reason);
     if let Some(comment) = &one.comment {
         page.item("Comment", comment);
@@ -191,7 +207,10 @@ fn span(text: &str) -> Result<AppointmentTime, Error> {
     let (start, length) = text.rsplit_once('/').unwrap_or((text, "30m"));
     let length = time::duration(length).map_err(|expected| Error::argument(&expected))?;
     let start = time::seconds(start)?;
-    Ok(AppointmentTime { start, end: start.saturating_add(length) })
+    Ok(AppointmentTime {
+        start,
+        end: start.saturating_add(length),
+    })
 }
 
 fn resolve(session: &mut Session, typed: &str) -> Result<String, Error> {

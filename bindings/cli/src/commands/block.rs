@@ -41,7 +41,9 @@ pub(crate) fn block(context: &Context, arguments: &Block) -> Result<Answer, Erro
         (None, Some(number), None) => {
             let number = match number.as_str() {
                 "genesis" => 0,
-                number => number.parse().map_err(|_| Error::argument("the number of a block, or genesis"))?,
+                number => number
+                    .parse()
+                    .map_err(|_| Error::argument("the number of a block, or genesis"))?,
             };
             one(context, number)
         }
@@ -57,7 +59,11 @@ fn first(context: &Context) -> Result<Answer, Error> {
     let mut page = draw(&blocks);
     let more = chain.blocks.saturating_sub(2);
     if more > 0 {
-        page.push(0, Tone::Faint, format!("{} more; satchel block list, satchel block NUMBER", more));
+        page.push(
+            0,
+            Tone::Faint,
+            format!("{} more; satchel block list, satchel block NUMBER", more),
+        );
     }
     Answer::new(page).with("chain", &chain)?.with("blocks", &blocks)
 }
@@ -68,10 +74,21 @@ fn list(context: &Context, last: u32) -> Result<Answer, Error> {
     let first = chain.blocks.saturating_sub(last.max(1));
     let blocks = session.query(|vault| vault.blocks(first, last.max(1)))?;
     let mut page = Page::default();
-    page.title(format!("{}, chain {}", render::count(chain.blocks as usize, "block", "blocks"), render::short(&chain.id)));
+    page.title(format!(
+        "{}, chain {}",
+        render::count(chain.blocks as usize, "block", "blocks"),
+        render::short(&chain.id)
+    ));
     page.append(draw(&blocks), 0);
     if chain.pending > 0 {
-        page.push(0, Tone::Warn, format!("{} not admitted by the relay yet", render::count(chain.pending as usize, "block", "blocks")));
+        page.push(
+            0,
+            Tone::Warn,
+            format!(
+                "{} not admitted by the relay yet",
+                render::count(chain.pending as usize, "block", "blocks")
+            ),
+        );
     }
     Answer::new(page).with("chain", &chain)?.with("blocks", &blocks)
 }
@@ -121,11 +138,26 @@ fn verify(context: &Context) -> Result<Answer, Error> {
     match (checked.bad, &checked.code) {
         (Some(bad), code) => {
             let code = code.as_deref().unwrap_or("block.signature");
-            page.push(0, Tone::Bad, format!("✗ block {bad}: {} [{code}]", context.catalog.error(code)));
-            page.push(0, Tone::Bad, "The chain was changed. Recover it from the words and the relay.");
+            page.push(
+                0,
+                Tone::Bad,
+                format!("✗ block {bad}: {} [{code}]", context.catalog.error(code)),
+            );
+            page.push(
+                0,
+                Tone::Bad,
+                "The chain was changed. Recover it from the words and the relay.",
+            );
         }
         (None, _) => {
-            page.push(0, Tone::Good, format!("✓ {}: every signature, key, link and body is right", render::count(checked.blocks as usize, "block", "blocks")));
+            page.push(
+                0,
+                Tone::Good,
+                format!(
+                    "✓ {}: every signature, key, link and body is right",
+                    render::count(checked.blocks as usize, "block", "blocks")
+                ),
+            );
         }
     }
     let mut answer = Answer::new(page).with("checked", &checked)?;
@@ -137,7 +169,11 @@ fn verify(context: &Context) -> Result<Answer, Error> {
 pub(crate) fn draw(blocks: &[BlockView]) -> Page {
     let mut page = Page::default();
     for (index, block) in blocks.iter().enumerate() {
-        let tone = if block.failure.is_some() { Tone::Bad } else { Tone::Plain };
+        let tone = if block.failure.is_some() {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        };
         let title = format!("block {} · {} · {}", block.sequence, block.kind, time::show(block.time));
         let hash = format!("hash      {}", spaced(&block.hash));
         let previous = match &block.previous {
@@ -149,12 +185,19 @@ pub(crate) fn draw(blocks: &[BlockView]) -> Page {
             None if block.promised.is_none() => "✓ verified here, not admitted yet".to_owned(),
             None => "✓ admitted by the relay's log".to_owned(),
         };
-        let width = [&title, &hash, &previous, &state].iter().map(|text| text.chars().count()).max().unwrap_or(0);
+        let width = [&title, &hash, &previous, &state]
+            .iter()
+            .map(|text| text.chars().count())
+            .max()
+            .unwrap_or(0);
         let row = |text: &str| format!("│ {text}{} │", " ".repeat(width - text.chars().count()));
         let dashes = "─".repeat(width.saturating_sub(4));
         let linked = index > 0;
         page.push(1, tone, format!("┌─────{}{}┐", if linked { "┴" } else { "─" }, dashes));
-        page.push(1, tone, row(&title)).push(1, tone, row(&previous)).push(1, tone, row(&hash)).push(1, tone, row(&state));
+        page.push(1, tone, row(&title))
+            .push(1, tone, row(&previous))
+            .push(1, tone, row(&hash))
+            .push(1, tone, row(&state));
         let last = index + 1 == blocks.len();
         page.push(1, tone, format!("└─────{}{}┘", if last { "─" } else { "┬" }, dashes));
         if !last {
@@ -179,7 +222,10 @@ fn details(block: &BlockView, context: &Context) -> Page {
         page.item("Body", format!("commitment {body}"));
     }
     if let Some(promised) = block.promised {
-        page.item("Logged", format!("{}, according to this relay only", time::show(promised)));
+        page.item(
+            "Logged",
+            format!("{}, according to this relay only", time::show(promised)),
+        );
     }
     if let Some(code) = &block.failure {
         page.push(1, Tone::Bad, format!("✗ {} [{code}]", context.catalog.error(code)));

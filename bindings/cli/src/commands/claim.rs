@@ -45,7 +45,11 @@ pub(crate) fn scan(context: &Context, scanned: &Scanned) -> Result<Answer, Error
     page.title("A consent code: a patient offers access to records");
     page.item("Relay", &preview.relay);
     page.item("Offer", render::short(&preview.offer));
-    page.push(0, Tone::Faint, "Nothing was claimed. To ask for access: satchel claim with the same code");
+    page.push(
+        0,
+        Tone::Faint,
+        "Nothing was claimed. To ask for access: satchel claim with the same code",
+    );
     Answer::new(page).with("code", &preview)
 }
 
@@ -69,9 +73,14 @@ pub(crate) fn claim(context: &Context, arguments: &Claim) -> Result<Answer, Erro
     terminal::progress("Claimed; waiting for the patient's wallet ...");
     let limit = Duration::from_secs(if context.offline { 0 } else { arguments.wait });
     if !context.offline {
-        session.until(limit, |session| Ok(stage(session, &id)?.filter(|stage| !matches!(stage.as_str(), "fetching" | "claiming" | "waiting"))))?;
+        session.until(limit, |session| {
+            Ok(stage(session, &id)?.filter(|stage| !matches!(stage.as_str(), "fetching" | "claiming" | "waiting")))
+        })?;
     }
-    let view = session.query(|vault| vault.claims())?.into_iter().find(|claim| claim.id == id);
+    let view = session
+        .query(|vault| vault.claims())?
+        .into_iter()
+        .find(|claim| claim.id == id);
     let view = view.ok_or_else(|| Error::new("vault.not_found", "no such claim"))?;
     if let ("failed", Some(code)) = (view.stage.as_str(), &view.reason) {
         return Err(Error::new(code, "the claim failed"));
@@ -103,7 +112,14 @@ pub(crate) fn claims(context: &Context) -> Result<Answer, Error> {
     let mut page = Page::default();
     for offer in offers.iter().filter(|offer| offer.stage == "claimed") {
         page.append(super::offer::one(offer, context), 0);
-        page.push(1, Tone::Strong, format!("Decide: satchel confirm {0}  or  satchel decline {0}", render::short(&offer.id)));
+        page.push(
+            1,
+            Tone::Strong,
+            format!(
+                "Decide: satchel confirm {0}  or  satchel decline {0}",
+                render::short(&offer.id)
+            ),
+        );
     }
     for claim in &claims {
         page.title(format!("{}  {}", render::short(&claim.id), claim.stage));
@@ -118,6 +134,10 @@ pub(crate) fn claims(context: &Context) -> Result<Answer, Error> {
         }
     }
     let waiting: Vec<_> = offers.iter().filter(|offer| offer.stage == "claimed").collect();
-    page.push(0, Tone::Faint, render::count(claims.len() + waiting.len(), "claim", "claims"));
+    page.push(
+        0,
+        Tone::Faint,
+        render::count(claims.len() + waiting.len(), "claim", "claims"),
+    );
     Answer::new(page).with("claims", &claims)?.with("waiting", &waiting)
 }

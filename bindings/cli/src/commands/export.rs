@@ -33,7 +33,11 @@ pub(crate) struct Export {
 
 pub(crate) fn export(context: &Context, arguments: &Export) -> Result<Answer, Error> {
     let mut session = context.open()?;
-    let ids = arguments.id.iter().map(|typed| own_record(&mut session, typed)).collect::<Result<Vec<_>, _>>()?;
+    let ids = arguments
+        .id
+        .iter()
+        .map(|typed| own_record(&mut session, typed))
+        .collect::<Result<Vec<_>, _>>()?;
     let now = session.now();
     let file = if arguments.all {
         session.query(|vault| vault.export_all(now, &mut driver::random()))?
@@ -42,11 +46,28 @@ pub(crate) fn export(context: &Context, arguments: &Export) -> Result<Answer, Er
     };
     write_private(&arguments.out, &file)?;
     let mut page = Page::default();
-    let what = if arguments.all { "The whole chain".to_owned() } else { render::count(ids.len(), "record", "records") };
-    page.push(0, Tone::Good, format!("{what} in {} ({} bytes).", arguments.out.display(), file.len()));
+    let what = if arguments.all {
+        "The whole chain".to_owned()
+    } else {
+        render::count(ids.len(), "record", "records")
+    };
+    page.push(
+        0,
+        Tone::Good,
+        format!("{what} in {} ({} bytes).", arguments.out.display(), file.len()),
+    );
     page.push(0, Tone::Warn, "The file is not encrypted: whoever has it can read it.");
-    page.push(0, Tone::Faint, format!("Anybody can check it offline: satchel verify {}", arguments.out.display()));
-    Answer::new(page).with("file", &arguments.out)?.with("bytes", file.len())
+    page.push(
+        0,
+        Tone::Faint,
+        format!(
+            "Anybody can check it offline: satchel verify {}",
+            arguments.out.display()
+        ),
+    );
+    Answer::new(page)
+        .with("file", &arguments.out)?
+        .with("bytes", file.len())
 }
 
 #[derive(Debug, Args)]
@@ -78,14 +99,24 @@ pub(crate) fn verify(context: &Context, arguments: &Verify) -> Result<Answer, Er
 }
 
 fn trust_list(path: Option<&Path>) -> Result<String, Error> {
-    path.map_or(Ok(String::new()), |path| fs::read_to_string(path).map_err(|error| Error::file(path, &error)))
+    path.map_or(Ok(String::new()), |path| {
+        fs::read_to_string(path).map_err(|error| Error::file(path, &error))
+    })
 }
 
 /// One line a fact: pass, fail or not claimed.
 pub(crate) fn page(found: &Verification, catalog: &Catalog) -> Page {
     let mut page = Page::default();
-    let kind = if found.kind == "chain" { "whole chain" } else { "selection of records" };
-    page.title(format!("A {kind} of {}, handed out {}", render::short(&found.owner), time::show(found.exported)));
+    let kind = if found.kind == "chain" {
+        "whole chain"
+    } else {
+        "selection of records"
+    };
+    page.title(format!(
+        "A {kind} of {}, handed out {}",
+        render::short(&found.owner),
+        time::show(found.exported)
+    ));
     let mut subjects: Vec<&str> = Vec::new();
     for fact in &found.facts {
         if !subjects.contains(&fact.subject.as_str()) {
@@ -97,7 +128,11 @@ pub(crate) fn page(found: &Verification, catalog: &Catalog) -> Page {
     }
     match found.failures {
         0 => page.push(0, Tone::Good, "Nothing in the file fails."),
-        failures => page.push(0, Tone::Bad, format!("{} FAIL.", render::count(failures as usize, "fact", "facts"))),
+        failures => page.push(
+            0,
+            Tone::Bad,
+            format!("{} FAIL.", render::count(failures as usize, "fact", "facts")),
+        ),
     };
     page
 }
@@ -112,7 +147,11 @@ pub(crate) fn about(found: &Verification, subject: &str, catalog: &Catalog) -> P
             "fail" => (Tone::Bad, "FAIL       "),
             _ => (Tone::Faint, "not claimed"),
         };
-        let reason = fact.code.as_deref().map(|code| format!(": {} [{code}]", catalog.error(code))).unwrap_or_default();
+        let reason = fact
+            .code
+            .as_deref()
+            .map(|code| format!(": {} [{code}]", catalog.error(code)))
+            .unwrap_or_default();
         page.push(1, tone, format!("{mark}  {}{reason}", sentence(fact, catalog)));
     }
     page
@@ -122,11 +161,20 @@ fn heading(found: &Verification, subject: &str) -> String {
     match found.records.iter().find(|record| record.id == subject) {
         Some(record) => {
             let author = record.author_name.as_deref().unwrap_or("the patient");
-            format!("Record {} ({}, by {})", render::short(subject), record.category, render::author(author, record.organization.as_deref()))
+            format!(
+                "Record {} ({}, by {})",
+                render::short(subject),
+                record.category,
+                render::author(author, record.organization.as_deref())
+            )
         }
         None if subject == "file" => "The file".to_owned(),
         None => {
-            let name = found.facts.iter().find(|fact| fact.subject == subject).map(|fact| fact.name.as_str());
+            let name = found
+                .facts
+                .iter()
+                .find(|fact| fact.subject == subject)
+                .map(|fact| fact.name.as_str());
             let kind = match name.and_then(|name| name.split('_').next()) {
                 Some("organization") => "Organization ",
                 Some("chain") => "Chain ",
@@ -145,7 +193,9 @@ fn sentence(fact: &AuditFact, catalog: &Catalog) -> String {
             ("number", _) => Param::Number(param.value.clone()),
             ("date", _) => Param::Date(time::show_instant(&param.value)),
             // Ids are shown short; they stand whole in --json.
-            (_, 64) if param.value.bytes().all(|b| b.is_ascii_hexdigit()) => Param::Text(render::short(&param.value).to_owned()),
+            (_, 64) if param.value.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                Param::Text(render::short(&param.value).to_owned())
+            }
             _ => Param::Text(param.value.clone()),
         };
         (param.name.clone(), value)

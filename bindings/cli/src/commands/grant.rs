@@ -20,15 +20,34 @@ pub(crate) fn grants(context: &Context) -> Result<Answer, Error> {
 pub(crate) fn list(grants: &[GrantView], catalog: &Catalog) -> Page {
     let mut page = Page::default();
     for grant in grants {
-        let tone = if grant.state == "live" { Tone::Strong } else { Tone::Faint };
+        let tone = if grant.state == "live" {
+            Tone::Strong
+        } else {
+            Tone::Faint
+        };
         let holder = render::author(&grant.name, grant.organization.as_deref());
-        page.push(0, tone, format!("{}  {holder}  {}", render::short(&grant.id), grant.state));
-        page.item("Scope", scope(&grant.categories, grant.records.len(), grant.ongoing, catalog));
-        page.item("Purpose", render::phrase(catalog, &format!("purpose.{}", grant.purpose)));
+        page.push(
+            0,
+            tone,
+            format!("{}  {holder}  {}", render::short(&grant.id), grant.state),
+        );
+        page.item(
+            "Scope",
+            scope(&grant.categories, grant.records.len(), grant.ongoing, catalog),
+        );
+        page.item(
+            "Purpose",
+            render::phrase(catalog, &format!("purpose.{}", grant.purpose)),
+        );
         page.item("Since", time::show(grant.since));
         page.item("Until", until(&grant.permissions, catalog));
         page.item("Shared", render::count(grant.shared as usize, "record", "records"));
-        page.item("Last opened", grant.last_opened.map_or_else(|| "no receipt yet (which proves nothing)".to_owned(), time::show));
+        page.item(
+            "Last opened",
+            grant
+                .last_opened
+                .map_or_else(|| "no receipt yet (which proves nothing)".to_owned(), time::show),
+        );
         if !grant.sent {
             page.push(1, Tone::Warn, "not everything has reached the relay yet");
         }
@@ -40,7 +59,10 @@ pub(crate) fn list(grants: &[GrantView], catalog: &Catalog) -> Page {
 fn scope(categories: &[String], records: usize, ongoing: bool, catalog: &Catalog) -> String {
     let mut parts: Vec<String> = match categories.len() {
         len if len == super::offer::CATEGORIES.len() => vec!["everything not kept out".to_owned()],
-        _ => categories.iter().map(|word| render::phrase(catalog, &format!("category.{word}"))).collect(),
+        _ => categories
+            .iter()
+            .map(|word| render::phrase(catalog, &format!("category.{word}")))
+            .collect(),
     };
     if records > 0 {
         parts.push(render::count(records, "single record", "single records"));
@@ -65,9 +87,20 @@ pub(crate) fn accesses(context: &Context) -> Result<Answer, Error> {
     let accesses = session.query(|vault| vault.accesses(now))?;
     let mut page = Page::default();
     for access in &accesses {
-        let tone = if access.state == "live" { Tone::Strong } else { Tone::Faint };
-        page.push(0, tone, format!("{}  {}  {}", render::short(&access.id), access.name, access.state));
-        page.item("Records", format!("{} listed, {} not opened", access.records, access.unopened));
+        let tone = if access.state == "live" {
+            Tone::Strong
+        } else {
+            Tone::Faint
+        };
+        page.push(
+            0,
+            tone,
+            format!("{}  {}  {}", render::short(&access.id), access.name, access.state),
+        );
+        page.item(
+            "Records",
+            format!("{} listed, {} not opened", access.records, access.unopened),
+        );
         page.item("Until", until(&access.permissions, &context.catalog));
         page.append(latest(access.updated, access.checked), 0);
     }
@@ -81,7 +114,10 @@ pub(crate) fn latest(updated: Option<u64>, checked: Option<u64>) -> Page {
     let checked = checked.map_or_else(|| "not asked yet".to_owned(), time::show);
     page.item("Latest", format!("newest this relay showed at {checked}, no witness"));
     if let Some(updated) = updated {
-        page.item("Share updated", format!("{} by the patient's device", time::show(updated)));
+        page.item(
+            "Share updated",
+            format!("{} by the patient's device", time::show(updated)),
+        );
     }
     page
 }
@@ -93,7 +129,12 @@ pub(crate) fn receipts(context: &Context) -> Result<Answer, Error> {
     let records = session.query(|vault| vault.records(&vault::facade::RecordQuery::default()))?;
     let mut page = Page::default();
     for receipt in &receipts {
-        page.title(format!("{}  {} opened {}", time::show(receipt.time), receipt.name, render::count(receipt.records.len(), "record", "records")));
+        page.title(format!(
+            "{}  {} opened {}",
+            time::show(receipt.time),
+            receipt.name,
+            render::count(receipt.records.len(), "record", "records")
+        ));
         for id in &receipt.records {
             match records.iter().find(|record| record.id == *id) {
                 Some(record) => page.push(1, Tone::Plain, render::row(record, &context.catalog).1),
@@ -101,6 +142,13 @@ pub(crate) fn receipts(context: &Context) -> Result<Answer, Error> {
             };
         }
     }
-    page.push(0, Tone::Faint, format!("{}. A receipt proves opening; its absence proves nothing.", render::count(receipts.len(), "receipt", "receipts")));
+    page.push(
+        0,
+        Tone::Faint,
+        format!(
+            "{}. A receipt proves opening; its absence proves nothing.",
+            render::count(receipts.len(), "receipt", "receipts")
+        ),
+    );
     Answer::new(page).with("receipts", &receipts)
 }

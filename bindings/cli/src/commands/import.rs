@@ -45,7 +45,9 @@ pub(crate) fn import(context: &Context, arguments: &Import) -> Result<Answer, Er
     let chosen = choose(&candidates, arguments)?;
     let mut page = preview(&candidates, &chosen, &context.catalog);
     if arguments.preview {
-        return Answer::new(page).with("candidates", &candidates)?.with("chosen", &chosen);
+        return Answer::new(page)
+            .with("candidates", &candidates)?
+            .with("chosen", &chosen);
     }
     if !arguments.yes && !context.json && terminal::is_interactive() {
         page.print();
@@ -57,7 +59,14 @@ pub(crate) fn import(context: &Context, arguments: &Import) -> Result<Answer, Er
         }
     }
     file_candidates(&mut session, &bytes, &chosen)?;
-    page.push(0, Tone::Good, format!("{} imported, marked as not signed by their authors.", render::count(chosen.len(), "record", "records")));
+    page.push(
+        0,
+        Tone::Good,
+        format!(
+            "{} imported, marked as not signed by their authors.",
+            render::count(chosen.len(), "record", "records")
+        ),
+    );
     context.send(&mut session, &mut page)?;
     Answer::new(page).with("imported", chosen.len())
 }
@@ -76,7 +85,11 @@ pub(crate) fn file_candidates(session: &mut Session, bytes: &[u8], chosen: &[u32
 /// What is imported unless told otherwise: every record that is none of the supporting entries and no duplicate.
 pub(crate) fn usual(candidates: &[ImportCandidate], duplicates: bool) -> Vec<u32> {
     let wanted = |candidate: &&ImportCandidate| !candidate.supporting && (duplicates || candidate.duplicate.is_none());
-    candidates.iter().filter(wanted).map(|candidate| candidate.index).collect()
+    candidates
+        .iter()
+        .filter(wanted)
+        .map(|candidate| candidate.index)
+        .collect()
 }
 
 fn choose(candidates: &[ImportCandidate], arguments: &Import) -> Result<Vec<u32>, Error> {
@@ -93,12 +106,22 @@ fn choose(candidates: &[ImportCandidate], arguments: &Import) -> Result<Vec<u32>
 
 fn preview(candidates: &[ImportCandidate], chosen: &[u32], catalog: &Catalog) -> Page {
     let mut page = Page::default();
-    let source = candidates.iter().find_map(|candidate| candidate.source.as_deref()).unwrap_or("not said");
-    page.title(format!("{} in the file; source: {source}; not signed", render::count(candidates.len(), "entry", "entries")));
+    let source = candidates
+        .iter()
+        .find_map(|candidate| candidate.source.as_deref())
+        .unwrap_or("not said");
+    page.title(format!(
+        "{} in the file; source: {source}; not signed",
+        render::count(candidates.len(), "entry", "entries")
+    ));
     for candidate in candidates.iter().filter(|candidate| !candidate.supporting) {
         let mark = if chosen.contains(&candidate.index) { "+" } else { "-" };
         let title = candidate.title.as_deref().unwrap_or("");
-        let date = candidate.date.as_deref().and_then(|date| date.get(..10).or(Some(date))).unwrap_or("");
+        let date = candidate
+            .date
+            .as_deref()
+            .and_then(|date| date.get(..10).or(Some(date)))
+            .unwrap_or("");
         let kind = render::phrase(catalog, &candidate.kind);
         let mut text = format!("{mark} {:>4}  {date:<10}  {kind}: {title}", candidate.index);
         let mut tone = Tone::Plain;
@@ -117,16 +140,36 @@ fn preview(candidates: &[ImportCandidate], chosen: &[u32], catalog: &Catalog) ->
     }
     let supporting = candidates.iter().filter(|candidate| candidate.supporting).count();
     if supporting > 0 {
-        page.push(0, Tone::Faint, format!("{supporting} supporting entries (people, places, products) are left out"));
+        page.push(
+            0,
+            Tone::Faint,
+            format!("{supporting} supporting entries (people, places, products) are left out"),
+        );
     }
     page
 }
 
-fn document(context: &Context, session: &mut Session, path: &Path, media_type: &str, bytes: &[u8]) -> Result<Answer, Error> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+fn document(
+    context: &Context,
+    session: &mut Session,
+    path: &Path,
+    media_type: &str,
+    bytes: &[u8],
+) -> Result<Answer, Error> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let changes = session.command(|vault, now, rng| vault.import_file(&name, media_type, bytes, now, rng))?;
     let mut page = Page::default();
-    page.push(0, Tone::Good, format!("{name} ({media_type}, {} bytes) is in the chain, sealed in parts.", bytes.len()));
+    page.push(
+        0,
+        Tone::Good,
+        format!(
+            "{name} ({media_type}, {} bytes) is in the chain, sealed in parts.",
+            bytes.len()
+        ),
+    );
     context.send(session, &mut page)?;
     Answer::new(page).with("record", changes.created)
 }

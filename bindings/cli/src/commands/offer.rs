@@ -13,7 +13,6 @@ use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
 use crate::render;
 use crate::session::Session;
-use crate::terminal;
 use crate::time;
 
 #[derive(Debug, Args)]
@@ -62,8 +61,24 @@ const APPEND_LONGER: u64 = 90 * 86_400;
 
 /// All categories that records fall into.
 pub(crate) const CATEGORIES: &[&str] = &[
-    "demographics", "problem", "allergy", "medication", "immunization", "vital_sign", "laboratory", "imaging", "procedure", "visit",
-    "order", "appointment", "care_plan", "consent", "document", "provenance", "coverage", "other",
+    "demographics",
+    "problem",
+    "allergy",
+    "medication",
+    "immunization",
+    "vital_sign",
+    "laboratory",
+    "imaging",
+    "procedure",
+    "visit",
+    "order",
+    "appointment",
+    "care_plan",
+    "consent",
+    "document",
+    "provenance",
+    "coverage",
+    "other",
 ];
 
 pub(crate) fn offer(context: &Context, arguments: &Offer) -> Result<Answer, Error> {
@@ -88,18 +103,42 @@ pub(crate) fn offer(context: &Context, arguments: &Offer) -> Result<Answer, Erro
         page.line(code::terminal(&url)?);
     }
     page.line(&url);
-    page.push(0, Tone::Faint, format!("Show it to one reader only; the first claim wins. It dies {}.", time::show(offer.expires)));
-    page.push(0, Tone::Faint, format!("Then: satchel claims, satchel confirm {}", render::short(&id)));
+    page.push(
+        0,
+        Tone::Faint,
+        format!(
+            "Show it to one reader only; the first claim wins. It dies {}.",
+            time::show(offer.expires)
+        ),
+    );
+    page.push(
+        0,
+        Tone::Faint,
+        format!("Then: satchel claims, satchel confirm {}", render::short(&id)),
+    );
     Answer::new(page).with("offer", &offer)
 }
 
 fn request(session: &mut Session, arguments: &Offer) -> Result<OfferRequest, Error> {
-    let mut ids = |typed: &[String]| typed.iter().map(|typed| own_record(session, typed)).collect::<Result<Vec<_>, _>>();
+    let mut ids = |typed: &[String]| {
+        typed
+            .iter()
+            .map(|typed| own_record(session, typed))
+            .collect::<Result<Vec<_>, _>>()
+    };
     let (records, hidden) = (ids(&arguments.record)?, ids(&arguments.hide)?);
-    let categories = if arguments.all { CATEGORIES.iter().map(|word| (*word).to_owned()).collect() } else { arguments.category.clone() };
+    let categories = if arguments.all {
+        CATEGORIES.iter().map(|word| (*word).to_owned()).collect()
+    } else {
+        arguments.category.clone()
+    };
     let right = |right: &String| OfferRight {
         right: right.clone(),
-        seconds: Some(if right == "append" { arguments.hours.saturating_add(APPEND_LONGER) } else { arguments.hours }),
+        seconds: Some(if right == "append" {
+            arguments.hours.saturating_add(APPEND_LONGER)
+        } else {
+            arguments.hours
+        }),
     };
     Ok(OfferRequest {
         categories,
@@ -115,15 +154,25 @@ fn request(session: &mut Session, arguments: &Offer) -> Result<OfferRequest, Err
 
 /// What would be shared, in one sentence, before anybody scans.
 fn summary(request: &OfferRequest, offer: &OfferView) -> String {
-    let later = if request.ongoing { " and those that come later" } else { "" };
+    let later = if request.ongoing {
+        " and those that come later"
+    } else {
+        ""
+    };
     let rights: Vec<&str> = request.rights.iter().map(|right| right.right.as_str()).collect();
-    format!("Shares {}{later}; the reader may {}.", render::count(offer.records as usize, "record", "records"), rights.join(", "))
+    format!(
+        "Shares {}{later}; the reader may {}.",
+        render::count(offer.records as usize, "record", "records"),
+        rights.join(", ")
+    )
 }
 
 pub(crate) fn find(session: &mut Session, id: &str) -> Result<OfferView, Error> {
     let now = session.now();
     let all = session.query(|vault| vault.offers(now))?;
-    all.into_iter().find(|offer| offer.id == id).ok_or_else(|| Error::new("vault.not_found", "no such offer"))
+    all.into_iter()
+        .find(|offer| offer.id == id)
+        .ok_or_else(|| Error::new("vault.not_found", "no such offer"))
 }
 
 pub(crate) fn offers(context: &Context) -> Result<Answer, Error> {
@@ -142,7 +191,12 @@ pub(crate) fn offers(context: &Context) -> Result<Answer, Error> {
 pub(crate) fn one(offer: &OfferView, context: &Context) -> Page {
     let mut page = Page::default();
     let records = render::count(offer.records as usize, "record", "records");
-    page.title(format!("{}  {}  {records}, code until {}", render::short(&offer.id), offer.stage, time::show(offer.expires)));
+    page.title(format!(
+        "{}  {}  {records}, code until {}",
+        render::short(&offer.id),
+        offer.stage,
+        time::show(offer.expires)
+    ));
     if let Some(claimant) = &offer.claimant {
         page.append(render::claimant(claimant, &context.catalog), 0);
     }
@@ -153,101 +207,14 @@ pub(crate) fn one(offer: &OfferView, context: &Context) -> Page {
         page.item(&format!("Row {}", row + 1), render::symbols(choice));
     }
     if !offer.choices.is_empty() {
-        page.push(1, Tone::Warn, "Ask which row the other screen shows; if none matches, decline.");
+        page.push(
+            1,
+            Tone::Warn,
+            "Ask which row the other screen shows; if none matches, decline.",
+        );
     }
     if offer.attempts > 0 {
         page.push(1, Tone::Bad, format!("{} more tried to use this code", offer.attempts));
     }
     page
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Confirm {
-    /// The offer; not needed when one claim waits.
-    id: Option<String>,
-    /// The four symbols on the other screen, by name, such as "key,moon,tree,boat".
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
-    symbols: Vec<String>,
-    /// The row that the other screen shows.
-    #[arg(long, value_name = "NUMBER", conflicts_with = "symbols")]
-    row: Option<usize>,
-    /// The symbols were compared and match; for a claimant that an organization on your list vouches for.
-    #[arg(long, conflicts_with_all = ["symbols", "row"])]
-    yes: bool,
-}
-
-pub(crate) fn confirm(context: &Context, arguments: &Confirm) -> Result<Answer, Error> {
-    let mut session = context.open_fresh()?;
-    let offer = claimed(&mut session, arguments.id.as_deref())?;
-    let symbols = picked(context, arguments, &offer)?;
-    let Some(symbols) = symbols else {
-        let mut page = Page::default();
-        page.line("Nothing was shared.");
-        return Answer::new(page).with("confirmed", false);
-    };
-    let changes = session.command(|vault, now, rng| vault.confirm(&offer.id, symbols.clone(), now, rng))?;
-    if changes.show.iter().any(|show| show.kind == "show.symbols_differ") {
-        let mut page = Page::default();
-        context.send(&mut session, &mut page)?;
-        return Err(Error::new("claim.symbols", "the symbols differ"));
-    }
-    let grant = changes.created.unwrap_or_default();
-    let mut page = Page::default();
-    page.push(0, Tone::Good, format!("Access given, {} shared.", render::count(offer.records as usize, "record", "records")));
-    page.push(0, Tone::Faint, format!("grant {}", render::short(&grant)));
-    context.send(&mut session, &mut page)?;
-    Answer::new(page).with("confirmed", true)?.with("grant", grant)
-}
-
-/// What the person read on the other screen. `None` is no.
-#[expect(clippy::option_option, reason = "outside: yes or no; inside: symbols picked or not")]
-fn picked(context: &Context, arguments: &Confirm, offer: &OfferView) -> Result<Option<Option<Vec<String>>>, Error> {
-    let names = |row: &[vault::facade::SymbolView]| row.iter().map(|symbol| symbol.name.clone()).collect::<Vec<_>>();
-    let row = |number: usize| {
-        let row = number.checked_sub(1).and_then(|place| offer.choices.get(place));
-        row.map(|row| Some(Some(names(row)))).ok_or_else(|| Error::argument("the number of a row"))
-    };
-    if !arguments.symbols.is_empty() {
-        return Ok(Some(Some(arguments.symbols.clone())));
-    }
-    if let Some(number) = arguments.row {
-        return row(number);
-    }
-    if arguments.yes {
-        return Ok(Some(None));
-    }
-    one(offer, context).print();
-    if offer.choices.is_empty() {
-        let answer = terminal::ask("Do both screens show the same four symbols? Share now? [y/N]")?;
-        return Ok(matches!(answer.as_str(), "y" | "Y" | "yes").then_some(None));
-    }
-    let answer = terminal::ask("Which row does the other screen show? [1-3, anything else: no]")?;
-    answer.parse().map_or(Ok(None), row)
-}
-
-fn claimed(session: &mut Session, typed: Option<&str>) -> Result<OfferView, Error> {
-    let now = session.now();
-    let all = session.query(|vault| vault.offers(now))?;
-    if let Some(typed) = typed {
-        let id = render::resolve(typed, all.iter().map(|offer| offer.id.as_str()))?;
-        return find(session, &id);
-    }
-    let mut waiting = all.into_iter().filter(|offer| offer.stage == "claimed");
-    match (waiting.next(), waiting.next()) {
-        (Some(offer), None) => Ok(offer),
-        (None, _) => Err(Error::new("vault.not_found", "no claim waits")),
-        (Some(_), Some(_)) => Err(Error::new("cli.ambiguous", "several claims wait")),
-    }
-}
-
-pub(crate) fn decline(context: &Context, id: &str) -> Result<Answer, Error> {
-    let mut session = context.open_fresh()?;
-    let now = session.now();
-    let all = session.query(|vault| vault.offers(now))?;
-    let id = render::resolve(id, all.iter().map(|offer| offer.id.as_str()))?;
-    session.command(|vault, now, rng| vault.decline(&id, now, rng))?;
-    let mut page = Page::default();
-    page.line("Declined; nothing was shared.");
-    context.send(&mut session, &mut page)?;
-    Answer::new(page).with("declined", id)
 }

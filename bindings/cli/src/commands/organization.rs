@@ -86,11 +86,25 @@ fn show(context: &Context) -> Result<Answer, Error> {
     let mut page = Page::default();
     page.title(&view.name);
     page.item("Fingerprint", &view.fingerprint);
-    page.item("Public chain", format!("{} on {}", render::count(view.blocks as usize, "block", "blocks"), view.relay));
+    page.item(
+        "Public chain",
+        format!(
+            "{} on {}",
+            render::count(view.blocks as usize, "block", "blocks"),
+            view.relay
+        ),
+    );
     page.item("Intake", if view.intake { "open for first messages" } else { "none" });
     page.item("List line", &view.line);
     if view.pending > 0 {
-        page.push(1, Tone::Warn, format!("{} not admitted by the relay yet", render::count(view.pending as usize, "block", "blocks")));
+        page.push(
+            1,
+            Tone::Warn,
+            format!(
+                "{} not admitted by the relay yet",
+                render::count(view.pending as usize, "block", "blocks")
+            ),
+        );
     }
     Answer::new(page).with("organization", &view)
 }
@@ -98,13 +112,22 @@ fn show(context: &Context) -> Result<Answer, Error> {
 fn vouch(context: &Context, arguments: &Vouch) -> Result<Answer, Error> {
     let request = fs::read(&arguments.request).map_err(|error| Error::file(&arguments.request, &error))?;
     let mut session = context.open()?;
-    let changes = session
-        .command(|vault, now, rng| vault.vouch(&request, &arguments.role, &arguments.licence, arguments.days, now, rng))?;
+    let changes = session.command(|vault, now, rng| {
+        vault.vouch(&request, &arguments.role, &arguments.licence, arguments.days, now, rng)
+    })?;
     let id = changes.created.unwrap_or_default();
     let credential = session.query(|vault| vault.credential(&id))?;
     write_private(&arguments.out, &credential)?;
     let mut page = Page::default();
-    page.push(0, Tone::Good, format!("Credential {} is in {}; give it to its holder.", render::short(&id), arguments.out.display()));
+    page.push(
+        0,
+        Tone::Good,
+        format!(
+            "Credential {} is in {}; give it to its holder.",
+            render::short(&id),
+            arguments.out.display()
+        ),
+    );
     context.send(&mut session, &mut page)?;
     Answer::new(page).with("credential", id)
 }
@@ -122,7 +145,11 @@ fn stand(context: &Context, arguments: &Stand, standing: &str) -> Result<Answer,
         }
     })?;
     let mut page = Page::default();
-    page.line(format!("Credential {} is {standing} from {}.", render::short(&id), time::show(from.unwrap_or_else(|| session.now()))));
+    page.line(format!(
+        "Credential {} is {standing} from {}.",
+        render::short(&id),
+        time::show(from.unwrap_or_else(|| session.now()))
+    ));
     context.send(&mut session, &mut page)?;
     Answer::new(page).with("credential", id)?.with("standing", standing)
 }
@@ -137,10 +164,30 @@ fn staff(context: &Context) -> Result<Answer, Error> {
     let staff = session.query(|vault| vault.staff())?;
     let mut page = Page::default();
     for one in &staff {
-        let tone = if one.standing == "active" { Tone::Good } else { Tone::Warn };
-        let licence = if one.licence.is_empty() { String::new() } else { format!(", licence {}", one.licence) };
-        page.push(0, tone, format!("{}  {}  {}{licence}", render::short(&one.id), one.name, one.role));
-        page.item("Standing", format!("{} since {}, valid until {}", one.standing, time::show(one.since), time::show(one.until)));
+        let tone = if one.standing == "active" {
+            Tone::Good
+        } else {
+            Tone::Warn
+        };
+        let licence = if one.licence.is_empty() {
+            String::new()
+        } else {
+            format!(", licence {}", one.licence)
+        };
+        page.push(
+            0,
+            tone,
+            format!("{}  {}  {}{licence}", render::short(&one.id), one.name, one.role),
+        );
+        page.item(
+            "Standing",
+            format!(
+                "{} since {}, valid until {}",
+                one.standing,
+                time::show(one.since),
+                time::show(one.until)
+            ),
+        );
     }
     page.push(0, Tone::Faint, render::count(staff.len(), "credential", "credentials"));
     Answer::new(page).with("staff", &staff)

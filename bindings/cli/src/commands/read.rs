@@ -44,7 +44,14 @@ pub(crate) fn read(context: &Context, arguments: &Read) -> Result<Answer, Error>
             let (tone, text) = render::row(record, &context.catalog);
             page.push(0, tone, text);
         }
-        page.push(0, Tone::Faint, format!("{}; --open ID opens one and tells the patient", render::count(listed.len(), "record", "records")));
+        page.push(
+            0,
+            Tone::Faint,
+            format!(
+                "{}; --open ID opens one and tells the patient",
+                render::count(listed.len(), "record", "records")
+            ),
+        );
         return Answer::new(page).with("records", &listed);
     }
     let ids: Vec<String> = if arguments.open_all {
@@ -70,7 +77,11 @@ pub(crate) fn read(context: &Context, arguments: &Read) -> Result<Answer, Error>
                 let bytes = attachment(context, &mut session, &grant, id, index)?;
                 let path = folder.join(safe_name(&file.name, index));
                 write_private(&path, &bytes)?;
-                page.push(0, Tone::Good, format!("{} saved, its hash is the signed one", path.display()));
+                page.push(
+                    0,
+                    Tone::Good,
+                    format!("{} saved, its hash is the signed one", path.display()),
+                );
             }
         }
         page.gap();
@@ -99,7 +110,11 @@ fn attachment(context: &Context, session: &mut Session, grant: &str, id: &str, i
 fn head(session: &mut Session, grant: &str) -> Result<Page, Error> {
     let now = session.now();
     let mut page = Page::default();
-    if let Some(access) = session.query(|vault| vault.accesses(now))?.into_iter().find(|access| access.id == grant) {
+    if let Some(access) = session
+        .query(|vault| vault.accesses(now))?
+        .into_iter()
+        .find(|access| access.id == grant)
+    {
         page.title(format!("{} ({})", access.name, access.state));
         page.append(super::grant::latest(access.updated, access.checked), 0);
     }

@@ -88,7 +88,11 @@ pub(crate) fn show(context: &Context, arguments: &Show) -> Result<Answer, Error>
             let bytes = attachment(context, &mut session, &id, index)?;
             let path = folder.join(safe_name(&file.name, index));
             write_private(&path, &bytes)?;
-            page.push(0, Tone::Good, format!("{} saved, its hash is the signed one", path.display()));
+            page.push(
+                0,
+                Tone::Good,
+                format!("{} saved, its hash is the signed one", path.display()),
+            );
             saved.push(path);
         }
     }
@@ -116,10 +120,22 @@ fn attachment(context: &Context, session: &mut Session, id: &str, index: u32) ->
 /// A file name from somebody else, made harmless: its last part, plain signs only, numbered.
 pub(crate) fn safe_name(name: &str, index: u32) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
-    let plain: String =
-        last.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' }).collect();
+    let plain: String = last
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let plain = plain.trim_start_matches('.').trim();
-    if plain.is_empty() { format!("file-{index}") } else { format!("{index}-{plain}") }
+    if plain.is_empty() {
+        format!("file-{index}")
+    } else {
+        format!("{index}-{plain}")
+    }
 }
 
 /// The record that a typed beginning names.

@@ -43,7 +43,10 @@ fn request(context: &Context, file: &std::path::Path) -> Result<Answer, Error> {
     let request = session.query(|vault| vault.credential_request(now, &mut driver::random()))?;
     write_private(file, &request)?;
     let mut page = Page::default();
-    page.line(format!("The request is in {}; hand it to the organization's officer in person.", file.display()));
+    page.line(format!(
+        "The request is in {}; hand it to the organization's officer in person.",
+        file.display()
+    ));
     Answer::new(page).with("file", file)
 }
 
@@ -66,14 +69,35 @@ fn credentials(context: &Context) -> Result<Answer, Error> {
     let mut page = Page::default();
     for one in &credentials {
         let tone = if one.stands { Tone::Good } else { Tone::Warn };
-        page.push(0, tone, format!("{}  {}, {} at {}", render::short(&one.id), one.name, one.role, one.organization_name));
+        page.push(
+            0,
+            tone,
+            format!(
+                "{}  {}, {} at {}",
+                render::short(&one.id),
+                one.name,
+                one.role,
+                one.organization_name
+            ),
+        );
         let read = one.checked.map_or_else(|| "never".to_owned(), time::show);
-        page.item("Valid", format!("{} to {}; list last read {read}", time::show(one.from), time::show(one.until)));
+        page.item(
+            "Valid",
+            format!(
+                "{} to {}; list last read {read}",
+                time::show(one.from),
+                time::show(one.until)
+            ),
+        );
         if let Some(code) = &one.reason {
             page.push(1, Tone::Warn, format!("{} [{code}]", context.catalog.error(code)));
         }
     }
-    page.push(0, Tone::Faint, render::count(credentials.len(), "credential", "credentials"));
+    page.push(
+        0,
+        Tone::Faint,
+        render::count(credentials.len(), "credential", "credentials"),
+    );
     Answer::new(page).with("credentials", &credentials)
 }
 
@@ -141,8 +165,17 @@ pub(crate) fn trust(context: &Context, what: &Trust) -> Result<Answer, Error> {
     for one in &trusted {
         let calls = one.own_name.as_deref().filter(|name| *name != one.name);
         let calls = calls.map(|name| format!(", calls itself {name}")).unwrap_or_default();
-        page.line(format!("{}  {}  ({}{calls})", render::short(&one.id), one.name, one.fingerprint));
+        page.line(format!(
+            "{}  {}  ({}{calls})",
+            render::short(&one.id),
+            one.name,
+            one.fingerprint
+        ));
     }
-    page.push(0, Tone::Faint, render::count(trusted.len(), "trusted organization", "trusted organizations"));
+    page.push(
+        0,
+        Tone::Faint,
+        render::count(trusted.len(), "trusted organization", "trusted organizations"),
+    );
     Answer::new(page).with("trusted", &trusted)
 }

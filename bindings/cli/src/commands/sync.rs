@@ -39,7 +39,11 @@ pub(crate) fn sync(context: &Context, arguments: &Sync) -> Result<Answer, Error>
                 print_json(&serde_json::json!(show));
             } else {
                 let mut line = Page::default();
-                line.line(format!("{}  {}", time::show(crate::Clock::default().now()), render::show(show, &context.catalog)));
+                line.line(format!(
+                    "{}  {}",
+                    time::show(crate::Clock::default().now()),
+                    render::show(show, &context.catalog)
+                ));
                 line.print();
             }
             true
@@ -55,12 +59,26 @@ pub(crate) fn sync(context: &Context, arguments: &Sync) -> Result<Answer, Error>
     page.push(
         0,
         Tone::Faint,
-        format!("{}; {} to send", render::count(drained.answered as usize, "answer", "answers"), profile.outbox),
+        format!(
+            "{}; {} to send",
+            render::count(drained.answered as usize, "answer", "answers"),
+            profile.outbox
+        ),
     );
     for code in &profile.stopped {
-        page.push(0, Tone::Warn, format!("stopped: {} [{code}]; `satchel sync --retry` tries again", context.catalog.error(code)));
+        page.push(
+            0,
+            Tone::Warn,
+            format!(
+                "stopped: {} [{code}]; `satchel sync --retry` tries again",
+                context.catalog.error(code)
+            ),
+        );
     }
-    Answer::new(page).with("show", &drained.show)?.with("outbox", profile.outbox)?.with("stopped", &profile.stopped)
+    Answer::new(page)
+        .with("show", &drained.show)?
+        .with("outbox", profile.outbox)?
+        .with("stopped", &profile.stopped)
 }
 
 pub(crate) fn status(context: &Context) -> Result<Answer, Error> {
@@ -71,24 +89,64 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Error> {
     let mut answer = Answer::default();
     if profile.stage == "ready" {
         let chain = session.query(|vault| vault.chain())?;
-        let checked = chain.checked.map_or_else(|| "not checked since it was opened".to_owned(), |time| format!("checked {}", time::show(time)));
-        page.item("Head", format!("block {} {}, {checked}", chain.blocks - 1, render::short(&chain.head)));
+        let checked = chain.checked.map_or_else(
+            || "not checked since it was opened".to_owned(),
+            |time| format!("checked {}", time::show(time)),
+        );
+        page.item(
+            "Head",
+            format!("block {} {}, {checked}", chain.blocks - 1, render::short(&chain.head)),
+        );
         if chain.pending > 0 {
-            page.push(1, Tone::Warn, format!("Pending        {} not admitted yet", render::count(chain.pending as usize, "block", "blocks")));
+            page.push(
+                1,
+                Tone::Warn,
+                format!(
+                    "Pending        {} not admitted yet",
+                    render::count(chain.pending as usize, "block", "blocks")
+                ),
+            );
         }
-        let (offers, grants) = (session.query(|vault| vault.offers(now))?, session.query(|vault| vault.grants(now))?);
+        let (offers, grants) = (
+            session.query(|vault| vault.offers(now))?,
+            session.query(|vault| vault.grants(now))?,
+        );
         let open = offers.iter().filter(|offer| offer.stage == "claimed").count();
         if open > 0 {
-            page.push(1, Tone::Strong, format!("Decide         {} by `satchel confirm`", render::count(open, "claim waits", "claims wait")));
+            page.push(
+                1,
+                Tone::Strong,
+                format!(
+                    "Decide         {} by `satchel confirm`",
+                    render::count(open, "claim waits", "claims wait")
+                ),
+            );
         }
-        page.item("Access given", render::count(grants.iter().filter(|grant| grant.state == "live").count(), "live grant", "live grants"));
+        page.item(
+            "Access given",
+            render::count(
+                grants.iter().filter(|grant| grant.state == "live").count(),
+                "live grant",
+                "live grants",
+            ),
+        );
         answer = answer.with("chain", &chain)?.with("claims_waiting", open)?;
     }
     for code in &profile.stopped {
-        page.push(1, Tone::Warn, format!("Stopped        {} [{code}]", context.catalog.error(code)));
+        page.push(
+            1,
+            Tone::Warn,
+            format!("Stopped        {} [{code}]", context.catalog.error(code)),
+        );
     }
     if profile.held > 0 {
-        page.item("Held", format!("{} for an organization's list", render::count(profile.held as usize, "message waits", "messages wait")));
+        page.item(
+            "Held",
+            format!(
+                "{} for an organization's list",
+                render::count(profile.held as usize, "message waits", "messages wait")
+            ),
+        );
     }
     answer.page = page;
     answer.with("profile", &profile)

@@ -16,7 +16,6 @@ use crate::session::Session;
 use crate::terminal;
 use crate::time;
 
-
 /// Whose vault it is.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Role {
@@ -65,7 +64,14 @@ pub(crate) fn create(context: &Context, arguments: &Create) -> Result<Answer, Er
     context.vacant()?;
     let passphrase = terminal::new_passphrase(context.passphrase_file.as_deref())?;
     if arguments.kit_file.as_deref().is_some_and(Path::exists) {
-        return Err(Error::new("cli.exists", arguments.kit_file.as_deref().map(|path| path.display().to_string()).unwrap_or_default()));
+        return Err(Error::new(
+            "cli.exists",
+            arguments
+                .kit_file
+                .as_deref()
+                .map(|path| path.display().to_string())
+                .unwrap_or_default(),
+        ));
     }
     let setup = Setup {
         role: arguments.role.word().to_owned(),
@@ -82,7 +88,10 @@ pub(crate) fn create(context: &Context, arguments: &Create) -> Result<Answer, Er
     match &arguments.kit_file {
         Some(path) => {
             write_private(path, text.as_bytes())?;
-            page.line(format!("The recovery kit is in {}: print it, keep the paper, delete the file.", path.display()));
+            page.line(format!(
+                "The recovery kit is in {}: print it, keep the paper, delete the file.",
+                path.display()
+            ));
         }
         None if context.json => {}
         None => {
@@ -99,25 +108,38 @@ pub(crate) fn create(context: &Context, arguments: &Create) -> Result<Answer, Er
     let show = context.send(&mut session, &mut page)?;
     let profile = session.query(|vault| vault.profile())?;
     if profile.stage == "founding" {
-        page.push(0, Tone::Warn, "Not founded yet: the first block waits for the relay. Run `satchel sync` when it can be reached.");
+        page.push(
+            0,
+            Tone::Warn,
+            "Not founded yet: the first block waits for the relay. Run `satchel sync` when it can be reached.",
+        );
     }
     page.append(profile_page(&profile), 0);
     let answer = Answer::new(page).with("profile", &profile)?.with("show", &show)?;
     // With --json the words can only go into the answer; with a file they are there.
-    if context.json && arguments.kit_file.is_none() { answer.with("kit", &kit) } else { Ok(answer) }
+    if context.json && arguments.kit_file.is_none() {
+        answer.with("kit", &kit)
+    } else {
+        Ok(answer)
+    }
 }
 
 /// The kit as printed: words in rows of four, the relay beside them, and what the paper can do.
 pub(crate) fn kit_text(kit: &[String], relay: &str) -> String {
-    let mut out = String::from("RECOVERY KIT\nWhoever holds these words is the owner of this record. Write them on paper; they are shown once.\n");
+    let mut out = String::from(
+        "RECOVERY KIT\nWhoever holds these words is the owner of this record. Write them on paper; they are shown once.\n",
+    );
     for (index, words) in kit.iter().enumerate() {
         if index == 1 {
             out.push_str("\nSECOND KIT (next root key of the organization; keep it apart from the first)\n");
         }
         let words: Vec<&str> = words.split_whitespace().collect();
         for (row, four) in words.chunks(4).enumerate() {
-            let cells: Vec<String> =
-                four.iter().enumerate().map(|(column, word)| format!("{:>2} {word:<10}", row * 4 + column + 1)).collect();
+            let cells: Vec<String> = four
+                .iter()
+                .enumerate()
+                .map(|(column, word)| format!("{:>2} {word:<10}", row * 4 + column + 1))
+                .collect();
             out.push_str(&format!("  {}\n", cells.join(" ").trim_end()));
         }
     }
@@ -127,10 +149,15 @@ pub(crate) fn kit_text(kit: &[String], relay: &str) -> String {
 
 /// Two words are asked back, so that nobody believes to be protected who is not.
 fn ask_back(kit: &[String]) -> Result<(), Error> {
-    let words: Vec<&str> = kit.first().map(|words| words.split_whitespace().collect()).unwrap_or_default();
+    let words: Vec<&str> = kit
+        .first()
+        .map(|words| words.split_whitespace().collect())
+        .unwrap_or_default();
     let half = words.len() / 2;
     for start in [0, half] {
-        let Ok(offset) = usize::try_from(driver::random().next_u32()) else { continue };
+        let Ok(offset) = usize::try_from(driver::random().next_u32()) else {
+            continue;
+        };
         let place = start + offset % half.max(1);
         for attempt in 0..3 {
             let typed = terminal::ask(&format!("Word {} of the kit?", place + 1))?;
@@ -155,70 +182,19 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write(&mut file).map_err(|error| Error::file(path, &error))
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Recover {
-    /// Address of the relay printed on the kit.
-    #[arg(long, env = "SATCHEL_RELAY")]
-    relay: String,
-    /// File with the words; without it they are asked for.
-    #[arg(long, value_name = "FILE")]
-    words_file: Option<PathBuf>,
-}
-
-/// A new vault from the words: a lost phone replaced, or a second device that joins.
-pub(crate) fn recover(context: &Context, arguments: &Recover) -> Result<Answer, Error> {
-    context.vacant()?;
-    let words = match &arguments.words_file {
-        Some(path) => words_of(&terminal::secret_file(path)?),
-        None => terminal::ask("The 24 words of the kit, in order:")?,
-    };
-    let passphrase = terminal::new_passphrase(context.passphrase_file.as_deref())?;
-    let mut session = Session::join(&context.vault, &words, &arguments.relay, &passphrase)?;
-    terminal::progress("Reading the chain from the relay ...");
-    let drained = session.sync()?;
-    let profile = session.query(|vault| vault.profile())?;
-    let mut page = Page::default();
-    if profile.stage != "ready" {
-        let code = drained.show.iter().rev().flat_map(|show| &show.params).find(|param| param.name == "code");
-        let code = code.map_or_else(|| "vault.recovery".to_owned(), |param| param.value.clone());
-        return Err(Error::new(&code, "the vault could not be read from the relay"));
-    }
-    // Restore proves itself by opening the oldest record before it says done.
-    let mut records = session.query(|vault| vault.records(&vault::facade::RecordQuery::default()))?;
-    records.sort_by_key(|record| record.sequence);
-    let now = session.now();
-    let checked = session.query(|vault| vault.check_chain())?;
-    if let (Some(bad), Some(code)) = (checked.bad, &checked.code) {
-        return Err(Error::new(code, format!("block {bad}")));
-    }
-    page.push(0, Tone::Good, format!("Recovered: {} blocks read and verified.", checked.blocks));
-    for (what, record) in [("oldest", records.first()), ("newest", records.last())] {
-        if let Some(record) = record {
-            let view = session.query(|vault| vault.record(&record.id, now))?;
-            let title = view.summary.title.unwrap_or(view.summary.kind);
-            page.push(0, Tone::Good, format!("Opened the {what} record: {title}"));
-        }
-    }
-    page.append(profile_page(&profile), 0);
-    Answer::new(page).with("profile", &profile)?.with("blocks", checked.blocks)
-}
-
-/// The words alone, when the file holds the whole printed kit.
-fn words_of(text: &str) -> String {
-    let kit = text.split("SECOND KIT").next().unwrap_or(text);
-    let kit = kit.rsplit_once("shown once.").map_or(kit, |(_, after)| after);
-    let kit = kit.split("relay ").next().unwrap_or(kit);
-    let words: Vec<&str> = kit.split_whitespace().filter(|word| !word.bytes().all(|b| b.is_ascii_digit())).collect();
-    words.join(" ")
-}
-
 /// Whether the passphrase opens the vault and everything in it is in place.
 pub(crate) fn unlock(context: &Context) -> Result<Answer, Error> {
     let mut session = context.open()?;
     let profile = session.query(|vault| vault.profile())?;
     let mut page = Page::default();
-    page.push(0, Tone::Good, "The passphrase opens this vault; no entry is missing, added or older than it must be.");
-    Answer::new(page).with("role", &profile.role)?.with("generation", session.folder().generation()?)
+    page.push(
+        0,
+        Tone::Good,
+        "The passphrase opens this vault; no entry is missing, added or older than it must be.",
+    );
+    Answer::new(page)
+        .with("role", &profile.role)?
+        .with("generation", session.folder().generation()?)
 }
 
 pub(crate) fn profile(context: &Context) -> Result<Answer, Error> {
@@ -250,24 +226,14 @@ pub(crate) fn profile_page(profile: &Profile) -> Page {
         page.item("Identity", identity);
     }
     page.item("Relay", &profile.relay);
-    page.item("Chain", format!("{} blocks, {} device(s)", profile.blocks, profile.devices));
+    page.item(
+        "Chain",
+        format!("{} blocks, {} device(s)", profile.blocks, profile.devices),
+    );
     let synced = profile.last_synced.map_or_else(|| "never".to_owned(), time::show);
     page.item("Last synced", synced);
     if profile.outbox > 0 {
         page.item("Waiting", format!("{} to send", profile.outbox));
     }
     page
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_printed_kit_reads_back_as_its_words() {
-        let words: Vec<String> = (0..24).map(|n| format!("word{}", char::from(b'a' + n))).collect();
-        let kit = [words.join(" "), "other words".to_owned()];
-        assert_eq!(words_of(&kit_text(&kit, "http://localhost:1")), words.join(" "));
-        assert_eq!(words_of(&words.join("\n")), words.join(" "));
-    }
 }

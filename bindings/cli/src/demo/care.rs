@@ -1,8 +1,8 @@
 //! The doctor's part: appointment, reading, writing.
 
 use vault::facade::{
-    AppointmentRequest, AppointmentTime, AppointmentView, DosageDraft, LabRequestDraft, PrescriptionDraft, RecordQuery, RecordSummary,
-    ReportDraft, TestDraft,
+    AppointmentRequest, AppointmentTime, AppointmentView, DosageDraft, LabRequestDraft, PrescriptionDraft, RecordQuery,
+    RecordSummary, ReportDraft, TestDraft,
 };
 
 use super::consent::Given;
@@ -20,15 +20,30 @@ pub(super) fn book(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error> 
     let Cast { asha, rao, .. } = cast;
     rao.command(|vault, now, rng| vault.open_intake(now, rng))?;
     rao.sync()?;
-    let contact = rao.query(|vault| vault.contact())?.ok_or_else(|| wrong("the desk has no contact"))?;
-    let request = AppointmentRequest { contact, reason: "Tired for weeks".to_owned(), comment: None, wishes: Vec::new() };
-    let id = asha.command(|vault, now, rng| vault.ask_appointment(&request, now, rng))?.created.unwrap_or_default();
+    let contact = rao
+        .query(|vault| vault.contact())?
+        .ok_or_else(|| wrong("the desk has no contact"))?;
+    let request = AppointmentRequest {
+        contact,
+        reason: "Tired for weeks".to_owned(),
+        comment: None,
+        wishes: Vec::new(),
+    };
+    let id = asha
+        .command(|vault, now, rng| vault.ask_appointment(&request, now, rng))?
+        .created
+        .unwrap_or_default();
     asha.sync()?;
     let asked = stage_of(rao, &id, "asked")?;
     stage.say(format!("the desk reads: {} asks, \"{}\"", asked.name, asked.reason));
     let morning = rao.now() / 3600 * 3600 + 48 * 3600;
-    let times: Vec<AppointmentTime> =
-        [0, 2].iter().map(|hours| AppointmentTime { start: morning + hours * 3600, end: morning + hours * 3600 + 1200 }).collect();
+    let times: Vec<AppointmentTime> = [0, 2]
+        .iter()
+        .map(|hours| AppointmentTime {
+            start: morning + hours * 3600,
+            end: morning + hours * 3600 + 1200,
+        })
+        .collect();
     rao.command(|vault, now, rng| vault.offer_times(&id, times.clone(), now, rng))?;
     rao.sync()?;
     let offered = stage_of(asha, &id, "offered")?;
@@ -37,7 +52,9 @@ pub(super) fn book(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error> 
     }
     asha.command(|vault, now, rng| vault.accept_time(&id, 1, now, rng))?;
     asha.sync()?;
-    let booked = stage_of(rao, &id, "booked")?.booked.ok_or_else(|| wrong("no time is booked"))?;
+    let booked = stage_of(rao, &id, "booked")?
+        .booked
+        .ok_or_else(|| wrong("no time is booked"))?;
     let same = stage_of(asha, &id, "booked")?.booked;
     if same.as_ref() != Some(&booked) {
         return Err(wrong("the two sides booked different times"));
@@ -60,9 +77,16 @@ pub(super) fn read(stage: &mut Stage<'_>, cast: &mut Cast, given: &Given) -> Res
     let Cast { asha, rao, .. } = cast;
     let listed = rao.query(|vault| vault.shared_records(&given.grant, &RecordQuery::default()))?;
     let now = rao.now();
-    let access = rao.query(|vault| vault.accesses(now))?.into_iter().find(|access| access.id == given.grant);
+    let access = rao
+        .query(|vault| vault.accesses(now))?
+        .into_iter()
+        .find(|access| access.id == given.grant);
     let access = access.ok_or_else(|| wrong("the access is gone"))?;
-    stage.say(format!("{} of {}", render::count(listed.len(), "record", "records"), access.name));
+    stage.say(format!(
+        "{} of {}",
+        render::count(listed.len(), "record", "records"),
+        access.name
+    ));
     stage.show(grant::latest(access.updated, access.checked), 1);
     let ids = first_of(&listed, &["allergy", "problem", "medication", "laboratory"]);
     read::open(stage.context, rao, &given.grant, &ids)?;
@@ -75,7 +99,9 @@ pub(super) fn read(stage: &mut Stage<'_>, cast: &mut Cast, given: &Given) -> Res
         stage.say("What the first of them is worth:");
         stage.show(render::standing(&view.standing, &stage.context.catalog), 2);
     }
-    let receipt = wait(asha, "no receipt arrived", |asha| Ok(asha.query(|vault| vault.receipts())?.into_iter().next()))?;
+    let receipt = wait(asha, "no receipt arrived", |asha| {
+        Ok(asha.query(|vault| vault.receipts())?.into_iter().next())
+    })?;
     stage.good(format!(
         "Asha is told: {} opened {}, {}",
         receipt.name,
@@ -87,8 +113,16 @@ pub(super) fn read(stage: &mut Stage<'_>, cast: &mut Cast, given: &Given) -> Res
 
 /// The newest record of each category.
 fn first_of(listed: &[RecordSummary], categories: &[&str]) -> Vec<String> {
-    let newest = |category: &&str| listed.iter().find(|record| record.category == **category && record.title.is_some());
-    categories.iter().filter_map(newest).map(|record| record.id.clone()).collect()
+    let newest = |category: &&str| {
+        listed
+            .iter()
+            .find(|record| record.category == **category && record.title.is_some())
+    };
+    categories
+        .iter()
+        .filter_map(newest)
+        .map(|record| record.id.clone())
+        .collect()
 }
 
 /// What the doctor wrote.
@@ -123,7 +157,11 @@ pub(super) fn write(stage: &mut Stage<'_>, cast: &mut Cast, given: &Given) -> Re
         reason: Some("Iron deficiency anaemia".to_owned()),
         ..PrescriptionDraft::default()
     };
-    let test = |display: &str, code: &str| TestDraft { system: None, code: Some(code.to_owned()), display: display.to_owned() };
+    let test = |display: &str, code: &str| TestDraft {
+        system: None,
+        code: Some(code.to_owned()),
+        display: display.to_owned(),
+    };
     let request = LabRequestDraft {
         tests: vec![test("Hemoglobin", "718-7"), test("MCV", "787-2")],
         laboratory: Some("Riverside Laboratory".to_owned()),
@@ -131,9 +169,12 @@ pub(super) fn write(stage: &mut Stage<'_>, cast: &mut Cast, given: &Given) -> Re
         ..LabRequestDraft::default()
     };
     let created = [
-        rao.command(|vault, now, rng| vault.write_report(grant, &report, now, rng))?.created,
-        rao.command(|vault, now, rng| vault.write_prescription(grant, &prescription, now, rng))?.created,
-        rao.command(|vault, now, rng| vault.write_lab_request(grant, &request, now, rng))?.created,
+        rao.command(|vault, now, rng| vault.write_report(grant, &report, now, rng))?
+            .created,
+        rao.command(|vault, now, rng| vault.write_prescription(grant, &prescription, now, rng))?
+            .created,
+        rao.command(|vault, now, rng| vault.write_lab_request(grant, &request, now, rng))?
+            .created,
     ];
     let [report, prescription, request] = created.map(Option::unwrap_or_default);
     rao.sync()?;
@@ -161,5 +202,9 @@ pub(super) fn filed(stage: &Stage<'_>, patient: &mut Session, id: &str) -> Resul
     stage.show(render::facts(&view.fhir, &stage.context.catalog)?, 2);
     let standing = render::standing(&view.standing, &stage.context.catalog);
     stage.show(standing.first_line(), 2);
-    if view.standing.authentic == "authentic" { Ok(()) } else { Err(wrong("a record of a vouched author is not authentic")) }
+    if view.standing.authentic == "authentic" {
+        Ok(())
+    } else {
+        Err(wrong("a record of a vouched author is not authentic"))
+    }
 }

@@ -25,8 +25,16 @@ pub(super) fn visit(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<Given, Err
     let records = cast.asha.query(|vault| vault.records(&RecordQuery::default()))?;
     // The oldest problem, by whatever name the samples give it.
     let named = |record: &&RecordSummary| record.category == "problem" && record.title.is_some();
-    let kept = records.iter().rev().find(named).or(records.last()).ok_or_else(|| wrong("there are no records"))?;
-    stage.say(format!("kept out, leaving no gap and no count: {}", render::row(kept, &stage.context.catalog).1));
+    let kept = records
+        .iter()
+        .rev()
+        .find(named)
+        .or(records.last())
+        .ok_or_else(|| wrong("there are no records"))?;
+    stage.say(format!(
+        "kept out, leaving no gap and no count: {}",
+        render::row(kept, &stage.context.catalog).1
+    ));
     let request = OfferRequest {
         categories: CATEGORIES.iter().map(|word| (*word).to_owned()).collect(),
         records: Vec::new(),
@@ -42,7 +50,13 @@ pub(super) fn visit(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<Given, Err
 }
 
 pub(super) fn rights(words: &[&str]) -> Vec<OfferRight> {
-    words.iter().map(|right| OfferRight { right: (*right).to_owned(), seconds: Some(DAY) }).collect()
+    words
+        .iter()
+        .map(|right| OfferRight {
+            right: (*right).to_owned(),
+            seconds: Some(DAY),
+        })
+        .collect()
 }
 
 /// The whole exchange between a patient and a reader.
@@ -53,28 +67,44 @@ pub(super) fn agree(
     request: &OfferRequest,
     picture: &str,
 ) -> Result<Given, Error> {
-    let offer = patient.command(|vault, now, rng| vault.offer(request, now, rng))?.created.unwrap_or_default();
+    let offer = patient
+        .command(|vault, now, rng| vault.offer(request, now, rng))?
+        .created
+        .unwrap_or_default();
     patient.sync()?;
     let view = find(patient, &offer)?;
     let url = view.url.ok_or_else(|| wrong("the offer has no code"))?;
     let path = stage.data.join(picture);
     let drawn = code::png(&url)?;
     write_private(&path, &drawn)?;
-    stage.say(format!("code for {}, until {}: {}", render::count(view.records as usize, "record", "records"), time::show(view.expires), shown(&path)));
+    stage.say(format!(
+        "code for {}, until {}: {}",
+        render::count(view.records as usize, "record", "records"),
+        time::show(view.expires),
+        shown(&path)
+    ));
     let read = code::read(&drawn)?;
     if read != url {
         return Err(wrong("the picture reads back as another code"));
     }
-    stage.say(format!("the reader's camera reads {} characters, with no health data in them, and claims", read.len()));
+    stage.say(format!(
+        "the reader's camera reads {} characters, with no health data in them, and claims",
+        read.len()
+    ));
     reader.query(|vault| vault.preview_code(&read))?;
-    let claim = reader.command(|vault, now, rng| vault.claim(&read, "TREAT", now, rng))?.created.unwrap_or_default();
+    let claim = reader
+        .command(|vault, now, rng| vault.claim(&read, "TREAT", now, rng))?
+        .created
+        .unwrap_or_default();
     reader.sync()?;
     let seen = wait(patient, "the claim did not arrive", |patient| {
         Ok(Some(find(patient, &offer)?).filter(|offer| offer.stage == "claimed"))
     })?;
     let compared = wait(reader, "the symbols did not arrive", |reader| {
         let claims = reader.query(|vault| vault.claims())?;
-        Ok(claims.into_iter().find(|one| one.id == claim && one.stage == "comparing"))
+        Ok(claims
+            .into_iter()
+            .find(|one| one.id == claim && one.stage == "comparing"))
     })?;
     let claimant = seen.claimant.as_ref().ok_or_else(|| wrong("nobody claims"))?;
     stage.show(render::claimant(claimant, &stage.context.catalog), 1);
@@ -83,14 +113,21 @@ pub(super) fn agree(
     if seen.symbols != compared.symbols || seen.symbols.len() != 4 {
         return Err(wrong("the symbols differ"));
     }
-    let names: Vec<String> = compared.symbols.iter().map(|symbol: &SymbolView| symbol.name.clone()).collect();
+    let names: Vec<String> = compared
+        .symbols
+        .iter()
+        .map(|symbol: &SymbolView| symbol.name.clone())
+        .collect();
     let confirmed = patient.command(|vault, now, rng| vault.confirm(&offer, Some(names.clone()), now, rng))?;
     let grant = confirmed.created.ok_or_else(|| wrong("no access was given"))?;
     patient.sync()?;
     wait(reader, "the access did not arrive", |reader| {
         let now = reader.now();
         let accesses = reader.query(|vault| vault.accesses(now))?;
-        Ok(accesses.into_iter().find(|access| access.id == grant && access.records >= view.records).map(drop))
+        Ok(accesses
+            .into_iter()
+            .find(|access| access.id == grant && access.records >= view.records)
+            .map(drop))
     })?;
     stage.good("the symbols match; Asha confirms; the share opens on the other side");
     Ok(Given { grant })

@@ -10,7 +10,12 @@ use crate::error::Error;
 use crate::render;
 
 /// Gives the id of the result.
-pub(super) fn examine(stage: &mut Stage<'_>, cast: &mut Cast, visit: &Given, written: &Written) -> Result<String, Error> {
+pub(super) fn examine(
+    stage: &mut Stage<'_>,
+    cast: &mut Cast,
+    visit: &Given,
+    written: &Written,
+) -> Result<String, Error> {
     stage.step("At the lab: Asha shows a code for the request alone, and nothing else");
     let request = OfferRequest {
         categories: Vec::new(),
@@ -25,7 +30,9 @@ pub(super) fn examine(stage: &mut Stage<'_>, cast: &mut Cast, visit: &Given, wri
     let Cast { asha, lena, rao, .. } = cast;
     let given = agree(stage, asha, lena, &request, "lab-code.png")?;
     let listed = lena.query(|vault| vault.shared_records(&given.grant, &RecordQuery::default()))?;
-    let [order] = listed.as_slice() else { return Err(wrong("the lab should see one record")) };
+    let [order] = listed.as_slice() else {
+        return Err(wrong("the lab should see one record"));
+    };
     let order = order.id.clone();
     read::open(stage.context, lena, &given.grant, std::slice::from_ref(&order))?;
     let now = lena.now();
@@ -75,10 +82,16 @@ pub(super) fn examine(stage: &mut Stage<'_>, cast: &mut Cast, visit: &Given, wri
     if doctors.fhir != patients.fhir || doctors.summary.level.as_deref() != Some("low") {
         return Err(wrong("patient and doctor read different results"));
     }
-    stage.good(format!("Asha and Dr Rao read the same signed bytes: record {}", render::short(&id)));
+    stage.good(format!(
+        "Asha and Dr Rao read the same signed bytes: record {}",
+        render::short(&id)
+    ));
     wait(asha, "the doctor's receipt did not arrive", |asha| {
         let receipts = asha.query(|vault| vault.receipts())?;
-        Ok(receipts.iter().any(|receipt| receipt.grant == visit.grant && receipt.records.contains(&id)).then_some(()))
+        Ok(receipts
+            .iter()
+            .any(|receipt| receipt.grant == visit.grant && receipt.records.contains(&id))
+            .then_some(()))
     })?;
     Ok(id)
 }

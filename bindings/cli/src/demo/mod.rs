@@ -106,7 +106,10 @@ pub(crate) fn demo(context: &Context, arguments: &Demo) -> Result<Answer, Error>
     };
     let mut page = Page::default();
     page.title(format!("A consultation over the relay {}", arguments.relay));
-    page.line(format!("People and data are invented. The passphrase of every vault is {}", people::PASSPHRASE));
+    page.line(format!(
+        "People and data are invented. The passphrase of every vault is {}",
+        people::PASSPHRASE
+    ));
     stage.show(page, 0);
 
     let mut cast = people::arrive(&mut stage)?;
@@ -131,16 +134,26 @@ pub(crate) fn demo(context: &Context, arguments: &Demo) -> Result<Answer, Error>
     let data = stage.data.display();
     page.push(1, Tone::Faint, format!("in {data}; passphrase {}", people::PASSPHRASE));
     page.gap().title("Try next");
-    page.push(1, Tone::Plain, format!("export SATCHEL_PASSPHRASE={}", people::PASSPHRASE));
+    page.push(
+        1,
+        Tone::Plain,
+        format!("export SATCHEL_PASSPHRASE={}", people::PASSPHRASE),
+    );
     for line in [
         format!("satchel --vault {data}/asha search hemoglobin"),
         format!("satchel --vault {data}/asha grants"),
         format!("satchel --vault {data}/asha block --tamper-demo 1"),
-        format!("satchel --vault {data}/asha-laptop recover --relay {} --words-file {data}/asha-kit.txt", stage.relay),
+        format!(
+            "satchel --vault {data}/asha-laptop recover --relay {} --words-file {data}/asha-kit.txt",
+            stage.relay
+        ),
         format!("satchel verify {data}/asha-proof.satchel --trust {data}/trust.txt"),
     ] {
         page.push(1, Tone::Plain, line);
     }
     let page = if context.json { Page::default() } else { page };
-    Answer::new(page).with("steps", stage.number)?.with("data", &stage.data)?.with("result", result)
+    Answer::new(page)
+        .with("steps", stage.number)?
+        .with("data", &stage.data)?
+        .with("result", result)
 }

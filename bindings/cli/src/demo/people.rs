@@ -72,7 +72,12 @@ fn join(stage: &Stage<'_>, folder: &str, role: &str, name: &str) -> Result<Sessi
 }
 
 fn setup(stage: &Stage<'_>, role: &str, name: &str) -> Setup {
-    Setup { role: role.to_owned(), name: name.to_owned(), relay: stage.relay.clone(), token: None }
+    Setup {
+        role: role.to_owned(),
+        name: name.to_owned(),
+        relay: stage.relay.clone(),
+        token: None,
+    }
 }
 
 fn found(session: &mut Session) -> Result<(), Error> {
@@ -82,7 +87,13 @@ fn found(session: &mut Session) -> Result<(), Error> {
     })
 }
 
-fn vouch(stage: &Stage<'_>, organization: &mut Session, staff: &mut Session, role: &str, licence: &str) -> Result<(), Error> {
+fn vouch(
+    stage: &Stage<'_>,
+    organization: &mut Session,
+    staff: &mut Session,
+    role: &str,
+    licence: &str,
+) -> Result<(), Error> {
     let now = staff.now();
     let request = staff.query(|vault| vault.credential_request(now, &mut driver::random()))?;
     let changes = organization.command(|vault, now, rng| vault.vouch(&request, role, licence, 365, now, rng))?;
@@ -93,7 +104,10 @@ fn vouch(stage: &Stage<'_>, organization: &mut Session, staff: &mut Session, rol
     staff.sync()?;
     let now = staff.now();
     for held in staff.query(|vault| vault.credentials(now))? {
-        stage.good(format!("{}: {}, licence {}, vouched for by {}", held.name, held.role, held.licence, held.organization_name));
+        stage.good(format!(
+            "{}: {}, licence {}, vouched for by {}",
+            held.name, held.role, held.licence, held.organization_name
+        ));
     }
     Ok(())
 }
@@ -107,7 +121,11 @@ fn patient(stage: &Stage<'_>) -> Result<Session, Error> {
     asha.vault().forget_kit();
     found(&mut asha)?;
     let profile = asha.query(|vault| vault.profile())?;
-    stage.say(format!("{:<22} {}", profile.name, profile.fingerprint.unwrap_or_default()));
+    stage.say(format!(
+        "{:<22} {}",
+        profile.name,
+        profile.fingerprint.unwrap_or_default()
+    ));
     stage.say(format!("kit of 24 words made: {}", shown(&path)));
     Ok(asha)
 }

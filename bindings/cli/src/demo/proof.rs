@@ -27,7 +27,10 @@ pub(super) fn chain(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error>
     let checked = cast.asha.query(|vault| vault.check_chain())?;
     match (checked.bad, tampered.failure) {
         (None, Some(_)) => {
-            stage.good(format!("all {} blocks of the real chain verify: signatures, keys, links, bodies", checked.blocks));
+            stage.good(format!(
+                "all {} blocks of the real chain verify: signatures, keys, links, bodies",
+                checked.blocks
+            ));
             Ok(())
         }
         _ => Err(wrong("the chain's check did not tell right from wrong")),
@@ -38,7 +41,9 @@ pub(super) fn chain(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error>
 pub(super) fn export(stage: &mut Stage<'_>, cast: &mut Cast, records: &[String]) -> Result<(), Error> {
     stage.step("Asha hands out the report and the result as a file; an auditor verifies it offline");
     let now = cast.asha.now();
-    let file = cast.asha.query(|vault| vault.export_records(records, now, &mut driver::random()))?;
+    let file = cast
+        .asha
+        .query(|vault| vault.export_records(records, now, &mut driver::random()))?;
     let path = stage.data.join("asha-proof.satchel");
     write_private(&path, &file)?;
     stage.say(format!("{} ({} bytes)", shown(&path), file.len()));
@@ -50,7 +55,12 @@ pub(super) fn export(stage: &mut Stage<'_>, cast: &mut Cast, records: &[String])
         stage.show(about(&found, &record.id, &stage.context.catalog), 2);
     }
     let count = |outcome: &str| found.facts.iter().filter(|fact| fact.outcome == outcome).count();
-    stage.good(format!("in all {} facts pass, {} fail, {} are not claimed", count("pass"), count("fail"), count("not_claimed")));
+    stage.good(format!(
+        "in all {} facts pass, {} fail, {} are not claimed",
+        count("pass"),
+        count("fail"),
+        count("not_claimed")
+    ));
     if found.failures > 0 || found.records.len() != records.len() {
         return Err(wrong("the file does not verify"));
     }
@@ -61,7 +71,11 @@ pub(super) fn export(stage: &mut Stage<'_>, cast: &mut Cast, records: &[String])
         Err(error) => format!("refused [{}]", error.code),
     };
     let mut line = Page::default();
-    line.push(0, Tone::Bad, format!("the same file with one bit of byte {place} flipped: {verdict}"));
+    line.push(
+        0,
+        Tone::Bad,
+        format!("the same file with one bit of byte {place} flipped: {verdict}"),
+    );
     stage.show(line, 2);
     Ok(())
 }

@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::render;
 
 /// A one-page letter, as a scanner or a word processor would make it.
-const LETTER: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+const LETTER: &[u8] =
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n\
 4 0 obj<</Length 61>>stream\nBT /F 14 Tf 40 120 Td (Referral letter: tired for weeks.) Tj ET\nendstream endobj\n\
 5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
@@ -37,8 +38,12 @@ pub(super) fn add(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error> {
         ..AllergyDraft::default()
     };
     let created = [
-        cast.asha.command(|vault, now, rng| vault.set_demographics(&person, now, rng))?.created,
-        cast.asha.command(|vault, now, rng| vault.add_allergy(&allergy, now, rng))?.created,
+        cast.asha
+            .command(|vault, now, rng| vault.set_demographics(&person, now, rng))?
+            .created,
+        cast.asha
+            .command(|vault, now, rng| vault.add_allergy(&allergy, now, rng))?
+            .created,
     ];
     let now = cast.asha.now();
     for id in created.iter().flatten() {
@@ -54,48 +59,98 @@ pub(super) fn import(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error
     folders.extend(env::var_os("SATCHEL_SAMPLES").map(PathBuf::from));
     let mut files = Vec::new();
     for folder in &folders {
-        bundles(folder, &mut files)?;
+        let mut here = Vec::new();
+        bundles(folder, &mut here)?;
+        here.sort();
+        files.extend(here);
     }
-    if files.is_empty() {
-        return Err(Error::file(&stage.samples, &std::io::Error::from(std::io::ErrorKind::NotFound)));
-    }
-    files.sort();
+    let (mut filed, mut nothing_new, mut no_fhir) = (0, 0, 0);
     for path in &files {
-        bundle(stage, cast, path)?;
+        match bundle(stage, cast, path)? {
+            Some(0) => nothing_new += 1,
+            Some(count) => filed += count,
+            None => no_fhir += 1,
+        }
     }
-    cast.asha.command(|vault, now, rng| vault.import_file("referral.pdf", "application/pdf", LETTER, now, rng))?;
-    stage.say(format!("{:<28} a file of {} bytes, sealed", "referral.pdf", LETTER.len()));
+    if filed == 0 {
+        return Err(wrong("there was nothing to import"));
+    }
+    if nothing_new > 0 {
+        stage.say(format!(
+            "{} held nothing new",
+            render::count(nothing_new, "file", "files")
+        ));
+    }
+    if no_fhir > 0 {
+        stage.say(format!(
+            "{} left out, as no FHIR records",
+            render::count(no_fhir, "file", "files")
+        ));
+    }
+    cast.asha
+        .command(|vault, now, rng| vault.import_file("referral.pdf", "application/pdf", LETTER, now, rng))?;
+    stage.say(format!(
+        "{:<28} a file of {} bytes, sealed",
+        "referral.pdf",
+        LETTER.len()
+    ));
     cast.asha.sync()?;
     let records = cast.asha.query(|vault| vault.records(&RecordQuery::default()))?;
     let mut categories: BTreeMap<String, usize> = BTreeMap::new();
     for record in &records {
-        *categories.entry(render::phrase(&stage.context.catalog, &format!("category.{}", record.category))).or_default() += 1;
+        *categories
+            .entry(render::phrase(
+                &stage.context.catalog,
+                &format!("category.{}", record.category),
+            ))
+            .or_default() += 1;
     }
-    stage.say(format!("{} in her chain:", render::count(records.len(), "record", "records")));
-    let counts: Vec<String> = categories.iter().map(|(category, count)| format!("{category} {count}")).collect();
+    stage.say(format!(
+        "{} in her chain:",
+        render::count(records.len(), "record", "records")
+    ));
+    let counts: Vec<String> = categories
+        .iter()
+        .map(|(category, count)| format!("{category} {count}"))
+        .collect();
     for row in counts.chunks(4) {
         stage.say(format!("  {}", row.join(" · ")));
     }
     let profile = cast.asha.query(|vault| vault.profile())?;
-    if profile.outbox > 0 { Err(wrong("the relay did not take everything")) } else { Ok(()) }
+    if profile.outbox > 0 {
+        Err(wrong("the relay did not take everything"))
+    } else {
+        Ok(())
+    }
 }
 
-fn bundle(stage: &Stage<'_>, cast: &mut Cast, path: &Path) -> Result<(), Error> {
+/// Imports one file; gives how many of its records were new, `None` when it is no FHIR.
+fn bundle(stage: &Stage<'_>, cast: &mut Cast, path: &Path) -> Result<Option<usize>, Error> {
     let bytes = fs::read(path).map_err(|error| Error::file(path, &error))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let candidates = match cast.asha.query(|vault| vault.preview_import(&bytes)) {
         Ok(candidates) => candidates,
-        Err(error) => {
-            stage.say(format!("{name:<28} left out: {} [{}]", error.sentence(&stage.context.catalog), error.code));
-            return Ok(());
-        }
+        Err(error) if error.code.starts_with("import.") => return Ok(None),
+        Err(error) => return Err(error),
     };
     let chosen = usual(&candidates, false);
-    let known = candidates.iter().filter(|candidate| candidate.duplicate.is_some() && !candidate.supporting).count();
+    if chosen.is_empty() {
+        return Ok(Some(0));
+    }
     file_candidates(&mut cast.asha, &bytes, &chosen)?;
-    let twice = if known > 0 { format!(", {known} known already") } else { String::new() };
-    stage.say(format!("{name:<28} {}{twice}", render::count(chosen.len(), "record", "records")));
-    Ok(())
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name: String = name.chars().take(28).collect();
+    let records = candidates.iter().filter(|candidate| !candidate.supporting);
+    let known = records.filter(|candidate| candidate.duplicate.is_some()).count();
+    let known = if known > 0 {
+        format!(", {known} known already")
+    } else {
+        String::new()
+    };
+    stage.say(format!(
+        "{name:<28} {}{known}",
+        render::count(chosen.len(), "record", "records")
+    ));
+    Ok(Some(chosen.len()))
 }
 
 /// The JSON files below a folder.
@@ -125,5 +180,9 @@ pub(super) fn access(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error
             render::count(receipt.records.len(), "record", "records")
         ));
     }
-    if grants.len() == 2 { Ok(()) } else { Err(wrong("there should be two grants")) }
+    if grants.len() == 2 {
+        Ok(())
+    } else {
+        Err(wrong("there should be two grants"))
+    }
 }

@@ -39,7 +39,8 @@ pub fn complaint(output: &Output) -> String {
 /// The JSON answer of a command that must work.
 pub fn answer(arguments: &[&str]) -> Value {
     let output = satchel(&[arguments, &["--json"]].concat());
-    let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", complaint(&output)));
+    let value: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", complaint(&output)));
     assert_eq!(value["success"], true, "{arguments:?}: {value}");
     value
 }
@@ -51,13 +52,35 @@ pub fn refusal(arguments: &[&str]) -> (String, i32) {
 
 pub fn refusal_with(passphrase: &str, arguments: &[&str]) -> (String, i32) {
     let output = satchel_with(passphrase, &[arguments, &["--json"]].concat());
-    let value: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", complaint(&output)));
+    let value: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {}", complaint(&output)));
     assert_eq!(value["success"], false, "{arguments:?}: {value}");
-    (value["code"].as_str().expect("a code").to_owned(), output.status.code().expect("a status"))
+    (
+        value["code"].as_str().expect("a code").to_owned(),
+        output.status.code().expect("a status"),
+    )
 }
 
 pub fn path(folder: &Path) -> &str {
     folder.to_str().expect("a plain path")
+}
+
+/// A vault that has never reached its relay.
+pub fn vault(folder: &Path) -> String {
+    let vault = folder.join("vault");
+    let made = answer(&[
+        "--vault",
+        path(&vault),
+        "--offline",
+        "create",
+        "patient",
+        "--name",
+        "Asha Example",
+        "--relay",
+        "http://localhost:9",
+    ]);
+    assert_eq!(made["kit"][0].as_str().unwrap().split(' ').count(), 24);
+    path(&vault).to_owned()
 }
 
 /// A relay of its own, ended with the test.
@@ -77,7 +100,10 @@ impl Relay {
             return None;
         }
         let data = tempfile::tempdir().expect("a folder");
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a port").port();
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|free| free.local_addr())
+            .expect("a port")
+            .port();
         let child = Command::new(program)
             .args(["--demo", "--listen", &format!("127.0.0.1:{port}"), "--data"])
             .arg(data.path())
@@ -85,7 +111,11 @@ impl Relay {
             .stderr(Stdio::null())
             .spawn()
             .expect("the relay starts");
-        let relay = Self { child, url: format!("http://localhost:{port}"), _data: data };
+        let relay = Self {
+            child,
+            url: format!("http://localhost:{port}"),
+            _data: data,
+        };
         for _ in 0..200 {
             if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
                 return Some(relay);
