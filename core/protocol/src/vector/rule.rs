@@ -11,6 +11,7 @@ use crate::cbor;
 use crate::chain::{self, Head, Keys};
 use crate::claim::{self, SYMBOLS, symbols};
 use crate::credential::{CredentialEvidence, Role, organization};
+use crate::credential_request::CredentialRequest;
 use crate::envelope::Envelope;
 use crate::grant::{self, Grant, Right};
 use crate::hash::Hash;
@@ -20,7 +21,7 @@ use crate::key::{PublicKey, Signature};
 use crate::label::HashLabel;
 use crate::log_entry;
 use crate::offer::{Offer, OfferUrl};
-use crate::organization::{Status, StatusList, status_name};
+use crate::organization::{OrganizationCard, Status, StatusList, status_name};
 use crate::package::Package;
 use crate::proven::{Log, ProvenTime};
 use crate::record::Opening;
@@ -29,39 +30,63 @@ use crate::time::{Period, Timestamp};
 
 pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
     match op {
-        "hash.parse" => Hash::parse(input.text("text")?).map(|hash| json!({ "hash": hash })).map_err(code),
+        "hash.parse" => Hash::parse(input.text("text")?)
+            .map(|hash| json!({ "hash": hash }))
+            .map_err(code),
         "hash.labelled" => labelled(input),
-        "time.check" => Timestamp::new(input.number("seconds")?).map(|time| json!({ "seconds": time })).map_err(code),
+        "time.check" => Timestamp::new(input.number("seconds")?)
+            .map(|time| json!({ "seconds": time }))
+            .map_err(code),
         "period.check" => {
-            let until = if input.0.get("until").is_some() { Some(input.time("until")?) } else { None };
-            Period::new(input.time("from")?, until).map(|checked| period(&checked)).map_err(code)
+            let until = if input.0.get("until").is_some() {
+                Some(input.time("until")?)
+            } else {
+                None
+            };
+            Period::new(input.time("from")?, until)
+                .map(|checked| period(&checked))
+                .map_err(code)
         }
-        "cbor.period" => {
-            cbor::decode::<Period>(&input.bytes("bytes")?, 64).map(|decoded| period(&decoded)).map_err(code)
-        }
-        "key.check" => PublicKey::new(input.array("key")?).map(|key| json!({ "key": key })).map_err(code),
+        "cbor.period" => cbor::decode::<Period>(&input.bytes("bytes")?, 64)
+            .map(|decoded| period(&decoded))
+            .map_err(code),
+        "key.check" => PublicKey::new(input.array("key")?)
+            .map(|key| json!({ "key": key }))
+            .map_err(code),
         "signature.verify" => {
             let signature = Signature(input.array("signature")?);
-            input.key("key")?.verify(&input.bytes("message")?, &signature).map(|()| json!({})).map_err(code)
+            input
+                .key("key")?
+                .verify(&input.bytes("message")?, &signature)
+                .map(|()| json!({}))
+                .map_err(code)
         }
         "identity.fingerprint" => Ok(json!({ "fingerprint": fingerprint(&input.hash("identity")?) })),
         "category.parse" => category(input),
         "record.link" => {
-            let opening = Opening { record: input.hash("record")?, salt: input.hash("salt")? };
-            opening.check(&input.hash("commitment")?).map(|()| json!({ "record": opening.record })).map_err(code)
+            let opening = Opening {
+                record: input.hash("record")?,
+                salt: input.hash("salt")?,
+            };
+            opening
+                .check(&input.hash("commitment")?)
+                .map(|()| json!({ "record": opening.record }))
+                .map_err(code)
         }
         "package.verify" => package(input),
         "block.body" => {
             let block = Block::verify(&input.bytes("block")?).map_err(code)?;
             let body = input.bytes("body")?;
-            check_body(&block, &body).map(|content| json!({ "content": hex(content) })).map_err(code)
+            check_body(&block, &body)
+                .map(|content| json!({ "content": hex(content) }))
+                .map_err(code)
         }
         "chain.follow" => follow(input),
         "chain.walk" => {
             let blocks = input.byte_list("blocks")?;
             match chain::walk(blocks.iter().map(Vec::as_slice)) {
                 Ok(Some(head)) => Ok(head_of(&head)),
-                Ok(None) => Err(chain::Error::Genesis).map_err(code),
+                Ok(None) => Err(code(chain::Error::Genesis)),
                 Err((_, code)) => Err(code),
             }
         }
@@ -69,20 +94,31 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "grant.allows" => {
             let grant = Grant::verify(&input.bytes("grant")?).map_err(code)?;
             let right = Right::parse(input.text("right")?).map_err(code)?;
-            grant.allows(&input.hash("grantee")?, right, input.time("now")?).map(|()| json!({})).map_err(code)
+            grant
+                .allows(&input.hash("grantee")?, right, input.time("now")?)
+                .map(|()| json!({}))
+                .map_err(code)
         }
         "grant.covers" => {
             let grant = Grant::verify(&input.bytes("grant")?).map_err(code)?;
             let category = Category::parse(input.text("category")?).map_err(code)?;
-            let covered = grant.scope.covers(&input.hash("record")?, category, input.time("time")?);
-            if covered { Ok(json!({})) } else { Err(grant::Error::Scope).map_err(code) }
+            let covered = grant
+                .scope
+                .covers(&input.hash("record")?, category, input.time("time")?);
+            if covered {
+                Ok(json!({}))
+            } else {
+                Err(code(grant::Error::Scope))
+            }
         }
         "grant.narrower" => {
             let inner = Grant::verify(&input.bytes("inner")?).map_err(code)?;
             let outer = Grant::verify(&input.bytes("outer")?).map_err(code)?;
             inner.check_narrower(&outer).map(|()| json!({})).map_err(code)
         }
-        "offer.parse_url" => OfferUrl::parse(input.text("text")?).map(|url| url_of(&url)).map_err(code),
+        "offer.parse_url" => OfferUrl::parse(input.text("text")?)
+            .map(|url| url_of(&url))
+            .map_err(code),
         "offer.write_url" => {
             let url = OfferUrl {
                 origin: input.text("origin")?.to_owned(),
@@ -110,7 +146,10 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             let envelope = Envelope::verify(&input.bytes("envelope")?).map_err(code)?;
             let (mailbox, recipient) = (input.hash("mailbox")?, input.hash("recipient")?);
             let key = input.hash("recipient_key")?;
-            envelope.check_address(&mailbox, &recipient, &key, input.time("now")?).map(|()| json!({})).map_err(code)
+            envelope
+                .check_address(&mailbox, &recipient, &key, input.time("now")?)
+                .map(|()| json!({}))
+                .map_err(code)
         }
         "credential.evidence" => {
             let credential = credential(&input.bytes("evidence")?)?.verify().map_err(code)?;
@@ -123,6 +162,14 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             let category = Category::parse(input.text("category")?).map_err(code)?;
             role.may_author(category).map(|()| json!({})).map_err(code)
         }
+        "credential_request.open" => {
+            let request = CredentialRequest::open(&input.bytes("bytes")?).map_err(code)?;
+            Ok(json!({ "subject": request.subject, "name": request.name }))
+        }
+        "organization.card" => {
+            let (_, statement) = OrganizationCard::open(&input.bytes("bytes")?).map_err(code)?;
+            Ok(json!({ "organization": statement.organization, "name": statement.name }))
+        }
         "organization.statement" => {
             let evidence = Evidence::parse(&input.bytes("evidence")?).map_err(code)?;
             let statement = organization(&input.bytes("bytes")?, &evidence).map_err(code)?;
@@ -132,7 +179,8 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             let block = Block::verify(&input.bytes("block")?).map_err(code)?;
             let body = input.bytes("body")?;
             let mut list = StatusList::default();
-            list.accept(&block, check_body(&block, &body).map_err(code)?).map_err(code)?;
+            list.accept(&block, check_body(&block, &body).map_err(code)?)
+                .map_err(code)?;
             let newest = list.newest(&input.hash("credential")?);
             Ok(json!({ "standing": newest.map(|(standing, _)| standing), "from": newest.map(|(_, from)| from) }))
         }
@@ -152,7 +200,10 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
 
 fn labelled(input: &Input<'_>) -> Result<Value, Code> {
     let name = format!("{}\0", input.text("label")?);
-    let label = HashLabel::ALL.iter().find(|label| label.as_bytes() == name.as_bytes()).ok_or(INPUT)?;
+    let label = HashLabel::ALL
+        .iter()
+        .find(|label| label.as_bytes() == name.as_bytes())
+        .ok_or(INPUT)?;
     let parts = input.byte_list("parts")?;
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     Ok(json!({ "hash": label.hash(&parts) }))
@@ -163,11 +214,16 @@ fn category(input: &Input<'_>) -> Result<Value, Code> {
         Some(_) => Category::from_number(u8::try_from(input.number("number")?).map_err(|_| INPUT)?),
         None => Category::parse(input.text("word")?),
     };
-    category.map(|category| json!({ "word": category, "number": category.number() })).map_err(code)
+    category
+        .map(|category| json!({ "word": category, "number": category.number() }))
+        .map_err(code)
 }
 
 fn package(input: &Input<'_>) -> Result<Value, Code> {
-    let verified = Package::parse(&input.bytes("bytes")?).map_err(code)?.verify().map_err(code)?;
+    let verified = Package::parse(&input.bytes("bytes")?)
+        .map_err(code)?
+        .verify()
+        .map_err(code)?;
     Ok(json!({
         "record": verified.record.id(),
         "author": verified.author.identity,
@@ -207,13 +263,16 @@ fn key(input: &Input<'_>) -> Result<Value, Code> {
     let mut keys = Keys::default();
     let owner = input.hash("owner")?;
     for bytes in input.byte_list("devices")? {
-        keys.add(&owner, &Evidence::parse(&bytes).map_err(code)?).map_err(code)?;
+        keys.add(&owner, &Evidence::parse(&bytes).map_err(code)?)
+            .map_err(code)?;
     }
     for bytes in input.byte_list("removals")? {
         keys.remove(&Signed::verify(&bytes).map_err(code)?).map_err(code)?;
     }
     let block = Block::verify(&input.bytes("block")?).map_err(code)?;
-    keys.check(&block).map(|()| json!({ "sequence": block.sequence })).map_err(code)
+    keys.check(&block)
+        .map(|()| json!({ "sequence": block.sequence }))
+        .map_err(code)
 }
 
 fn url_of(url: &OfferUrl) -> Value {
@@ -234,7 +293,9 @@ fn offer(input: &Input<'_>) -> Result<Value, Code> {
 }
 
 fn credential(bytes: &[u8]) -> Result<CredentialEvidence, Code> {
-    cbor::decode(bytes, 64 * 1024).map_err(|_| crate::credential::Error::Malformed).map_err(code)
+    cbor::decode(bytes, 64 * 1024)
+        .map_err(|_| crate::credential::Error::Malformed)
+        .map_err(code)
 }
 
 fn standing(input: &Input<'_>) -> Result<Value, Code> {
@@ -243,15 +304,24 @@ fn standing(input: &Input<'_>) -> Result<Value, Code> {
     for bytes in input.byte_list("statuses")? {
         list.add(cbor::decode::<Status>(&bytes, 256).map_err(|_| INPUT)?);
     }
-    credential.check_standing(&input.hash("holder")?, input.time("time")?, &list).map(|()| json!({})).map_err(code)
+    credential
+        .check_standing(&input.hash("holder")?, input.time("time")?, &list)
+        .map(|()| json!({}))
+        .map_err(code)
 }
 
 fn proven(input: &Input<'_>) -> Result<Value, Code> {
     let mut logs = Vec::new();
     for log in input.list("logs")? {
-        logs.push(Log { origin: log.text("origin")?.to_owned(), key: log.key("key")? });
+        logs.push(Log {
+            origin: log.text("origin")?.to_owned(),
+            key: log.key("key")?,
+        });
     }
     let record: RecordId = input.hash("record")?;
     let evidence: ProvenTime = cbor::decode(&input.bytes("evidence")?, 4096).map_err(code)?;
-    evidence.verify(&record, &logs).map(|time| json!({ "time": time })).map_err(code)
+    evidence
+        .verify(&record, &logs)
+        .map(|time| json!({ "time": time }))
+        .map_err(code)
 }
