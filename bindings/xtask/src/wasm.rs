@@ -70,12 +70,17 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// What a browser loads: raw, and as a server sends it when Node is there to say.
 fn report_sizes(folder: &Path) -> Result<(), String> {
+    const BROTLI: &str = "const { brotliCompressSync: pack } = require('node:zlib'); \
+        console.log(pack(require('node:fs').readFileSync(process.argv[1])).length)";
     for name in ["bindings_wasm_bg.wasm", "bindings_wasm.js"] {
-        let size = fs::metadata(folder.join(name))
-            .map_err(|error| format!("{name}: {error}"))?
-            .len();
-        println!("{name}: {} KB", size.div_ceil(1000));
+        let path = folder.join(name);
+        let size = fs::metadata(&path).map_err(|error| format!("{name}: {error}"))?.len();
+        let packed = command::probe("node", &["-e", BROTLI, &path.display().to_string()])
+            .and_then(|text| text.parse::<u64>().ok())
+            .map_or(String::new(), |packed| format!(", {} KB by brotli", packed.div_ceil(1000)));
+        println!("{name}: {} KB{packed}", size.div_ceil(1000));
     }
     Ok(())
 }
