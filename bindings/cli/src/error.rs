@@ -77,7 +77,7 @@ impl Error {
             "entry.passphrase" | "cli.passphrase" | "cli.passphrases_differ" | "entry.weak" => 3,
             "cli.locked" | "cli.store" | "cli.exists" | "cli.no_vault" | "vault.conflict" | "vault.damaged"
             | "vault.missing" => 4,
-            "cli.network" | "cli.timeout" => 5,
+            "cli.network" => 5,
             "vault.not_found" | "cli.no_code" => 7,
             "crypto.word" | "crypto.word_count" | "crypto.word_checksum" => 2,
             _ => match module {

@@ -18,8 +18,6 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
         "cli.picture" => "give a PNG or JPEG file",
         "cli.store" => "restore the folder from a copy, or make the vault again with `satchel recover` and the words",
         "cli.terminal" => "run at a terminal, or give the answer as an option (see --help)",
-        "cli.timeout" => "run `satchel sync` later",
-        "cli.words" => "write the words down again; `satchel create` has not shown them to anybody else",
         "claim.symbols" => "make a new code with `satchel offer`",
         "claim.unvouched" => {
             "see `satchel claims`, ask which symbols the other screen shows, then `satchel confirm --symbols`; or trust the organization first"

@@ -1,4 +1,4 @@
-//! What the binary says of a vault in use and of a store that is not as it was left.
+//! What the binary says of a vault in use, a store that is not as it was left, and a relay that is not there.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[allow(
@@ -12,7 +12,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::{answer, refusal, vault};
+use support::{answer, complaint, refusal, satchel, vault};
 
 #[test]
 fn a_vault_in_use_is_locked() {
@@ -97,4 +97,20 @@ fn a_missing_entry_is_noticed() {
             .unwrap();
     }
     answer(&["--vault", &vault, "profile"]);
+}
+
+#[test]
+fn an_unreachable_relay_loses_nothing_and_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    assert_eq!(refusal(&["--vault", &vault, "sync"]), ("cli.network".to_owned(), 5));
+    let profile = answer(&["--vault", &vault, "profile"]);
+    assert_eq!(profile["profile"]["outbox"], 1);
+    let said = satchel(&["--vault", &vault, "offers"]);
+    assert!(said.status.success());
+    assert!(
+        complaint(&said).contains("could not be reached"),
+        "{}",
+        complaint(&said)
+    );
 }

@@ -263,22 +263,6 @@ fn files_that_are_no_export_do_not_verify() {
 }
 
 #[test]
-fn an_unreachable_relay_loses_nothing_and_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    let vault = vault(folder.path());
-    assert_eq!(refusal(&["--vault", &vault, "sync"]), ("cli.network".to_owned(), 5));
-    let profile = answer(&["--vault", &vault, "profile"]);
-    assert_eq!(profile["profile"]["outbox"], 1);
-    let said = satchel(&["--vault", &vault, "offers"]);
-    assert!(said.status.success());
-    assert!(
-        complaint(&said).contains("could not be reached"),
-        "{}",
-        complaint(&said)
-    );
-}
-
-#[test]
 fn errors_name_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault(folder.path());

@@ -99,8 +99,15 @@ pub(crate) fn create(context: &Context, arguments: &Create) -> Result<Answer, Er
             shown.line(&text);
             shown.print();
             if terminal::is_interactive() && !arguments.no_check {
-                ask_back(&kit)?;
-                page.push(0, Tone::Good, "The words are right.");
+                if ask_back(&kit)? {
+                    page.push(0, Tone::Good, "The words are right.");
+                } else {
+                    page.push(
+                        0,
+                        Tone::Bad,
+                        "The words do not match: compare the paper with the words above before this screen is gone.",
+                    );
+                }
             }
         }
     }
@@ -148,7 +155,7 @@ pub(crate) fn kit_text(kit: &[String], relay: &str) -> String {
 }
 
 /// Two words are asked back, so that nobody believes to be protected who is not.
-fn ask_back(kit: &[String]) -> Result<(), Error> {
+fn ask_back(kit: &[String]) -> Result<bool, Error> {
     let words: Vec<&str> = kit
         .first()
         .map(|words| words.split_whitespace().collect())
@@ -165,11 +172,11 @@ fn ask_back(kit: &[String]) -> Result<(), Error> {
                 break;
             }
             if attempt == 2 {
-                return Err(Error::new("cli.words", ""));
+                return Ok(false);
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
