@@ -10,7 +10,7 @@ use protocol::time::Timestamp;
 use super::{Error, append, open_block, resign};
 use crate::fault::{self, Fault};
 use crate::flow;
-use crate::item::{BlockData, BlockIndex, ChainItem, ChainName, PendingBlock};
+use crate::item::{BlockData, BlockIndex, ChainItem, ChainName, Meta, PendingBlock, Stage};
 use crate::state::{Read, Tx};
 
 /// Takes in entries that a relay listed, in order. Own pending blocks are recognised; if another device's block came first, the
@@ -20,6 +20,7 @@ use crate::state::{Read, Tx};
 /// `sync.*`, `chain.*`, `block.*`, `promise.*`.
 pub fn receive(tx: &mut Tx<'_>, name: &ChainName, entries: &[Entry]) -> Result<(), Fault> {
     let mut drafts = Vec::new();
+    let mut news = false;
     for entry in entries {
         let mut chain = ChainItem::read_named(tx, name)?;
         if chain.cursor.is_some_and(|cursor| entry.index <= cursor) {
@@ -40,11 +41,15 @@ pub fn receive(tx: &mut Tx<'_>, name: &ChainName, entries: &[Entry]) -> Result<(
             chain.write(tx, name);
         }
         accept(tx, name, chain, sequence, entry, promised)?;
+        news = true;
     }
     for (kind, content) in drafts {
         if flow::still_wanted(tx, name, kind, &content)? {
             append(tx, name, kind, &content)?;
         }
+    }
+    if news && *name == ChainName::Own && Meta::read(tx)?.stage == Stage::Ready {
+        flow::share::look_after(tx)?;
     }
     Ok(())
 }

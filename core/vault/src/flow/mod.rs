@@ -159,7 +159,10 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
     }
     match name {
         ChainName::Own if Meta::read(tx)?.stage == Stage::Joining => join::finish(tx),
-        ChainName::Given(_) => join::introduce(tx, name),
+        ChainName::Given(grant) => {
+            join::introduce(tx, name)?;
+            share::complete(tx, grant)
+        }
         ChainName::Public(organization) => {
             status::caught_up(tx, organization)?;
             if chain.write.is_some() { join::introduce(tx, name) } else { Ok(()) }

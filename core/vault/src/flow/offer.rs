@@ -388,7 +388,10 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         paused: false,
         sequence: block.sequence,
     };
-    tx.put(id.as_bytes(), &item);
+    // A grant block that is signed again behind another device's block must reset neither what was shared nor the grant chain.
+    if tx.get::<GrantItem>(id.as_bytes())?.is_none() {
+        tx.put(id.as_bytes(), &item);
+    }
     let chain = ChainItem {
         origin: body.origin.clone(),
         resource: body.resource,
@@ -407,7 +410,6 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         pending: 0,
         expected: None,
     };
-    // A grant block that is signed again behind another device's block must not reset the grant chain, which already grows.
     let name = ChainName::Given(id);
     if tx.get::<ChainItem>(&name.id())?.is_none() {
         chain.write(tx, &name);

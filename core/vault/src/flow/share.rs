@@ -14,7 +14,7 @@ use crate::body::{ShareBody, SharedRecord};
 use crate::chain::{self, seal_blob};
 use crate::entry::EntryKey;
 use crate::fault::{self, Fault};
-use crate::item::{ChainName, GrantItem, RecordItem, Task, TaskKind};
+use crate::item::{ChainItem, ChainName, GrantItem, RecordItem, Task, TaskKind};
 use crate::state::{Read, Tx};
 
 /// Most records listed in one share block.
@@ -113,20 +113,71 @@ fn gather(tx: &Tx<'_>, records: &[(RecordId, RecordItem)]) -> Result<Vec<(Packag
 pub(super) fn propagate(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
     let item: RecordItem = tx.item(id.as_bytes())?;
     for (grant_id, grant) in tx.list::<GrantItem>()? {
-        let statement = Grant::verify(&grant.grant)?;
         let grant_id = GrantId::new(grant_id.try_into().map_err(|_| fault::Error::Damaged)?);
-        let reads = statement
-            .grantee
-            .identity()
-            .is_some_and(|grantee| statement.allows(&grantee, Right::Read, tx.now).is_ok());
-        let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
-        let covered = statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time);
-        let kept_out = item.hidden || grant.hidden.contains(id) || grant.shared.contains(id);
-        if grant.ended.is_none() && !grant.paused && reads && (follows || covered) && !kept_out {
+        // A grant of another device whose chain was not read yet gets the record when it was: [`complete`].
+        let known = ChainItem::read_named(tx, &ChainName::Given(grant_id))?.head.is_some();
+        if known && joins(&grant, &Grant::verify(&grant.grant)?, id, &item, tx.now) {
             share(tx, &grant_id, &[(*id, item.clone())], &grant.shared)?;
         }
     }
     Ok(())
+}
+
+/// Whether a record filed since belongs in a grant and is not in it.
+fn joins(grant: &GrantItem, statement: &Grant, id: &RecordId, item: &RecordItem, now: Timestamp) -> bool {
+    let reads =
+        statement.grantee.identity().is_some_and(|grantee| statement.allows(&grantee, Right::Read, now).is_ok());
+    let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
+    let covered = statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time);
+    let kept_out = item.hidden || grant.hidden.contains(id) || grant.shared.contains(id);
+    grant.ended.is_none() && !grant.paused && reads && (follows || covered) && !kept_out
+}
+
+/// Records filed since a grant that belong in it and are not in it. Older ones were decided upon when it was given.
+fn missing(tx: &Tx<'_>, grant: &GrantItem) -> Result<Vec<(RecordId, RecordItem)>, Fault> {
+    let statement = Grant::verify(&grant.grant)?;
+    let mut found = Vec::new();
+    for (id, item) in tx.list::<RecordItem>()? {
+        let id = RecordId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
+        if item.sequence >= grant.sequence && joins(grant, &statement, &id, &item, tx.now) {
+            found.push((id, item));
+        }
+    }
+    found.sort_by_key(|(_, item)| item.sequence);
+    Ok(found)
+}
+
+/// Another device wrote to the own chain: reads the chains of grants it gave, and of those that lack a record it filed.
+///
+/// # Errors
+/// `vault.damaged`.
+pub(crate) fn look_after(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    for (grant_id, grant) in tx.list::<GrantItem>()? {
+        let name = ChainName::Given(GrantId::new(grant_id.try_into().map_err(|_| fault::Error::Damaged)?));
+        let queued = |(_, task): &(Vec<u8>, Task)| matches!(task.kind, TaskKind::Pull(pull) if pull == name);
+        let unread = ChainItem::read_named(tx, &name)?.head.is_none();
+        if (unread || !missing(tx, &grant)?.is_empty()) && !tx.list::<Task>()?.iter().any(queued) {
+            Task::enqueue(tx, name.lane(), TaskKind::Pull(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// A grant's chain was read to its end: what no device has shared yet joins it.
+///
+/// # Errors
+/// `vault.need` with everything that must be brought first.
+pub(super) fn complete(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
+    let Some(item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    let mut records = Vec::new();
+    for (id, record) in missing(tx, &item)? {
+        // A record whose files are elsewhere is shared by the device that has them.
+        match gather(tx, &[(id, record.clone())]) {
+            Err(fault) if fault.is(fault::Error::NotFound) => {}
+            _ => records.push((id, record)),
+        }
+    }
+    if records.is_empty() { Ok(()) } else { share(tx, grant, &records, &item.shared) }
 }
 
 /// A share block joined a given grant's chain.
