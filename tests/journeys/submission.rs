@@ -57,7 +57,7 @@ fn a_suspended_technician_files_nothing_signed_afterwards() {
     assert!(package.verify().is_ok(), "only the missing time is wrong with it");
     assert_eq!(
         forger.submit(grant, &access, &package).status,
-        200,
+        202,
         "the relay cannot tell"
     );
     asha.sync();
@@ -92,7 +92,7 @@ fn a_record_about_another_patient_and_a_strangers_record_are_refused() {
         assert!(package.verify().is_ok(), "sound by itself");
         assert_eq!(
             forger.submit(grant, &access, package).status,
-            200,
+            202,
             "the relay cannot tell"
         );
         asha.sync();
@@ -123,7 +123,7 @@ fn a_record_about_another_patient_and_a_strangers_record_are_refused() {
     // A stranger who stole the capability of the doctor's grant: `flow::mailbox::holds`.
     assert_eq!(
         intruder.submit(grant, &access, &theirs).status,
-        200,
+        202,
         "the relay cannot tell"
     );
     asha.sync();

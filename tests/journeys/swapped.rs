@@ -99,14 +99,11 @@ fn one_grants_chain_cannot_stand_in_for_another() {
     // The relay answers questions about one chain with what it holds of the other.
     let mut held: Option<Vec<u8>> = None;
     rao.wire.lie(move |request, response| {
+        let nothing = || serde_json::json!({ "success": true, "entries": [], "more": false }).to_string().into_bytes();
         if request.url.contains(&one) {
-            if let Some(body) = &held {
-                response.body.clone_from(body);
-            }
+            response.body = held.clone().unwrap_or_else(nothing);
         } else if request.url.contains(&other) {
-            held = Some(response.body.clone());
-            let entries = serde_json::json!({ "success": true, "entries": [], "more": false });
-            response.body = entries.to_string().into_bytes();
+            held = Some(std::mem::replace(&mut response.body, nothing()));
         }
     });
     let mut met = |rao: &mut Person, code: &str| {
