@@ -1,7 +1,7 @@
 //! The façade for browsers: `vault::facade` as a WebAssembly module (`bindings/README.md` gives the translation rules).
 //!
 //! No logic lives here. [`vault::Vault`] forwards each call; plain values become plain objects; errors are thrown; randomness is the
-//! browser's. Memory is wiped when it is freed ([`wipe`]).
+//! browser's. Memory is wiped when it is freed (`wipe`).
 
 mod facade;
 mod random;

@@ -50,7 +50,7 @@ pub(crate) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Thrown> {
 /// # Errors
 /// `vault.value`.
 pub(crate) fn number(value: f64) -> Result<u64, Thrown> {
-    if value >= 0.0 && value <= MOST && value.fract() == 0.0 {
+    if (0.0..=MOST).contains(&value) && value.fract() == 0.0 {
         Ok(value as u64)
     } else {
         Err(wrong())

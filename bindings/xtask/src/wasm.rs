@@ -79,7 +79,9 @@ fn report_sizes(folder: &Path) -> Result<(), String> {
         let size = fs::metadata(&path).map_err(|error| format!("{name}: {error}"))?.len();
         let packed = command::probe("node", &["-e", BROTLI, &path.display().to_string()])
             .and_then(|text| text.parse::<u64>().ok())
-            .map_or(String::new(), |packed| format!(", {} KB by brotli", packed.div_ceil(1000)));
+            .map_or(String::new(), |packed| {
+                format!(", {} KB by brotli", packed.div_ceil(1000))
+            });
         println!("{name}: {} KB{packed}", size.div_ceil(1000));
     }
     Ok(())

@@ -81,7 +81,11 @@ impl Category {
     /// # Errors
     /// [`Error::Unknown`].
     pub fn from_number(number: u8) -> Result<Self, Error> {
-        Self::ALL.iter().copied().find(|category| category.number() == number).ok_or(Error::Unknown)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|category| category.number() == number)
+            .ok_or(Error::Unknown)
     }
 
     /// The category with this word.
@@ -89,7 +93,11 @@ impl Category {
     /// # Errors
     /// [`Error::Unknown`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        Self::ALL.iter().copied().find(|category| category.as_str() == text).ok_or(Error::Unknown)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|category| category.as_str() == text)
+            .ok_or(Error::Unknown)
     }
 }
 

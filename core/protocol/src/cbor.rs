@@ -73,18 +73,26 @@ fn check_depth(bytes: &[u8]) -> Result<(), Error> {
         use minicbor::data::Type;
         match decoder.datatype().map_err(|_| Error::Malformed)? {
             Type::Array => {
-                let n = decoder.array().map_err(|_| Error::Malformed)?.ok_or(Error::NotDeterministic)?;
+                let n = decoder
+                    .array()
+                    .map_err(|_| Error::Malformed)?
+                    .ok_or(Error::NotDeterministic)?;
                 open.push(n);
             }
             Type::Map => {
-                let n = decoder.map().map_err(|_| Error::Malformed)?.ok_or(Error::NotDeterministic)?;
+                let n = decoder
+                    .map()
+                    .map_err(|_| Error::Malformed)?
+                    .ok_or(Error::NotDeterministic)?;
                 open.push(n.checked_mul(2).ok_or(Error::Malformed)?);
             }
             Type::Tag => {
                 decoder.tag().map_err(|_| Error::Malformed)?;
                 open.push(1);
             }
-            Type::ArrayIndef | Type::MapIndef | Type::BytesIndef | Type::StringIndef => return Err(Error::NotDeterministic),
+            Type::ArrayIndef | Type::MapIndef | Type::BytesIndef | Type::StringIndef => {
+                return Err(Error::NotDeterministic);
+            }
             _ => decoder.skip().map_err(|_| Error::Malformed)?,
         }
         if open.len() > MAX_DEPTH {

@@ -166,7 +166,11 @@ impl Keys {
     pub fn check(&self, block: &BlockStatement) -> Result<(), Error> {
         let (actor, removed) = self.devices.get(&block.authority).ok_or(Error::Key)?;
         let named = actor.device == block.actor && actor.identity == block.owner;
-        if named && removed.is_none_or(|time| block.time < time) { Ok(()) } else { Err(Error::Key) }
+        if named && removed.is_none_or(|time| block.time < time) {
+            Ok(())
+        } else {
+            Err(Error::Key)
+        }
     }
 
     /// The keys, with when each was taken out.
@@ -198,9 +202,9 @@ pub fn walk<'a>(blocks: impl IntoIterator<Item = &'a [u8]>) -> Result<Option<Hea
                 },
                 _ => return Err((index, Error::Genesis.code())),
             },
-            Some(head) => {
-                head.follow(block.statement(), block.hash().into()).map_err(|error| (index, error.code()))?
-            }
+            Some(head) => head
+                .follow(block.statement(), block.hash().into())
+                .map_err(|error| (index, error.code()))?,
         });
         last = Some((index, block));
     }

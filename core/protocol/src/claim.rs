@@ -104,7 +104,8 @@ pub struct ClaimStatement {
 pub const MAX_BYTES: usize = 48 * 1024;
 
 statement!(ClaimStatement, Claim, Transcript, MAX_BYTES, |claim| {
-    let sized = name::may_be_empty(&claim.name) && (1..=16).contains(&claim.fetch.len()) && claim.reply.origin.len() <= 200;
+    let sized =
+        name::may_be_empty(&claim.name) && (1..=16).contains(&claim.fetch.len()) && claim.reply.origin.len() <= 200;
     if sized { Ok(()) } else { Err(Error::Rule) }
 });
 
@@ -168,12 +169,26 @@ pub fn check(bytes: &[u8], offer: &Hash) -> Result<Checked, Failure> {
         return Err(Error::Offer.into());
     }
     let actor = claim.evidence.verify().map_err(|_| Error::Identity)?;
-    actor.check(&claim.actor, &claim.claimant, &claim.authority).map_err(|_| Error::Identity)?;
-    let credential = claim.credential.as_ref().map(|evidence| evidence.verify()).transpose().map_err(Failure::Credential)?;
-    if credential.as_ref().is_some_and(|credential| credential.claims.subject != claim.claimant) {
+    actor
+        .check(&claim.actor, &claim.claimant, &claim.authority)
+        .map_err(|_| Error::Identity)?;
+    let credential = claim
+        .credential
+        .as_ref()
+        .map(|evidence| evidence.verify())
+        .transpose()
+        .map_err(Failure::Credential)?;
+    if credential
+        .as_ref()
+        .is_some_and(|credential| credential.claims.subject != claim.claimant)
+    {
         return Err(Error::Credential.into());
     }
-    Ok(Checked { claim, actor, credential })
+    Ok(Checked {
+        claim,
+        actor,
+        credential,
+    })
 }
 
 /// SHA-256(label || suite || offer hash || secret || SHA-256(exact claim bytes) || patient's nonce) (CLAIM-6).
@@ -184,14 +199,70 @@ pub fn transcript(suite: &[u8], offer: &Hash, secret: &[u8; 32], claim: &[u8], n
 
 /// The names of the 64 symbols, fixed for ever; catalogues translate `symbol.<name>`.
 pub const SYMBOLS: [(&str, &str); 64] = [
-    ("anchor", "⚓"), ("apple", "🍎"), ("balloon", "🎈"), ("banana", "🍌"), ("bear", "🐻"), ("bee", "🐝"), ("bell", "🔔"), ("bicycle", "🚲"),
-    ("boat", "⛵"), ("book", "📖"), ("bread", "🍞"), ("butterfly", "🦋"), ("cactus", "🌵"), ("camel", "🐫"), ("candle", "🕯"), ("car", "🚗"),
-    ("carrot", "🥕"), ("cat", "🐱"), ("chair", "🪑"), ("cherry", "🍒"), ("clock", "⏰"), ("cloud", "☁"), ("corn", "🌽"), ("cow", "🐮"),
-    ("crab", "🦀"), ("crown", "👑"), ("cup", "☕"), ("dog", "🐶"), ("dolphin", "🐬"), ("door", "🚪"), ("drum", "🥁"), ("duck", "🦆"),
-    ("elephant", "🐘"), ("fish", "🐟"), ("flag", "🚩"), ("flower", "🌸"), ("fox", "🦊"), ("frog", "🐸"), ("gift", "🎁"), ("grapes", "🍇"),
-    ("guitar", "🎸"), ("hammer", "🔨"), ("hat", "🎩"), ("heart", "❤"), ("house", "🏠"), ("key", "🔑"), ("kite", "🪁"), ("lemon", "🍋"),
-    ("lion", "🦁"), ("lock", "🔒"), ("moon", "🌙"), ("mushroom", "🍄"), ("owl", "🦉"), ("pencil", "✏"), ("piano", "🎹"), ("rabbit", "🐰"),
-    ("rocket", "🚀"), ("scissors", "✂"), ("snail", "🐌"), ("star", "⭐"), ("sun", "☀"), ("tree", "🌳"), ("umbrella", "☂"), ("whale", "🐳"),
+    ("anchor", "⚓"),
+    ("apple", "🍎"),
+    ("balloon", "🎈"),
+    ("banana", "🍌"),
+    ("bear", "🐻"),
+    ("bee", "🐝"),
+    ("bell", "🔔"),
+    ("bicycle", "🚲"),
+    ("boat", "⛵"),
+    ("book", "📖"),
+    ("bread", "🍞"),
+    ("butterfly", "🦋"),
+    ("cactus", "🌵"),
+    ("camel", "🐫"),
+    ("candle", "🕯"),
+    ("car", "🚗"),
+    ("carrot", "🥕"),
+    ("cat", "🐱"),
+    ("chair", "🪑"),
+    ("cherry", "🍒"),
+    ("clock", "⏰"),
+    ("cloud", "☁"),
+    ("corn", "🌽"),
+    ("cow", "🐮"),
+    ("crab", "🦀"),
+    ("crown", "👑"),
+    ("cup", "☕"),
+    ("dog", "🐶"),
+    ("dolphin", "🐬"),
+    ("door", "🚪"),
+    ("drum", "🥁"),
+    ("duck", "🦆"),
+    ("elephant", "🐘"),
+    ("fish", "🐟"),
+    ("flag", "🚩"),
+    ("flower", "🌸"),
+    ("fox", "🦊"),
+    ("frog", "🐸"),
+    ("gift", "🎁"),
+    ("grapes", "🍇"),
+    ("guitar", "🎸"),
+    ("hammer", "🔨"),
+    ("hat", "🎩"),
+    ("heart", "❤"),
+    ("house", "🏠"),
+    ("key", "🔑"),
+    ("kite", "🪁"),
+    ("lemon", "🍋"),
+    ("lion", "🦁"),
+    ("lock", "🔒"),
+    ("moon", "🌙"),
+    ("mushroom", "🍄"),
+    ("owl", "🦉"),
+    ("pencil", "✏"),
+    ("piano", "🎹"),
+    ("rabbit", "🐰"),
+    ("rocket", "🚀"),
+    ("scissors", "✂"),
+    ("snail", "🐌"),
+    ("star", "⭐"),
+    ("sun", "☀"),
+    ("tree", "🌳"),
+    ("umbrella", "☂"),
+    ("whale", "🐳"),
 ];
 
 /// The four symbols of a transcript: its first 24 bits, six at a time, as places in [`SYMBOLS`].

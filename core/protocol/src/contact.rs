@@ -56,8 +56,17 @@ impl ContactUrl {
     /// [`Error::TooLong`] when the relay's origin is too long.
     pub fn to_text(&self) -> Result<String, Error> {
         let part = |bytes: &[u8; 32]| Base64UrlUnpadded::encode_string(bytes);
-        let text = format!("{}{PATH}{}.{}", self.origin, part(self.mailbox.as_bytes()), part(self.hash.as_bytes()));
-        if text.len() <= MAX_URL { Ok(text) } else { Err(Error::TooLong) }
+        let text = format!(
+            "{}{PATH}{}.{}",
+            self.origin,
+            part(self.mailbox.as_bytes()),
+            part(self.hash.as_bytes())
+        );
+        if text.len() <= MAX_URL {
+            Ok(text)
+        } else {
+            Err(Error::TooLong)
+        }
     }
 
     /// Reads a scanned or pasted text.
@@ -91,20 +100,30 @@ impl ContactUrl {
         let mut parts = fragment.split('.');
         match parts.next() {
             Some("1") => {}
-            Some(version) if !version.is_empty() && version.bytes().all(|c| c.is_ascii_digit()) => return Err(Error::Version),
+            Some(version) if !version.is_empty() && version.bytes().all(|c| c.is_ascii_digit()) => {
+                return Err(Error::Version);
+            }
             _ => return Err(Error::Url),
         }
         let mut next = || -> Result<[u8; 32], Error> {
             let mut bytes = [0u8; 32];
             let part = parts.next().ok_or(Error::Url)?;
             let decoded = Base64UrlUnpadded::decode(part, &mut bytes).map_err(|_| Error::Url)?;
-            if decoded.len() == 32 { Ok(bytes) } else { Err(Error::Url) }
+            if decoded.len() == 32 {
+                Ok(bytes)
+            } else {
+                Err(Error::Url)
+            }
         };
         let (mailbox, hash) = (next()?, next()?);
         if parts.next().is_some() {
             return Err(Error::Url);
         }
-        Ok(Self { origin: origin.to_owned(), mailbox: mailbox.into(), hash: hash.into() })
+        Ok(Self {
+            origin: origin.to_owned(),
+            mailbox: mailbox.into(),
+            hash: hash.into(),
+        })
     }
 }
 
@@ -154,7 +173,11 @@ impl ContactCard {
         let statement = self.statement()?;
         let hash = statement.hash();
         let intake = statement.into_statement().intake;
-        Ok(ContactUrl { origin: intake.origin, mailbox: intake.mailbox, hash })
+        Ok(ContactUrl {
+            origin: intake.origin,
+            mailbox: intake.mailbox,
+            hash,
+        })
     }
 
     fn statement(&self) -> Result<Signed<ContactStatement>, Error> {
@@ -177,7 +200,9 @@ impl ContactCard {
             return Err(Error::Mailbox);
         }
         let actor = self.evidence.verify().map_err(|_| Error::Owner)?;
-        actor.check(&statement.actor, &statement.owner, &statement.authority).map_err(|_| Error::Owner)?;
+        actor
+            .check(&statement.actor, &statement.owner, &statement.authority)
+            .map_err(|_| Error::Owner)?;
         let credential = match &self.credential {
             Some(evidence) => {
                 let credential = evidence.verify().map_err(|_| Error::Credential)?;
@@ -188,6 +213,9 @@ impl ContactCard {
             }
             None => None,
         };
-        Ok(Contact { statement: statement.into_statement(), credential })
+        Ok(Contact {
+            statement: statement.into_statement(),
+            credential,
+        })
     }
 }

@@ -53,9 +53,18 @@ impl Unverified {
         if bytes.len() > MAX_BYTES {
             return Err(Error::TooLarge);
         }
-        let Parts { protected, payload, signature } = split(bytes)?;
+        let Parts {
+            protected,
+            payload,
+            signature,
+        } = split(bytes)?;
         check_protected(protected, label)?;
-        let object = Self { label, bytes: bytes.to_vec(), payload: payload.to_vec(), signature };
+        let object = Self {
+            label,
+            bytes: bytes.to_vec(),
+            payload: payload.to_vec(),
+            signature,
+        };
         // The header was judged by meaning; comparing with a fresh assembly refuses every other encoding of it.
         if assemble(label, payload, &Signature(signature)) != bytes {
             return Err(Error::Malformed);
@@ -78,8 +87,13 @@ impl Unverified {
     /// # Errors
     /// [`Error::Signature`] when the key did not sign exactly these bytes.
     pub fn verify(self, key: &PublicKey) -> Result<Verified, Error> {
-        key.verify(&to_be_signed(self.label, &self.payload), &Signature(self.signature)).map_err(|_| Error::Signature)?;
-        Ok(Verified { bytes: self.bytes, payload: self.payload, key: *key })
+        key.verify(&to_be_signed(self.label, &self.payload), &Signature(self.signature))
+            .map_err(|_| Error::Signature)?;
+        Ok(Verified {
+            bytes: self.bytes,
+            payload: self.payload,
+            key: *key,
+        })
     }
 }
 
@@ -176,11 +190,19 @@ fn split(bytes: &[u8]) -> Result<Parts<'_>, Error> {
         Err(_) => return Err(Error::Malformed),
     }
     let payload = d.bytes().map_err(|_| Error::Malformed)?;
-    let signature = d.bytes().map_err(|_| Error::Malformed)?.try_into().map_err(|_| Error::Malformed)?;
+    let signature = d
+        .bytes()
+        .map_err(|_| Error::Malformed)?
+        .try_into()
+        .map_err(|_| Error::Malformed)?;
     if d.position() != bytes.len() {
         return Err(Error::Malformed);
     }
-    Ok(Parts { protected, payload, signature })
+    Ok(Parts {
+        protected,
+        payload,
+        signature,
+    })
 }
 
 fn check_protected(protected: &[u8], label: Label) -> Result<(), Error> {
@@ -205,5 +227,9 @@ fn check_protected(protected: &[u8], label: Label) -> Result<(), Error> {
             _ => return Err(Error::Header),
         }
     }
-    if seen_algorithm && seen_type && d.position() == protected.len() { Ok(()) } else { Err(Error::Header) }
+    if seen_algorithm && seen_type && d.position() == protected.len() {
+        Ok(())
+    } else {
+        Err(Error::Header)
+    }
 }

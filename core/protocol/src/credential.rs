@@ -5,8 +5,8 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::cbor::Bytes;
 use crate::category::Category;
+use crate::cbor::Bytes;
 use crate::hash::Hash;
 use crate::id::{CredentialId, IdentityId, StatementId};
 use crate::identity::Evidence;
@@ -68,7 +68,11 @@ impl Role {
     /// # Errors
     /// [`Error::Kind`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        Self::ALL.iter().copied().find(|role| role.as_str() == text).ok_or(Error::Kind)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|role| role.as_str() == text)
+            .ok_or(Error::Kind)
     }
 
     /// Whether a holder of this role may author records of this category.
@@ -114,7 +118,11 @@ pub struct CredentialStatement {
 
 statement!(CredentialStatement, Credential, Credential, 4096, |credential| {
     let named = name::fits(&credential.name) && credential.licence.len() <= 100 && name::is_plain(&credential.licence);
-    if named && credential.validity.check().is_ok() && credential.validity.until.is_some() { Ok(()) } else { Err(Error::Rule) }
+    if named && credential.validity.check().is_ok() && credential.validity.until.is_some() {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 const NAME: i64 = -65537;
@@ -130,10 +138,24 @@ impl<C> Encode<C> for CredentialStatement {
         ctx: &mut C,
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
         let until = self.validity.until.unwrap_or(Timestamp::MAX);
-        e.map(11)?.u8(1)?.str(&self.issuer.to_string())?.u8(2)?.str(&self.subject.to_string())?;
-        e.u8(4)?.u64(until.seconds())?.u8(5)?.u64(self.validity.from.seconds())?.u8(6)?.u64(self.issued.seconds())?;
+        e.map(11)?
+            .u8(1)?
+            .str(&self.issuer.to_string())?
+            .u8(2)?
+            .str(&self.subject.to_string())?;
+        e.u8(4)?
+            .u64(until.seconds())?
+            .u8(5)?
+            .u64(self.validity.from.seconds())?
+            .u8(6)?
+            .u64(self.issued.seconds())?;
         e.u8(7)?.bytes(self.salt.as_bytes())?;
-        e.i64(NAME)?.str(&self.name)?.i64(ROLE)?.str(self.role.as_str())?.i64(LICENCE)?.str(&self.licence)?;
+        e.i64(NAME)?
+            .str(&self.name)?
+            .i64(ROLE)?
+            .str(self.role.as_str())?
+            .i64(LICENCE)?
+            .str(&self.licence)?;
         e.i64(ACTOR)?;
         self.actor.encode(e, ctx)?;
         e.i64(AUTHORITY)?;
@@ -147,7 +169,11 @@ impl<'b, C> Decode<'b, C> for CredentialStatement {
             minicbor::decode::Error::message("refused claim")
         }
         fn key(d: &mut minicbor::Decoder<'_>, wanted: i64) -> Result<(), minicbor::decode::Error> {
-            if d.i64()? == wanted { Ok(()) } else { Err(minicbor::decode::Error::message("unknown or missing claim")) }
+            if d.i64()? == wanted {
+                Ok(())
+            } else {
+                Err(minicbor::decode::Error::message("unknown or missing claim"))
+            }
         }
         if d.map()? != Some(11) {
             return Err(minicbor::decode::Error::message("wrong number of claims"));
@@ -174,8 +200,23 @@ impl<'b, C> Decode<'b, C> for CredentialStatement {
         let actor = PublicKey::decode(d, ctx)?;
         key(d, AUTHORITY)?;
         let authority = StatementId::decode(d, ctx)?;
-        let validity = Period { from, until: Some(until) };
-        Ok(Self { version: 1, issuer, subject, validity, issued, salt, name, role, licence, actor, authority })
+        let validity = Period {
+            from,
+            until: Some(until),
+        };
+        Ok(Self {
+            version: 1,
+            issuer,
+            subject,
+            validity,
+            issued,
+            salt,
+            name,
+            role,
+            licence,
+            actor,
+            authority,
+        })
     }
 }
 
@@ -216,12 +257,18 @@ impl CredentialEvidence {
     pub fn verify(&self) -> Result<Credential, Error> {
         let credential = Signed::<CredentialStatement>::verify(&self.credential)?;
         let issuer = self.issuer.verify().map_err(|_| Error::Issuer)?;
-        issuer.check(&credential.actor, &credential.issuer, &credential.authority).map_err(|_| Error::Issuer)?;
+        issuer
+            .check(&credential.actor, &credential.issuer, &credential.authority)
+            .map_err(|_| Error::Issuer)?;
         let organization = organization(&self.organization, &self.organization_evidence).map_err(|_| Error::Issuer)?;
         if organization.organization != credential.issuer {
             return Err(Error::Issuer);
         }
-        Ok(Credential { id: credential.hash().into(), claims: credential.into_statement(), organization })
+        Ok(Credential {
+            id: credential.hash().into(),
+            claims: credential.into_statement(),
+            organization,
+        })
     }
 }
 
@@ -232,7 +279,9 @@ impl CredentialEvidence {
 pub fn organization(bytes: &[u8], evidence: &Evidence) -> Result<OrganizationStatement, Error> {
     let statement = Signed::<OrganizationStatement>::verify(bytes).map_err(|_| Refusal::Signature)?;
     let actor = evidence.verify().map_err(|_| Error::Issuer)?;
-    actor.check(&statement.actor, &statement.organization, &statement.authority).map_err(|_| Error::Issuer)?;
+    actor
+        .check(&statement.actor, &statement.organization, &statement.authority)
+        .map_err(|_| Error::Issuer)?;
     Ok(statement.into_statement())
 }
 

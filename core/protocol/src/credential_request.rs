@@ -53,9 +53,19 @@ pub struct CredentialRequestStatement {
     pub authority: StatementId,
 }
 
-statement!(CredentialRequestStatement, CredentialRequest, Statement, 2048, |request| {
-    if name::fits(&request.name) { Ok(()) } else { Err(Error::Rule) }
-});
+statement!(
+    CredentialRequestStatement,
+    CredentialRequest,
+    Statement,
+    2048,
+    |request| {
+        if name::fits(&request.name) {
+            Ok(())
+        } else {
+            Err(Error::Rule)
+        }
+    }
+);
 
 /// The file: a signed request and who signed it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -83,7 +93,9 @@ impl CredentialRequest {
         let file: Self = cbor::decode(bytes, 16 * 1024).map_err(|_| Error::Malformed)?;
         let request = Signed::<CredentialRequestStatement>::verify(&file.statement)?;
         let actor = file.evidence.verify().map_err(|_| Error::Subject)?;
-        actor.check(&request.actor, &request.subject, &request.authority).map_err(|_| Error::Subject)?;
+        actor
+            .check(&request.actor, &request.subject, &request.authority)
+            .map_err(|_| Error::Subject)?;
         Ok(request.into_statement())
     }
 }

@@ -48,8 +48,13 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All kinds.
-    pub const ALL: &'static [Self] =
-        &[Self::Submission, Self::Receipt, Self::Notice, Self::AppointmentRequest, Self::AppointmentAnswer];
+    pub const ALL: &'static [Self] = &[
+        Self::Submission,
+        Self::Receipt,
+        Self::Notice,
+        Self::AppointmentRequest,
+        Self::AppointmentAnswer,
+    ];
 
     /// The number on the wire.
     pub const fn number(self) -> u8 {
@@ -136,7 +141,11 @@ pub struct EnvelopeStatement {
 pub const MAX_BYTES: usize = 900 * 1024;
 
 statement!(EnvelopeStatement, Envelope, Transcript, MAX_BYTES, |envelope| {
-    if envelope.expires > envelope.time { Ok(()) } else { Err(Error::Rule) }
+    if envelope.expires > envelope.time {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// A message whose signature verified.
@@ -160,6 +169,10 @@ impl EnvelopeStatement {
         if self.recipient != *recipient || self.recipient_key != *recipient_key {
             return Err(Error::Recipient);
         }
-        if now >= self.expires { Err(Error::Expired) } else { Ok(()) }
+        if now >= self.expires {
+            Err(Error::Expired)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -114,7 +114,11 @@ pub struct ExportStatement {
 }
 
 statement!(ExportStatement, Export, Statement, 1024, |export| {
-    if (export.kind == Kind::Chain) == export.head.is_some() { Ok(()) } else { Err(Error::Rule) }
+    if (export.kind == Kind::Chain) == export.head.is_some() {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// Everything that the owner's device signed by its hash.
@@ -204,7 +208,10 @@ impl RecordOpening {
     /// The body that holds this package and no attachment keys; `None` when `source` is not exactly one CBOR item.
     pub fn body(&self, package: &[u8]) -> Option<Vec<u8>> {
         let mut decoder = minicbor::Decoder::new(&self.source);
-        decoder.skip().ok().filter(|()| decoder.position() == self.source.len())?;
+        decoder
+            .skip()
+            .ok()
+            .filter(|()| decoder.position() == self.source.len())?;
         let mut body = Vec::with_capacity(BODY_SALT + package.len() + self.source.len() + 16);
         body.extend_from_slice(self.salt.as_bytes());
         body.push(0x83);
@@ -313,8 +320,15 @@ impl Contents {
 /// # Errors
 /// [`Error::TooLarge`].
 pub fn assemble(statement: Vec<u8>, evidence: Evidence, contents: Vec<u8>) -> Result<Vec<u8>, Error> {
-    let file = cbor::encode(&File { statement: statement.into(), evidence, contents: contents.into() });
-    let length = u32::try_from(file.len()).ok().filter(|_| file.len() <= MAX_BYTES).ok_or(Error::TooLarge)?;
+    let file = cbor::encode(&File {
+        statement: statement.into(),
+        evidence,
+        contents: contents.into(),
+    });
+    let length = u32::try_from(file.len())
+        .ok()
+        .filter(|_| file.len() <= MAX_BYTES)
+        .ok_or(Error::TooLarge)?;
     let mut out = Vec::with_capacity(file.len() + MAGIC.len() + 4);
     out.extend_from_slice(MAGIC);
     out.extend_from_slice(&length.to_be_bytes());
@@ -334,10 +348,16 @@ pub fn parse(bytes: &[u8]) -> Result<Export, Error> {
     let whole = statement.statement().kind == Kind::Chain;
     let labelled = contents.blocks.iter().filter_map(|block| block.admission.as_ref());
     // Where a chain lies is shown only with the whole of it.
-    if contents.resource.is_some() != whole || labelled.into_iter().any(|admission| admission.label.is_some() != whole) {
+    if contents.resource.is_some() != whole || labelled.into_iter().any(|admission| admission.label.is_some() != whole)
+    {
         return Err(Error::Rule);
     }
-    Ok(Export { statement, evidence: file.evidence, hash: Contents::hash(&file.contents), contents })
+    Ok(Export {
+        statement,
+        evidence: file.evidence,
+        hash: Contents::hash(&file.contents),
+        contents,
+    })
 }
 
 /// What magic and length enclose.
@@ -349,7 +369,11 @@ fn frame(bytes: &[u8]) -> Result<&[u8], Error> {
     };
     if kind != MAGIC {
         let name = MAGIC.len() - 1;
-        return Err(if kind[..name] == MAGIC[..name] { Error::Version } else { Error::Magic });
+        return Err(if kind[..name] == MAGIC[..name] {
+            Error::Version
+        } else {
+            Error::Magic
+        });
     }
     let (length, body) = rest.split_at_checked(4).ok_or(Error::Truncated)?;
     let length = length.iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));

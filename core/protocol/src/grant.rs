@@ -203,7 +203,8 @@ impl Scope {
     /// Whether a record with these facts is covered.
     pub fn covers(&self, record: &RecordId, category: Category, time: Timestamp) -> bool {
         self.records.binary_search(record).is_ok()
-            || self.categories.binary_search(&category).is_ok() && self.period.is_none_or(|period| period.contains(time))
+            || self.categories.binary_search(&category).is_ok()
+                && self.period.is_none_or(|period| period.contains(time))
     }
 
     /// Whether everything `self` covers is covered by `outer`.
@@ -213,7 +214,9 @@ impl Scope {
             (None, Some(_)) => self.categories.is_empty(),
             (Some(own), Some(limit)) => own.within(limit),
         };
-        self.categories.iter().all(|category| outer.categories.contains(category))
+        self.categories
+            .iter()
+            .all(|category| outer.categories.contains(category))
             && self.records.iter().all(|record| outer.records.contains(record))
             && period_narrows
             && (outer.ongoing || !self.ongoing)
@@ -271,10 +274,18 @@ statement!(GrantStatement, Grant, Grant, MAX_BYTES, |grant| {
     let ascending = grant.scope.categories.windows(2).all(|pair| pair[0] < pair[1])
         && grant.scope.records.windows(2).all(|pair| pair[0] < pair[1])
         && grant.permissions.windows(2).all(|pair| pair[0].right < pair[1].right);
-    let periods = grant.permissions.iter().map(|permission| &permission.period).chain(grant.scope.period.as_ref());
+    let periods = grant
+        .permissions
+        .iter()
+        .map(|permission| &permission.period)
+        .chain(grant.scope.period.as_ref());
     let sound = periods.into_iter().all(|period| period.check().is_ok());
     let sized = !grant.permissions.is_empty() && grant.scope.records.len() <= MAX_RECORDS;
-    if ascending && sound && sized { Ok(()) } else { Err(Error::Rule) }
+    if ascending && sound && sized {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// A grant whose signature verified.
@@ -296,11 +307,19 @@ impl GrantStatement {
         if self.grantee.identity() != Some(*grantee) {
             return Err(Error::Grantee);
         }
-        let permission = self.permissions.iter().find(|permission| permission.right == right).ok_or(Error::Right)?;
+        let permission = self
+            .permissions
+            .iter()
+            .find(|permission| permission.right == right)
+            .ok_or(Error::Right)?;
         if now < permission.period.from {
             return Err(Error::NotYet);
         }
-        if permission.period.contains(now) { Ok(()) } else { Err(Error::Over) }
+        if permission.period.contains(now) {
+            Ok(())
+        } else {
+            Err(Error::Over)
+        }
     }
 
     /// Whether this grant is no wider than another in scope, rights and periods.
@@ -309,8 +328,15 @@ impl GrantStatement {
     /// [`Error::Wider`].
     pub fn check_narrower(&self, outer: &Self) -> Result<(), Error> {
         let rights = self.permissions.iter().all(|own| {
-            outer.permissions.iter().any(|limit| limit.right == own.right && own.period.within(&limit.period))
+            outer
+                .permissions
+                .iter()
+                .any(|limit| limit.right == own.right && own.period.within(&limit.period))
         });
-        if self.patient == outer.patient && rights && self.scope.within(&outer.scope) { Ok(()) } else { Err(Error::Wider) }
+        if self.patient == outer.patient && rights && self.scope.within(&outer.scope) {
+            Ok(())
+        } else {
+            Err(Error::Wider)
+        }
     }
 }

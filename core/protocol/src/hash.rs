@@ -107,8 +107,9 @@ macro_rules! cbor_and_serde_for_bytes32 {
         impl<'b, C> minicbor::Decode<'b, C> for $type {
             fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
                 let bytes = d.bytes()?;
-                let bytes: [u8; 32] =
-                    bytes.try_into().map_err(|_| minicbor::decode::Error::message("expected 32 bytes"))?;
+                let bytes: [u8; 32] = bytes
+                    .try_into()
+                    .map_err(|_| minicbor::decode::Error::message("expected 32 bytes"))?;
                 <$type>::try_from(bytes).map_err(|_| minicbor::decode::Error::message("refused value"))
             }
         }

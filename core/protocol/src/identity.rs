@@ -66,7 +66,11 @@ pub struct IdentityStatement {
 }
 
 statement!(IdentityStatement, Identity, Identity, 1024, |statement| {
-    if statement.recovery == RecoveryPolicy::default() { Ok(()) } else { Err(Error::Rule) }
+    if statement.recovery == RecoveryPolicy::default() {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// A verified identity statement.
@@ -241,4 +245,3 @@ pub fn fingerprint(id: &IdentityId) -> String {
     let text = id.to_string();
     format!("{} {} {} {}", &text[..4], &text[4..8], &text[8..12], &text[12..16])
 }
-

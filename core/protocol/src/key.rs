@@ -56,7 +56,8 @@ impl PublicKey {
     /// [`Error::Signature`] when `verify_strict` refuses.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), Error> {
         let key = VerifyingKey::from_bytes(&self.0).map_err(|_| Error::Encoding)?;
-        key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature.0)).map_err(|_| Error::Signature)
+        key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature.0))
+            .map_err(|_| Error::Signature)
     }
 }
 

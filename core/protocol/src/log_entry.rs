@@ -10,7 +10,9 @@ use crate::id::{BlockHash, ResourceId};
 
 fn mac(key: &[u8; 32], word: &[u8], sequence: u64) -> Hash {
     // HMAC takes keys of any length, so construction cannot fail; an all-zero result would simply never match.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Hash::new([0; 32]) };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Hash::new([0; 32]);
+    };
     mac.update(word);
     mac.update(&sequence.to_be_bytes());
     Hash::new(mac.finalize().into_bytes().into())

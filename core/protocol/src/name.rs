@@ -18,5 +18,7 @@ pub fn may_be_empty(name: &str) -> bool {
 /// Whether a text has neither control characters nor overrides of reading direction.
 pub fn is_plain(text: &str) -> bool {
     // Marks that a right-to-left name needs (U+200E, U+200F, U+061C) stay; embeddings, overrides and isolates do not.
-    !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    !text
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }

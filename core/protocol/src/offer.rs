@@ -114,7 +114,10 @@ pub struct OfferUrl {
 
 impl core::fmt::Debug for OfferUrl {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("OfferUrl").field("origin", &self.origin).field("offer", &self.offer).finish_non_exhaustive()
+        f.debug_struct("OfferUrl")
+            .field("origin", &self.origin)
+            .field("offer", &self.offer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -132,7 +135,11 @@ impl OfferUrl {
             part(&self.secret),
             part(self.hash.as_bytes())
         );
-        if text.len() <= MAX_URL { Ok(text) } else { Err(Error::TooLong) }
+        if text.len() <= MAX_URL {
+            Ok(text)
+        } else {
+            Err(Error::TooLong)
+        }
     }
 
     /// Reads a scanned or pasted text.
@@ -157,19 +164,30 @@ impl OfferUrl {
         let mut parts = fragment.split('.');
         match parts.next() {
             Some("1") => {}
-            Some(version) if !version.is_empty() && version.bytes().all(|c| c.is_ascii_digit()) => return Err(Error::Version),
+            Some(version) if !version.is_empty() && version.bytes().all(|c| c.is_ascii_digit()) => {
+                return Err(Error::Version);
+            }
             _ => return Err(Error::Url),
         }
         let mut next = || -> Result<[u8; 32], Error> {
             let mut bytes = [0u8; 32];
             let part = parts.next().ok_or(Error::Url)?;
             let decoded = Base64UrlUnpadded::decode(part, &mut bytes).map_err(|_| Error::Url)?;
-            if decoded.len() == 32 { Ok(bytes) } else { Err(Error::Url) }
+            if decoded.len() == 32 {
+                Ok(bytes)
+            } else {
+                Err(Error::Url)
+            }
         };
         let (offer, secret, hash) = (next()?, next()?, next()?);
         if parts.next().is_some() {
             return Err(Error::Url);
         }
-        Ok(Self { origin: origin.to_owned(), offer: offer.into(), secret, hash: hash.into() })
+        Ok(Self {
+            origin: origin.to_owned(),
+            offer: offer.into(),
+            secret,
+            hash: hash.into(),
+        })
     }
 }

@@ -97,7 +97,11 @@ pub struct OrganizationStatement {
 }
 
 statement!(OrganizationStatement, Organization, Statement, 8 * 1024, |statement| {
-    if name::fits(&statement.name) { Ok(()) } else { Err(Error::Rule) }
+    if name::fits(&statement.name) {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// An organization's statement as a file, for staff and patients: the statement and the device that signed it.
@@ -126,7 +130,9 @@ impl OrganizationCard {
         let card: Self = cbor::decode(bytes, 32 * 1024).map_err(|_| Error::Malformed)?;
         let statement = Signed::<OrganizationStatement>::verify(&card.statement)?;
         let actor = card.evidence.verify().map_err(|_| Error::Other)?;
-        actor.check(&statement.actor, &statement.organization, &statement.authority).map_err(|_| Error::Other)?;
+        actor
+            .check(&statement.actor, &statement.organization, &statement.authority)
+            .map_err(|_| Error::Other)?;
         Ok((card, statement.into_statement()))
     }
 }
@@ -162,7 +168,11 @@ pub struct ContactStatement {
 }
 
 statement!(ContactStatement, Contact, Statement, 8 * 1024, |contact| {
-    if name::fits(&contact.name) { Ok(()) } else { Err(Error::Rule) }
+    if name::fits(&contact.name) {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// Whether a credential stands.
@@ -223,7 +233,10 @@ impl StatusList {
 
     /// Takes in a status that was accepted before.
     pub fn add(&mut self, status: Status) {
-        self.entries.entry(status.credential).or_default().push((status.standing, status.from));
+        self.entries
+            .entry(status.credential)
+            .or_default()
+            .push((status.standing, status.from));
     }
 
     /// The standing of a credential at a time: what the last entry that reached that time says, and `Ended` for good (ORG-6). `None` when
@@ -231,10 +244,17 @@ impl StatusList {
     pub fn at(&self, credential: &CredentialId, time: Timestamp) -> Option<Standing> {
         let entries = self.entries.get(&status_name(credential))?;
         // What has ended does not begin again, whatever is stated later.
-        if entries.iter().any(|(standing, from)| *standing == Standing::Ended && *from <= time) {
+        if entries
+            .iter()
+            .any(|(standing, from)| *standing == Standing::Ended && *from <= time)
+        {
             return Some(Standing::Ended);
         }
-        entries.iter().rev().find(|(_, from)| *from <= time).map(|(standing, _)| *standing)
+        entries
+            .iter()
+            .rev()
+            .find(|(_, from)| *from <= time)
+            .map(|(standing, _)| *standing)
     }
 
     /// Whether nothing was stated yet.

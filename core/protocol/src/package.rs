@@ -126,7 +126,9 @@ impl Package {
     pub fn verify(&self) -> Result<VerifiedPackage, Failure> {
         let record = Record::verify(&self.record)?;
         let author = self.evidence.verify().map_err(|_| Failure::Package(Error::Author))?;
-        author.check(&record.actor, &record.author, &record.authority).map_err(|_| Failure::Package(Error::Author))?;
+        author
+            .check(&record.actor, &record.author, &record.authority)
+            .map_err(|_| Failure::Package(Error::Author))?;
         let credential = match &self.credential {
             Some(evidence) => {
                 let credential = evidence.verify().map_err(Failure::Credential)?;

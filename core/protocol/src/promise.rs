@@ -5,8 +5,8 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::coded_error;
 use crate::cbor;
+use crate::coded_error;
 use crate::cose;
 use crate::hash::Hash;
 use crate::key::{PublicKey, Signer};

@@ -70,8 +70,15 @@ impl ProvenTime {
         for log in logs {
             match Promise::verify(&self.promise, &log.key) {
                 Ok(promise) if promise.origin == log.origin => {
-                    let entry = (log_entry::map_key(&self.resource, &self.label), commitment(record, &self.salt));
-                    return if (promise.map_key, promise.commit) == entry { Ok(promise.time) } else { Err(Error::Entry) };
+                    let entry = (
+                        log_entry::map_key(&self.resource, &self.label),
+                        commitment(record, &self.salt),
+                    );
+                    return if (promise.map_key, promise.commit) == entry {
+                        Ok(promise.time)
+                    } else {
+                        Err(Error::Entry)
+                    };
                 }
                 Ok(_) | Err(promise::Error::Signature) => {}
                 Err(_) => last = Error::Promise,

@@ -62,7 +62,11 @@ pub struct ReceiptStatement {
 }
 
 statement!(ReceiptStatement, Receipt, Statement, 64 * 1024, |receipt| {
-    if (1..=MAX_RECORDS).contains(&receipt.records.len()) { Ok(()) } else { Err(Error::Rule) }
+    if (1..=MAX_RECORDS).contains(&receipt.records.len()) {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// A receipt whose signature verified.

@@ -5,8 +5,8 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::cbor::Bytes;
 use crate::category::Category;
+use crate::cbor::Bytes;
 use crate::hash::Hash;
 use crate::id::{IdentityId, RecordId, StatementId};
 use crate::key::PublicKey;
@@ -103,8 +103,15 @@ statement!(RecordStatement, Record, Record, MAX_BYTES, |record| {
     if record.attachments.len() > MAX_ATTACHMENTS {
         return Err(Error::Attachments);
     }
-    let media_types_fit = record.attachments.iter().all(|a| !a.media_type.is_empty() && a.media_type.len() <= 127);
-    if media_types_fit && core::str::from_utf8(&record.content).is_ok() { Ok(()) } else { Err(Error::Rule) }
+    let media_types_fit = record
+        .attachments
+        .iter()
+        .all(|a| !a.media_type.is_empty() && a.media_type.len() <= 127);
+    if media_types_fit && core::str::from_utf8(&record.content).is_ok() {
+        Ok(())
+    } else {
+        Err(Error::Rule)
+    }
 });
 
 /// A record whose author's signature verified.
@@ -140,6 +147,10 @@ impl Opening {
     /// # Errors
     /// [`Error::Link`].
     pub fn check(&self, commitment: &Hash) -> Result<(), Error> {
-        if self.commitment() == *commitment { Ok(()) } else { Err(Error::Link) }
+        if self.commitment() == *commitment {
+            Ok(())
+        } else {
+            Err(Error::Link)
+        }
     }
 }

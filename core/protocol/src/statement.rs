@@ -153,8 +153,14 @@ impl<T: Statement> Unverified<T> {
     /// # Errors
     /// [`Refusal::Signature`] in the module's words.
     pub fn verify(self) -> Result<Signed<T>, T::Error> {
-        let verified = self.signed.verify(self.statement.actor()).map_err(|_| Refusal::Signature)?;
-        Ok(Signed { statement: self.statement, bytes: verified.bytes().to_vec() })
+        let verified = self
+            .signed
+            .verify(self.statement.actor())
+            .map_err(|_| Refusal::Signature)?;
+        Ok(Signed {
+            statement: self.statement,
+            bytes: verified.bytes().to_vec(),
+        })
     }
 }
 

@@ -29,7 +29,11 @@ impl Timestamp {
     /// # Errors
     /// [`Error::Range`] at or above 2^53.
     pub const fn new(seconds: u64) -> Result<Self, Error> {
-        if seconds < 1 << 53 { Ok(Self(seconds)) } else { Err(Error::Range) }
+        if seconds < 1 << 53 {
+            Ok(Self(seconds))
+        } else {
+            Err(Error::Range)
+        }
     }
 
     /// Unix seconds.

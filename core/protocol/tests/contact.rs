@@ -4,7 +4,11 @@
 use protocol::contact::{ContactCard, ContactUrl, Error, MAX_URL};
 
 fn url() -> ContactUrl {
-    ContactUrl { origin: "https://relay.example:8443".into(), mailbox: [7; 32].into(), hash: [9; 32].into() }
+    ContactUrl {
+        origin: "https://relay.example:8443".into(),
+        mailbox: [7; 32].into(),
+        hash: [9; 32].into(),
+    }
 }
 
 #[test]
@@ -33,7 +37,10 @@ fn other_texts_are_refused_by_name() {
     ] {
         assert_eq!(ContactUrl::parse(&text), Err(error), "{text}");
     }
-    let long = ContactUrl { origin: format!("https://{}", "a".repeat(MAX_URL)), ..url() };
+    let long = ContactUrl {
+        origin: format!("https://{}", "a".repeat(MAX_URL)),
+        ..url()
+    };
     assert_eq!(long.to_text(), Err(Error::TooLong));
 }
 

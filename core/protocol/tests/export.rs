@@ -22,14 +22,22 @@ fn verify(world: &World, file: &[u8]) -> Report {
 
 /// The codes that fail, by name, each once and in order.
 fn failures(report: &Report) -> Vec<(&'static str, &'static str)> {
-    let mut all: Vec<_> =
-        report.facts.iter().filter(|fact| fact.outcome == Outcome::Fail).map(|fact| (fact.name, fact.code.unwrap())).collect();
+    let mut all: Vec<_> = report
+        .facts
+        .iter()
+        .filter(|fact| fact.outcome == Outcome::Fail)
+        .map(|fact| (fact.name, fact.code.unwrap()))
+        .collect();
     all.dedup();
     all
 }
 
 fn fact<'a>(report: &'a Report, subject: &str, name: &str) -> &'a Fact {
-    report.facts.iter().find(|fact| fact.name == name && fact.subject == subject).unwrap_or_else(|| panic!("{name} of {subject}"))
+    report
+        .facts
+        .iter()
+        .find(|fact| fact.name == name && fact.subject == subject)
+        .unwrap_or_else(|| panic!("{name} of {subject}"))
 }
 
 fn outcome(report: &Report, subject: &str, name: &str) -> (Outcome, Option<&'static str>) {
@@ -56,20 +64,51 @@ fn changed(change: impl FnOnce(&mut Contents)) -> Vec<(&'static str, &'static st
 fn a_whole_chain_proves_itself_ten_years_later() {
     let (world, report) = told(&Plan::default());
     assert_eq!(failures(&report), []);
-    assert_eq!((report.kind, report.blocks, report.records.len(), report.receipts.len()), (Kind::Chain, 6, 3, 1));
+    assert_eq!(
+        (report.kind, report.blocks, report.records.len(), report.receipts.len()),
+        (Kind::Chain, 6, 3, 1)
+    );
     let result = world.result.to_string();
-    for name in ["record_signature", "record_author", "record_patient", "record_voucher", "record_time", "record_standing", "record_filed"] {
+    for name in [
+        "record_signature",
+        "record_author",
+        "record_patient",
+        "record_voucher",
+        "record_time",
+        "record_standing",
+        "record_filed",
+    ] {
         assert_eq!(outcome(&report, &result, name), (Outcome::Pass, None), "{name}");
     }
     let seen = report.records.iter().find(|record| record.id == world.result).unwrap();
-    assert_eq!((seen.author_name.as_deref(), seen.organization.as_deref()), (Some("Tara Tech"), Some("LabCo")));
-    assert_eq!(seen.promised.as_ref().map(|(time, log)| (*time, log.as_str())), Some((at(2010), "relay.example/log")));
+    assert_eq!(
+        (seen.author_name.as_deref(), seen.organization.as_deref()),
+        (Some("Tara Tech"), Some("LabCo"))
+    );
+    assert_eq!(
+        seen.promised.as_ref().map(|(time, log)| (*time, log.as_str())),
+        Some((at(2010), "relay.example/log"))
+    );
     // Never claimed, whatever the file holds.
     for name in ["chain_complete", "chain_latest", "record_latest", "organization_latest"] {
-        assert!(report.facts.iter().filter(|fact| fact.name == name).all(|fact| fact.outcome == Outcome::NotClaimed), "{name}");
+        assert!(
+            report
+                .facts
+                .iter()
+                .filter(|fact| fact.name == name)
+                .all(|fact| fact.outcome == Outcome::NotClaimed),
+            "{name}"
+        );
     }
-    let old = report.records.iter().find(|record| record.superseded_by.is_some()).unwrap();
-    assert_eq!(outcome(&report, &old.id.to_string(), "record_latest"), (Outcome::NotClaimed, Some("audit.corrected")));
+    let old = report
+        .records
+        .iter()
+        .find(|record| record.superseded_by.is_some())
+        .unwrap();
+    assert_eq!(
+        outcome(&report, &old.id.to_string(), "record_latest"),
+        (Outcome::NotClaimed, Some("audit.corrected"))
+    );
     assert!(report.facts.iter().all(|fact| NAMES.contains(&fact.name)));
 }
 
@@ -79,10 +118,19 @@ fn a_selection_shows_its_records_and_claims_no_more() {
     let report = verify(&world, &world.selection());
     assert_eq!(failures(&report), []);
     assert_eq!((report.records.len(), report.receipts.len()), (1, 1));
-    let chain = Block::verify(&world.contents.blocks[0].block).unwrap().chain_id().to_string();
-    assert_eq!(outcome(&report, &chain, "chain_whole"), (Outcome::NotClaimed, Some("audit.selection")));
+    let chain = Block::verify(&world.contents.blocks[0].block)
+        .unwrap()
+        .chain_id()
+        .to_string();
+    assert_eq!(
+        outcome(&report, &chain, "chain_whole"),
+        (Outcome::NotClaimed, Some("audit.selection"))
+    );
     assert_eq!(outcome(&report, &chain, "chain_order"), (Outcome::Pass, None));
-    assert_eq!(outcome(&report, &report.receipts[0].id.to_string(), "receipt_grant"), (Outcome::NotClaimed, Some("audit.grant_left_out")));
+    assert_eq!(
+        outcome(&report, &report.receipts[0].id.to_string(), "receipt_grant"),
+        (Outcome::NotClaimed, Some("audit.grant_left_out"))
+    );
 }
 
 #[test]
@@ -118,24 +166,55 @@ fn every_kind_of_tampering_has_its_own_name() {
     let mut contents = world.contents.clone();
     contents.blocks.pop();
     let cut = failures(&verify(&world, &world.replaced(&contents)));
-    assert_eq!(cut, [("export_signed", "export.contents"), ("chain_whole", "audit.older_head")]);
+    assert_eq!(
+        cut,
+        [
+            ("export_signed", "export.contents"),
+            ("chain_whole", "audit.older_head")
+        ]
+    );
     let genuine = world.replaced(&world.contents);
     assert_eq!(genuine, world.file());
 
     // What the owner, or a thief of the owner's key, signed all the same.
-    assert_eq!(changed(|contents| drop(contents.blocks.pop())), [("chain_whole", "audit.older_head")]);
-    assert_eq!(changed(|contents| drop(contents.blocks.remove(1))), [("chain_whole", "audit.missing_block")]);
-    assert_eq!(changed(|contents| contents.blocks.swap(1, 2)), [("chain_order", "audit.order")]);
+    assert_eq!(
+        changed(|contents| drop(contents.blocks.pop())),
+        [("chain_whole", "audit.older_head")]
+    );
+    assert_eq!(
+        changed(|contents| drop(contents.blocks.remove(1))),
+        [("chain_whole", "audit.missing_block")]
+    );
+    assert_eq!(
+        changed(|contents| contents.blocks.swap(1, 2)),
+        [("chain_order", "audit.order")]
+    );
     let no_genesis = changed(|contents| drop(contents.blocks.remove(0)));
-    assert_eq!(no_genesis[..2], [("chain_order", "chain.genesis"), ("chain_whole", "audit.missing_block")]);
+    assert_eq!(
+        no_genesis[..2],
+        [("chain_order", "chain.genesis"), ("chain_whole", "audit.missing_block")]
+    );
     let damaged = changed(|contents| *contents.blocks[2].block.last_mut().unwrap() ^= 1);
-    assert!(damaged.contains(&("chain_signatures", "block.signature")), "{damaged:?}");
+    assert!(
+        damaged.contains(&("chain_signatures", "block.signature")),
+        "{damaged:?}"
+    );
     let stranger = party("stranger");
-    assert!(changed(|contents| contents.devices = vec![stranger.evidence.clone()]).contains(&("chain_devices", "chain.key")));
+    assert!(
+        changed(|contents| contents.devices = vec![stranger.evidence.clone()])
+            .contains(&("chain_devices", "chain.key"))
+    );
     let swapped = changed(|contents| {
-        let (Content::Record(first, _), Content::Record(third, _)) = (contents.blocks[1].content.clone(), contents.blocks[3].content.clone())
-        else { panic!() };
-        let put = |content: &mut Content, bytes| if let Content::Record(package, _) = content { *package = bytes };
+        let (Content::Record(first, _), Content::Record(third, _)) =
+            (contents.blocks[1].content.clone(), contents.blocks[3].content.clone())
+        else {
+            panic!()
+        };
+        let put = |content: &mut Content, bytes| {
+            if let Content::Record(package, _) = content {
+                *package = bytes
+            }
+        };
         put(&mut contents.blocks[1].content, third);
         put(&mut contents.blocks[3].content, first);
     });
@@ -149,11 +228,26 @@ fn every_kind_of_tampering_has_its_own_name() {
     assert_eq!(salt, [("chain_promises", "audit.promise")]);
     let label = changed(|contents| contents.blocks[1].admission.as_mut().unwrap().label = Some(random("other")));
     assert_eq!(label, [("chain_promises", "audit.promise")]);
-    let forged = changed(|contents| *contents.blocks[1].admission.as_mut().unwrap().promise.last_mut().unwrap() ^= 1);
+    let forged = changed(|contents| {
+        *contents.blocks[1]
+            .admission
+            .as_mut()
+            .unwrap()
+            .promise
+            .last_mut()
+            .unwrap() ^= 1
+    });
     assert_eq!(forged, [("chain_promises", "promise.signature")]);
     let list = changed(|contents| drop(contents.organizations[0].blocks.remove(0)));
     assert_eq!(list, [("organization_list", "chain.genesis")]);
-    let status = changed(|contents| *contents.organizations[0].blocks[1].body.as_mut().unwrap().last_mut().unwrap() ^= 1);
+    let status = changed(|contents| {
+        *contents.organizations[0].blocks[1]
+            .body
+            .as_mut()
+            .unwrap()
+            .last_mut()
+            .unwrap() ^= 1
+    });
     assert_eq!(status, [("organization_list", "block.body")]);
     let twice = changed(|contents| contents.organizations.extend_from_within(..));
     assert!(twice.contains(&("organization_statement", "export.rule")));
@@ -161,7 +255,10 @@ fn every_kind_of_tampering_has_its_own_name() {
 
 #[test]
 fn another_story_is_told_by_its_code() {
-    let (world, report) = told(&Plan { patient: "neighbour", ..Plan::default() });
+    let (world, report) = told(&Plan {
+        patient: "neighbour",
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), [("record_patient", "audit.wrong_patient")]);
     let unknown = audit::verify(&world.file(), &[], later()).unwrap();
     assert!(failures(&unknown).contains(&("record_voucher", "credential.untrusted")));
@@ -170,34 +267,72 @@ fn another_story_is_told_by_its_code() {
     assert!(failures(&renamed).contains(&("record_voucher", "credential.untrusted")));
 
     // Suspended before it was promised; after it; and when nobody can say when.
-    let (_, report) = told(&Plan { suspended: Some(1500), ..Plan::default() });
+    let (_, report) = told(&Plan {
+        suspended: Some(1500),
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), [("record_standing", "credential.suspended")]);
-    let (_, report) = told(&Plan { suspended: Some(5000), ..Plan::default() });
+    let (_, report) = told(&Plan {
+        suspended: Some(5000),
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), []);
     // The block that files it was promised by the same log, so even without the author's proof there is a time.
-    let (_, report) = told(&Plan { suspended: Some(2030), timed_by: None, ..Plan::default() });
+    let (_, report) = told(&Plan {
+        suspended: Some(2030),
+        timed_by: None,
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), [("record_standing", "credential.suspended")]);
-    let (world, report) = told(&Plan { timed_by: None, home: "elsewhere", ..Plan::default() });
+    let (world, report) = told(&Plan {
+        timed_by: None,
+        home: "elsewhere",
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), []);
-    assert_eq!(outcome(&report, &world.result.to_string(), "record_time"), (Outcome::NotClaimed, Some("proven.missing")));
+    assert_eq!(
+        outcome(&report, &world.result.to_string(), "record_time"),
+        (Outcome::NotClaimed, Some("proven.missing"))
+    );
     // A log that the patient runs says when; that does not make a credential stand.
-    assert_eq!(outcome(&report, &world.result.to_string(), "record_standing"), (Outcome::NotClaimed, Some("proven.log")));
-    let (_, report) = told(&Plan { timed_by: Some("nobody"), ..Plan::default() });
+    assert_eq!(
+        outcome(&report, &world.result.to_string(), "record_standing"),
+        (Outcome::NotClaimed, Some("proven.log"))
+    );
+    let (_, report) = told(&Plan {
+        timed_by: Some("nobody"),
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), [("record_time", "proven.log")]);
 
-    let (_, report) = told(&Plan { reader: "stranger", ..Plan::default() });
+    let (_, report) = told(&Plan {
+        reader: "stranger",
+        ..Plan::default()
+    });
     assert_eq!(failures(&report), [("receipt_grant", "receipt.reader")]);
     let world = world::world(&Plan::default());
-    let early = audit::verify(&world.file(), &trusted(&world.organization), Timestamp::new(NOW - 2 * 86_400).unwrap()).unwrap();
+    let early = audit::verify(
+        &world.file(),
+        &trusted(&world.organization),
+        Timestamp::new(NOW - 2 * 86_400).unwrap(),
+    )
+    .unwrap();
     assert!(failures(&early).iter().all(|(_, code)| *code == "audit.future") && early.failures() > 3);
 }
 
 #[test]
 fn only_a_device_of_the_owner_hands_a_file_out() {
     let (world, stranger) = (world(&Plan::default()), party("stranger"));
-    let other = World { owner: stranger, ..world::world(&Plan::default()) };
+    let other = World {
+        owner: stranger,
+        ..world::world(&Plan::default())
+    };
     let report = verify(&world, &other.file());
-    assert!(failures(&report).contains(&("chain_order", "chain.owner")), "{:?}", failures(&report));
+    assert!(
+        failures(&report).contains(&("chain_order", "chain.owner")),
+        "{:?}",
+        failures(&report)
+    );
     let bytes = world.contents.encode();
     let file = world.file();
     let genuine = export::parse(&file).unwrap();
@@ -223,29 +358,46 @@ fn a_record_with_files_keeps_their_keys_and_says_so() {
     }
     let report = verify(&world, &world.signed(&contents));
     assert_eq!(failures(&report), []);
-    assert_eq!(outcome(&report, &world.result.to_string(), "record_filed"), (Outcome::NotClaimed, Some("audit.body_left_out")));
+    assert_eq!(
+        outcome(&report, &world.result.to_string(), "record_filed"),
+        (Outcome::NotClaimed, Some("audit.body_left_out"))
+    );
     // A body that would smuggle something in behind the source is none.
     let mut contents = world.contents.clone();
     if let Content::Record(_, Some(opening)) = &mut contents.blocks[3].content {
         opening.source = vec![0x82, 0x00, 0x80, 0x81, 0x01].into();
     }
-    assert_eq!(failures(&verify(&world, &world.signed(&contents))), [("record_filed", "block.body")]);
+    assert_eq!(
+        failures(&verify(&world, &world.signed(&contents))),
+        [("record_filed", "block.body")]
+    );
 }
 
 #[test]
 fn a_record_outside_the_chain_stands_by_itself() {
     let world = world(&Plan::default());
-    let Content::Record(package, _) = &world.contents.blocks[3].content else { panic!() };
+    let Content::Record(package, _) = &world.contents.blocks[3].content else {
+        panic!()
+    };
     let contents = Contents {
         blocks: Vec::new(),
         resource: None,
         loose: vec![package.clone()],
         ..world.contents.clone()
     };
-    let report = verify(&world, &world.signed_bytes(Kind::Selection, &contents, contents.encode()));
+    let report = verify(
+        &world,
+        &world.signed_bytes(Kind::Selection, &contents, contents.encode()),
+    );
     assert_eq!(failures(&report), []);
-    assert_eq!(outcome(&report, &world.result.to_string(), "record_filed"), (Outcome::NotClaimed, Some("audit.not_filed")));
-    assert_eq!(outcome(&report, &world.result.to_string(), "record_standing"), (Outcome::Pass, None));
+    assert_eq!(
+        outcome(&report, &world.result.to_string(), "record_filed"),
+        (Outcome::NotClaimed, Some("audit.not_filed"))
+    );
+    assert_eq!(
+        outcome(&report, &world.result.to_string(), "record_standing"),
+        (Outcome::Pass, None)
+    );
 }
 
 #[test]
@@ -255,9 +407,19 @@ fn a_block_not_yet_admitted_is_not_called_promised() {
     contents.blocks[5].admission = None;
     let report = verify(&world, &world.signed(&contents));
     assert_eq!(failures(&report), []);
-    let pending = report.facts.iter().find(|fact| fact.name == "chain_unpromised").unwrap();
-    assert_eq!((pending.outcome, pending.code), (Outcome::NotClaimed, Some("audit.unpromised")));
-    assert_eq!(Block::verify(&contents.blocks[5].block).unwrap().kind, BlockKind::Record);
+    let pending = report
+        .facts
+        .iter()
+        .find(|fact| fact.name == "chain_unpromised")
+        .unwrap();
+    assert_eq!(
+        (pending.outcome, pending.code),
+        (Outcome::NotClaimed, Some("audit.unpromised"))
+    );
+    assert_eq!(
+        Block::verify(&contents.blocks[5].block).unwrap().kind,
+        BlockKind::Record
+    );
 }
 
 /// One flipped bit anywhere: the file is refused, or something that passed fails.

@@ -21,13 +21,19 @@ fn every_case_is_judged_as_written() {
         };
         assert_eq!(answer, case["expect"], "{} {}", case["rule"], case["name"]);
     }
-    let refused = cases().iter().filter(|case| case["expect"].get("code").is_some()).count();
+    let refused = cases()
+        .iter()
+        .filter(|case| case["expect"].get("code").is_some())
+        .count();
     assert!(refused >= 3 * (cases().len() - refused));
 }
 
 #[test]
 fn rules_codes_and_facts_stand_on_the_page() {
-    let rules: BTreeSet<&str> = PAGE.lines().filter_map(|line| line.strip_prefix("**")?.split_once(".**").map(|(rule, _)| rule)).collect();
+    let rules: BTreeSet<&str> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("**")?.split_once(".**").map(|(rule, _)| rule))
+        .collect();
     for case in cases() {
         assert!(rules.contains(case["rule"].as_str().unwrap()), "{}", case["rule"]);
     }
@@ -38,6 +44,9 @@ fn rules_codes_and_facts_stand_on_the_page() {
     for name in audit::NAMES {
         assert!(PAGE.contains(&format!("`{name}`")), "{name}");
         let phrase = |key: String| catalog[key].as_str().is_some_and(|phrase| !phrase.is_empty());
-        assert!(phrase(format!("fact.{name}")) || phrase(format!("fact.{name}.other")), "{name}");
+        assert!(
+            phrase(format!("fact.{name}")) || phrase(format!("fact.{name}.other")),
+            "{name}"
+        );
     }
 }

@@ -64,8 +64,11 @@ impl Relay {
             time: Timestamp::new(NOW).unwrap(),
             salt: sha256(&[&self.index.to_be_bytes()]),
         };
-        let admitted =
-            Admitted { index: self.index, promise: Bytes(promise.issue(&self.key)), time: Timestamp::new(NOW).unwrap() };
+        let admitted = Admitted {
+            index: self.index,
+            promise: Bytes(promise.issue(&self.key)),
+            time: Timestamp::new(NOW).unwrap(),
+        };
         self.index += 1;
         (201, serde_json::to_vec(&admitted).unwrap())
     }
@@ -98,14 +101,22 @@ impl Bench {
                 return;
             }
             let (status, body) = self.relay.answer(&request);
-            let changes = self.vault.on_response(request.id, status, Vec::new(), body, NOW, &mut rng()).unwrap();
+            let changes = self
+                .vault
+                .on_response(request.id, status, Vec::new(), body, NOW, &mut rng())
+                .unwrap();
             self.keep(&changes);
         }
     }
 
     fn entries(&self, wanted: impl Fn(&str) -> bool) -> Vec<Entry> {
         let chosen = self.store.iter().filter(|(key, _)| wanted(key));
-        chosen.map(|(key, value)| Entry { key: key.clone(), value: Some(value.clone()) }).collect()
+        chosen
+            .map(|(key, value)| Entry {
+                key: key.clone(),
+                value: Some(value.clone()),
+            })
+            .collect()
     }
 }
 
@@ -126,8 +137,15 @@ fn found() -> Bench {
         token: None,
     };
     let (vault, changes) = Vault::create(&setup, "bench", NOW, &mut rng()).unwrap();
-    let relay = Relay { key: SigningKey::generate(&mut rng()), index: 0 };
-    let mut bench = Bench { vault, relay, store: BTreeMap::new() };
+    let relay = Relay {
+        key: SigningKey::generate(&mut rng()),
+        index: 0,
+    };
+    let mut bench = Bench {
+        vault,
+        relay,
+        store: BTreeMap::new(),
+    };
     bench.keep(&changes);
     bench.drain();
     bench
@@ -145,11 +163,18 @@ fn millis(time: Duration) -> f64 {
 }
 
 fn main() {
-    let blocks: usize = std::env::var("SATCHEL_BLOCKS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
+    let blocks: usize = std::env::var("SATCHEL_BLOCKS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10_000);
     let mut bench = found();
     let began = Instant::now();
     for number in 1..blocks {
-        let draft = RecordDraft { fhir: observation(number), replies_to: None, supersedes: None };
+        let draft = RecordDraft {
+            fhir: observation(number),
+            replies_to: None,
+            supersedes: None,
+        };
         let changes = bench.vault.add_record(&draft, NOW, &mut rng()).unwrap();
         bench.keep(&changes);
         bench.drain();
@@ -183,8 +208,16 @@ fn main() {
         began.elapsed()
     });
 
-    let bytes: Vec<Vec<u8>> =
-        (0..blocks).map(|sequence| bench.vault.block(u32::try_from(sequence).unwrap()).unwrap().bytes.unwrap()).collect();
+    let bytes: Vec<Vec<u8>> = (0..blocks)
+        .map(|sequence| {
+            bench
+                .vault
+                .block(u32::try_from(sequence).unwrap())
+                .unwrap()
+                .bytes
+                .unwrap()
+        })
+        .collect();
     let links = median(5, || {
         let began = Instant::now();
         walk(bytes.iter().map(Vec::as_slice)).unwrap();
@@ -208,12 +241,22 @@ fn main() {
         began.elapsed()
     });
 
-    println!("\nchain of {blocks} blocks, {} KiB of signed bytes (one core; medians)\n", size / 1024);
+    println!(
+        "\nchain of {blocks} blocks, {} KiB of signed bytes (one core; medians)\n",
+        size / 1024
+    );
     println!("| step | time | beside it, same run |");
     println!("| --- | --- | --- |");
-    println!("| write: sign, seal, store and send each | {:.2} ms a block | |", millis(written) / blocks as f64);
+    println!(
+        "| write: sign, seal, store and send each | {:.2} ms a block | |",
+        millis(written) / blocks as f64
+    );
     println!("| unlock (Argon2id, 64 MiB, 3 passes) | {:.0} ms | |", millis(unlock));
-    println!("| open the index after unlocking | {:.0} ms | {} entries |", millis(open.saturating_sub(unlock)), index.len());
+    println!(
+        "| open the index after unlocking | {:.0} ms | {} entries |",
+        millis(open.saturating_sub(unlock)),
+        index.len()
+    );
     println!("| list all records | {:.0} ms | |", millis(list));
     println!(
         "| walk links, verify the head | {:.1} ms | SHA-256 of the same bytes {:.1} ms: ratio {:.1} |",

@@ -171,7 +171,11 @@ pub enum NoteBody {
     Intake(#[n(0)] Box<MailboxNote>, #[n(1)] Bytes),
     /// An appointment changed.
     #[n(8)]
-    Appointment(#[n(0)] Hash, #[n(1)] Box<crate::item::AppointmentItem>, #[n(2)] Option<Box<MailboxNote>>),
+    Appointment(
+        #[n(0)] Hash,
+        #[n(1)] Box<crate::item::AppointmentItem>,
+        #[n(2)] Option<Box<MailboxNote>>,
+    ),
     /// This organization's public chain was founded.
     #[n(9)]
     Founded(#[n(0)] Box<FoundedNote>),
@@ -180,7 +184,11 @@ pub enum NoteBody {
     Issued(#[n(0)] Bytes),
     /// A credential's standing changed: credential, standing, from when.
     #[n(11)]
-    Standing(#[n(0)] protocol::id::CredentialId, #[n(1)] protocol::organization::Standing, #[n(2)] Timestamp),
+    Standing(
+        #[n(0)] protocol::id::CredentialId,
+        #[n(1)] protocol::organization::Standing,
+        #[n(2)] Timestamp,
+    ),
     /// This organization's statement was published anew, exact bytes.
     #[n(20)]
     Published(#[n(0)] Bytes),

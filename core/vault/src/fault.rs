@@ -55,12 +55,20 @@ impl Fault {
 
     /// The call must be repeated after these entries were provided.
     pub fn need(keys: Vec<EntryKey>) -> Self {
-        Self { need: keys, ..Self::from(Error::Need) }
+        Self {
+            need: keys,
+            ..Self::from(Error::Need)
+        }
     }
 
     /// An error that a relay named.
     pub fn from_code(code: &str, message: &str) -> Self {
-        Self { code: code.to_owned(), message: message.to_owned(), params: Vec::new(), need: Vec::new() }
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            params: Vec::new(),
+            need: Vec::new(),
+        }
     }
 
     /// Whether the fault has this code.

@@ -11,7 +11,12 @@ use vault::facade::{AppointmentRequest, AppointmentTime, AppointmentView, Error,
 const HOUR: u64 = 3600;
 
 fn person(relay: &Relay, role: &str, name: &str) -> Person {
-    let setup = Setup { role: role.into(), name: name.into(), relay: relay.url.clone(), token: None };
+    let setup = Setup {
+        role: role.into(),
+        name: name.into(),
+        relay: relay.url.clone(),
+        token: None,
+    };
     let mut person = Person::create(&setup);
     person.sync();
     person
@@ -20,7 +25,10 @@ fn person(relay: &Relay, role: &str, name: &str) -> Person {
 /// Whole hours from now on, so that the same place is the same time.
 fn hour(person: &Person, place: u64) -> AppointmentTime {
     let start = (person.now() / HOUR + 24 + place) * HOUR;
-    AppointmentTime { start, end: start + HOUR / 2 }
+    AppointmentTime {
+        start,
+        end: start + HOUR / 2,
+    }
 }
 
 fn desk(relay: &Relay, role: &str, name: &str) -> (Person, String) {
@@ -38,13 +46,20 @@ fn ask(patient: &mut Person, contact: &str) -> String {
         comment: Some("Mornings are better".into()),
         wishes: vec![hour(patient, 0)],
     };
-    let id = patient.run(|vault, now, rng| vault.ask_appointment(&request, now, rng)).created.unwrap();
+    let id = patient
+        .run(|vault, now, rng| vault.ask_appointment(&request, now, rng))
+        .created
+        .unwrap();
     patient.sync();
     id
 }
 
 fn seen(person: &mut Person, id: &str) -> AppointmentView {
-    person.ask(|vault, now| vault.appointments(now)).into_iter().find(|view| view.id == id).unwrap()
+    person
+        .ask(|vault, now| vault.appointments(now))
+        .into_iter()
+        .find(|view| view.id == id)
+        .unwrap()
 }
 
 fn stages(patient: &mut Person, desk: &mut Person, id: &str) -> (String, String) {
@@ -67,32 +82,62 @@ fn asked_offered_booked_moved_and_called_off() {
     let mut asha = person(&relay, "patient", "Asha");
     let id = ask(&mut asha, &contact);
     let mine = seen(&mut asha, &id);
-    assert_eq!((mine.stage.as_str(), mine.name.as_str(), mine.vouched.as_str()), ("asked", "Dr Rao", "none"));
+    assert_eq!(
+        (mine.stage.as_str(), mine.name.as_str(), mine.vouched.as_str()),
+        ("asked", "Dr Rao", "none")
+    );
     assert_eq!(mine.actions, ["cancel"]);
     rao.sync();
     let theirs = seen(&mut rao, &id);
-    assert_eq!((theirs.stage.as_str(), theirs.name.as_str(), theirs.side.as_str()), ("asked", "Asha", "desk"));
-    assert_eq!((theirs.reason.as_str(), theirs.comment.as_deref()), ("Headache for a week", Some("Mornings are better")));
+    assert_eq!(
+        (theirs.stage.as_str(), theirs.name.as_str(), theirs.side.as_str()),
+        ("asked", "Asha", "desk")
+    );
+    assert_eq!(
+        (theirs.reason.as_str(), theirs.comment.as_deref()),
+        ("Headache for a week", Some("Mornings are better"))
+    );
     assert_eq!(theirs.wishes, [hour(&rao, 0)]);
     assert_eq!(theirs.actions, ["offer", "decline", "cancel"]);
     assert!(rao.shown().iter().any(|show| show.kind == "show.appointment_asked"));
 
     // Nobody can do the other side's part, or jump ahead.
     let times = vec![hour(&rao, 1), hour(&rao, 2)];
-    refused(asha.try_run(|vault, now, rng| vault.offer_times(&id, times.clone(), now, rng)), "appointment.step");
-    refused(rao.try_run(|vault, now, rng| vault.accept_time(&id, 0, now, rng)), "appointment.step");
+    refused(
+        asha.try_run(|vault, now, rng| vault.offer_times(&id, times.clone(), now, rng)),
+        "appointment.step",
+    );
+    refused(
+        rao.try_run(|vault, now, rng| vault.accept_time(&id, 0, now, rng)),
+        "appointment.step",
+    );
     let past = vec![AppointmentTime { start: 1000, end: 2000 }];
-    refused(rao.try_run(|vault, now, rng| vault.offer_times(&id, past.clone(), now, rng)), "appointment.time");
-    let backwards = vec![AppointmentTime { start: times[0].end, end: times[0].start }];
-    refused(rao.try_run(|vault, now, rng| vault.offer_times(&id, backwards.clone(), now, rng)), "appointment.time");
-    refused(rao.try_run(|vault, now, rng| vault.offer_times(&id, vec![], now, rng)), "appointment.too_many");
+    refused(
+        rao.try_run(|vault, now, rng| vault.offer_times(&id, past.clone(), now, rng)),
+        "appointment.time",
+    );
+    let backwards = vec![AppointmentTime {
+        start: times[0].end,
+        end: times[0].start,
+    }];
+    refused(
+        rao.try_run(|vault, now, rng| vault.offer_times(&id, backwards.clone(), now, rng)),
+        "appointment.time",
+    );
+    refused(
+        rao.try_run(|vault, now, rng| vault.offer_times(&id, vec![], now, rng)),
+        "appointment.too_many",
+    );
 
     rao.run(|vault, now, rng| vault.offer_times(&id, times.clone(), now, rng));
     rao.sync();
     asha.sync();
     let mine = seen(&mut asha, &id);
     assert_eq!((mine.stage.as_str(), &mine.times), ("offered", &times));
-    refused(asha.try_run(|vault, now, rng| vault.accept_time(&id, 2, now, rng)), "appointment.time");
+    refused(
+        asha.try_run(|vault, now, rng| vault.accept_time(&id, 2, now, rng)),
+        "appointment.time",
+    );
     asha.run(|vault, now, rng| vault.accept_time(&id, 1, now, rng));
     assert_eq!(seen(&mut asha, &id).stage, "accepted");
     asha.sync();
@@ -100,7 +145,10 @@ fn asked_offered_booked_moved_and_called_off() {
     asha.sync();
     assert_eq!(stages(&mut asha, &mut rao, &id), both("booked", "booked"));
     let mine = seen(&mut asha, &id);
-    assert_eq!((mine.booked.as_ref(), seen(&mut rao, &id).booked.as_ref()), (Some(&times[1]), Some(&times[1])));
+    assert_eq!(
+        (mine.booked.as_ref(), seen(&mut rao, &id).booked.as_ref()),
+        (Some(&times[1]), Some(&times[1]))
+    );
     assert!(mine.fhir.contains("\"booked\""), "{}", mine.fhir);
     assert_eq!(mine.fhir, seen(&mut rao, &id).fhir);
     // It stands in the patient's timeline.
@@ -115,8 +163,14 @@ fn asked_offered_booked_moved_and_called_off() {
     asha.sync();
     rao.sync();
     assert_eq!(stages(&mut asha, &mut rao, &id), both("moved", "moved"));
-    assert_eq!((seen(&mut rao, &id).times, seen(&mut rao, &id).booked), (vec![later.clone()], Some(times[1].clone())));
-    refused(asha.try_run(|vault, now, rng| vault.accept_time(&id, 0, now, rng)), "appointment.step");
+    assert_eq!(
+        (seen(&mut rao, &id).times, seen(&mut rao, &id).booked),
+        (vec![later.clone()], Some(times[1].clone()))
+    );
+    refused(
+        asha.try_run(|vault, now, rng| vault.accept_time(&id, 0, now, rng)),
+        "appointment.step",
+    );
     rao.run(|vault, now, rng| vault.accept_time(&id, 0, now, rng));
     rao.sync();
     asha.sync();
@@ -144,7 +198,10 @@ fn asked_offered_booked_moved_and_called_off() {
         asha.sync();
         assert_eq!(stages(&mut asha, &mut rao, &id), both("booked", "booked"));
         let booked = Some(if agree { other.clone() } else { later.clone() });
-        assert_eq!((seen(&mut asha, &id).booked, seen(&mut rao, &id).booked), (booked.clone(), booked));
+        assert_eq!(
+            (seen(&mut asha, &id).booked, seen(&mut rao, &id).booked),
+            (booked.clone(), booked)
+        );
     }
 
     // Both vaults are built again by the words.
@@ -164,10 +221,16 @@ fn asked_offered_booked_moved_and_called_off() {
     rao.sync();
     assert_eq!(stages(&mut asha, &mut rao, &id), both("cancelled", "cancelled"));
     let mine = seen(&mut asha, &id);
-    assert_eq!((mine.explanation.as_deref(), mine.actions.is_empty()), (Some("Dr Rao is ill"), true));
+    assert_eq!(
+        (mine.explanation.as_deref(), mine.actions.is_empty()),
+        (Some("Dr Rao is ill"), true)
+    );
     let record = asha.ask(|vault, now| vault.record(mine.record.as_ref().unwrap(), now));
     assert!(String::from_utf8(record.fhir).unwrap().contains("Dr Rao is ill"));
-    refused(asha.try_run(|vault, now, rng| vault.cancel_appointment(&id, None, now, rng)), "appointment.step");
+    refused(
+        asha.try_run(|vault, now, rng| vault.cancel_appointment(&id, None, now, rng)),
+        "appointment.step",
+    );
 }
 
 #[test]
@@ -234,7 +297,10 @@ fn two_patients_and_one_free_time() {
     }
     assert_eq!(seen(&mut asha, &first).booked, Some(one.clone()));
     let left = seen(&mut ravi, &second);
-    assert_eq!((left.stage.as_str(), left.times, left.booked), ("offered", vec![two.clone()], None));
+    assert_eq!(
+        (left.stage.as_str(), left.times, left.booked),
+        ("offered", vec![two.clone()], None)
+    );
     assert!(rao.shown().iter().any(|show| show.kind == "show.appointment_taken"));
     refused(
         rao.try_run(|vault, now, rng| vault.offer_times(&second, vec![one.clone()], now, rng)),
@@ -258,8 +324,14 @@ fn an_organizations_desk_and_a_vouched_doctor_are_shown_as_such() {
     let (mut rao, contact) = desk(&relay, "practitioner", "Dr Rao");
     let mut asha = person(&relay, "patient", "Asha");
     let now = rao.now();
-    let file = rao.vault.credential_request(now, &mut rand_core::UnwrapErr(getrandom::SysRng)).unwrap();
-    let id = clinic.run(|vault, now, rng| vault.vouch(&file, "practitioner", "", 30, now, rng)).created.unwrap();
+    let file = rao
+        .vault
+        .credential_request(now, &mut rand_core::UnwrapErr(getrandom::SysRng))
+        .unwrap();
+    let id = clinic
+        .run(|vault, now, rng| vault.vouch(&file, "practitioner", "", 30, now, rng))
+        .created
+        .unwrap();
     clinic.sync();
     let credential = clinic.vault.credential(&id).unwrap();
     rao.run(|vault, now, rng| vault.accept_credential(&credential, now, rng));
@@ -275,7 +347,10 @@ fn an_organizations_desk_and_a_vouched_doctor_are_shown_as_such() {
     asha.run(|vault, now, rng| vault.trust(&organization, "City Clinic", now, rng));
     for id in [&visit, &at_front] {
         let view = seen(&mut asha, id);
-        assert_eq!((view.vouched.as_str(), view.organization_name.as_deref()), ("trusted", Some("City Clinic")));
+        assert_eq!(
+            (view.vouched.as_str(), view.organization_name.as_deref()),
+            ("trusted", Some("City Clinic"))
+        );
     }
 
     // Suspended: once the patient's wallet knows, nothing is sent any more.
@@ -286,5 +361,8 @@ fn an_organizations_desk_and_a_vouched_doctor_are_shown_as_such() {
     ask(&mut asha, &contact);
     let refused = ask(&mut asha, &contact);
     let view = seen(&mut asha, &refused);
-    assert_eq!((view.stage.as_str(), view.problem.as_deref()), ("failed", Some("credential.suspended")));
+    assert_eq!(
+        (view.stage.as_str(), view.problem.as_deref()),
+        ("failed", Some("credential.suspended"))
+    );
 }

@@ -27,26 +27,46 @@ use vault::flow::appointment::message::{AppointmentAct, AppointmentAnswer, Appoi
 const HOUR: u64 = 3600;
 
 fn person(relay: &Relay, role: &str, name: &str) -> Person {
-    let setup = Setup { role: role.into(), name: name.into(), relay: relay.url.clone(), token: None };
+    let setup = Setup {
+        role: role.into(),
+        name: name.into(),
+        relay: relay.url.clone(),
+        token: None,
+    };
     let mut person = Person::create(&setup);
     person.sync();
     person
 }
 
 fn ask(patient: &mut Person, contact: &str) -> String {
-    let ask = Ask { contact: contact.to_owned(), reason: "Cough".into(), comment: None, wishes: vec![] };
-    let id = patient.run(|vault, now, rng| vault.ask_appointment(&ask, now, rng)).created.unwrap();
+    let ask = Ask {
+        contact: contact.to_owned(),
+        reason: "Cough".into(),
+        comment: None,
+        wishes: vec![],
+    };
+    let id = patient
+        .run(|vault, now, rng| vault.ask_appointment(&ask, now, rng))
+        .created
+        .unwrap();
     patient.sync();
     id
 }
 
 fn seen(person: &mut Person, id: &str) -> AppointmentView {
-    person.ask(|vault, now| vault.appointments(now)).into_iter().find(|view| view.id == id).unwrap()
+    person
+        .ask(|vault, now| vault.appointments(now))
+        .into_iter()
+        .find(|view| view.id == id)
+        .unwrap()
 }
 
 /// Codes of the messages that were refused since last asked.
 fn refusals(person: &mut Person) -> Vec<String> {
-    let shown = person.shown().into_iter().filter(|show| show.kind == "show.message_refused");
+    let shown = person
+        .shown()
+        .into_iter()
+        .filter(|show| show.kind == "show.message_refused");
     shown.map(|show| show.params[0].value.clone()).collect()
 }
 
@@ -69,7 +89,10 @@ fn appointment(id: &Hash, status: &str, start: Option<u64>) -> Bytes {
         status: status.into(),
         reason: Some(clinical::build::Concept::text("Cough")),
         time: start.map(|start| (time(start), time(start + HOUR))),
-        participants: vec![Participant { actor: Party::named("Asha"), status: "accepted".into() }],
+        participants: vec![Participant {
+            actor: Party::named("Asha"),
+            status: "accepted".into(),
+        }],
         ..Appointment::default()
     };
     appointment.bytes().unwrap().into()
@@ -82,8 +105,14 @@ fn identity(person: &Person) -> IdentityId {
 fn credential_of(relay: &Relay, clinic: &mut Person, days: u32) -> (Person, CredentialEvidence) {
     let mut rao = person(relay, "practitioner", "Dr Rao");
     let now = rao.now();
-    let file = rao.vault.credential_request(now, &mut appointment_support::rng()).unwrap();
-    let id = clinic.run(|vault, now, rng| vault.vouch(&file, "practitioner", "", days, now, rng)).created.unwrap();
+    let file = rao
+        .vault
+        .credential_request(now, &mut appointment_support::rng())
+        .unwrap();
+    let id = clinic
+        .run(|vault, now, rng| vault.vouch(&file, "practitioner", "", days, now, rng))
+        .created
+        .unwrap();
     clinic.sync();
     let bytes = clinic.vault.credential(&id).unwrap();
     rao.run(|vault, now, rng| vault.accept_credential(&bytes, now, rng));
@@ -114,8 +143,15 @@ fn a_contact_that_is_not_the_linked_one_is_told_nothing() {
         ("https://relay.example/contact#2.AA.AA", "contact.version"),
         ("https://relay.example/contact#1.AA.AA", "contact.url"),
     ] {
-        let ask = Ask { contact: link.into(), reason: "Cough".into(), comment: None, wishes: vec![] };
-        let refused = asha.try_run(|vault, now, rng| vault.ask_appointment(&ask, now, rng)).unwrap_err();
+        let ask = Ask {
+            contact: link.into(),
+            reason: "Cough".into(),
+            comment: None,
+            wishes: vec![],
+        };
+        let refused = asha
+            .try_run(|vault, now, rng| vault.ask_appointment(&ask, now, rng))
+            .unwrap_err();
         assert_eq!(refused.code, code);
     }
 
@@ -130,10 +166,16 @@ fn a_contact_that_is_not_the_linked_one_is_told_nothing() {
     url.hash = random();
     fails(&mut asha, &url.to_text().unwrap(), Some(&mailbox), "contact.hash");
     // A statement about one mailbox, published beside another.
-    let moved = Stranger::mailbox(&relay, Some(&|_: &OwnBox| hand.contact(&relay, &mailbox, None).encode()));
+    let moved = Stranger::mailbox(
+        &relay,
+        Some(&|_: &OwnBox| hand.contact(&relay, &mailbox, None).encode()),
+    );
     let card = hand.contact(&relay, &mailbox, None);
     let wrong = Stranger::mailbox(&relay, Some(&|_: &OwnBox| card.encode()));
-    let url = ContactUrl { mailbox: wrong.id, ..card.url().unwrap() };
+    let url = ContactUrl {
+        mailbox: wrong.id,
+        ..card.url().unwrap()
+    };
     fails(&mut asha, &url.to_text().unwrap(), Some(&wrong), "contact.mailbox");
     assert!(arrived(&relay, &moved).is_empty());
     // Signed, but by a device that is not the desk's.
@@ -142,7 +184,11 @@ fn a_contact_that_is_not_the_linked_one_is_told_nothing() {
     // Damaged, and not there.
     let (mailbox, link) = hand.desk(&relay, None, |card| card.statement.truncate(10));
     fails(&mut asha, &link, Some(&mailbox), "contact.hash");
-    let url = ContactUrl { origin: relay.url.clone(), mailbox: random().into(), hash: random() };
+    let url = ContactUrl {
+        origin: relay.url.clone(),
+        mailbox: random().into(),
+        hash: random(),
+    };
     fails(&mut asha, &url.to_text().unwrap(), None, "relay.not_found");
 
     // Credentials beside a contact: somebody else's, forged, expired.
@@ -159,7 +205,12 @@ fn a_contact_that_is_not_the_linked_one_is_told_nothing() {
     rao.run(|vault, now, rng| vault.open_intake(now, rng));
     rao.sync();
     asha.offset = 2 * 24 * HOUR;
-    fails(&mut asha, &rao.vault.contact().unwrap().unwrap(), None, "credential.expired");
+    fails(
+        &mut asha,
+        &rao.vault.contact().unwrap().unwrap(),
+        None,
+        "credential.expired",
+    );
     rao.sync();
     assert!(rao.ask(|vault, now| vault.appointments(now)).is_empty());
 }
@@ -183,7 +234,10 @@ fn only_the_desk_that_was_asked_can_answer() {
     // Somebody to whom the desk passed the patient's answer box on.
     other.answer(&relay, me, &asked, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
     asha.sync();
-    assert_eq!((refusals(&mut asha), seen(&mut asha, &id).stage), (vec!["appointment.sender".to_owned()], "asked".to_owned()));
+    assert_eq!(
+        (refusals(&mut asha), seen(&mut asha, &id).stage),
+        (vec!["appointment.sender".to_owned()], "asked".to_owned())
+    );
     // The same under the desk's name and evidence: the key is not the desk's.
     let kept = (other.evidence.clone(), other.actor.clone());
     other.evidence = hand.evidence.clone();
@@ -191,12 +245,21 @@ fn only_the_desk_that_was_asked_can_answer() {
     other.answer(&relay, me, &asked, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
     (other.evidence, other.actor) = kept;
     // A message for another appointment, of a wrong kind, for somebody else.
-    let wrong = AppointmentRequest { appointment: random(), ..asked.clone() };
+    let wrong = AppointmentRequest {
+        appointment: random(),
+        ..asked.clone()
+    };
     hand.answer(&relay, me, &wrong, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
     let key = RecipientKey::new(&asked.reply.sealing_key).unwrap();
     let odd = hand.sign(asked.reply.mailbox, me, &key, MessageKind::Notice, vec![0xf6]);
     post(&relay, &odd, &key, Some(&asked.reply.send));
-    let odd = hand.sign(asked.reply.mailbox, other.actor.identity, &key, MessageKind::AppointmentAnswer, vec![0xf6]);
+    let odd = hand.sign(
+        asked.reply.mailbox,
+        other.actor.identity,
+        &key,
+        MessageKind::AppointmentAnswer,
+        vec![0xf6],
+    );
     post(&relay, &odd, &key, Some(&asked.reply.send));
     // Documents that do not belong: a wrong type, a time that was never agreed on, a move of what is not booked.
     let steps = [
@@ -229,12 +292,22 @@ fn only_the_desk_that_was_asked_can_answer() {
     // The desk itself is heard; its message sent once more, newly sealed, is not.
     let good = hand.answer(&relay, me, &asked, &own, 1, AppointmentAct::Offered(vec![slot(start)]));
     asha.sync();
-    assert_eq!((refusals(&mut asha).len(), seen(&mut asha, &id).stage), (0, "offered".to_owned()));
+    assert_eq!(
+        (refusals(&mut asha).len(), seen(&mut asha, &id).stage),
+        (0, "offered".to_owned())
+    );
     post(&relay, &good, &key, Some(&asked.reply.send));
     asha.sync();
     assert_eq!(refusals(&mut asha), ["envelope.replayed"]);
     // An older number from the desk changes nothing.
-    hand.answer(&relay, me, &asked, &own, 1, AppointmentAct::Cancelled(appointment(&asked.appointment, "cancelled", None)));
+    hand.answer(
+        &relay,
+        me,
+        &asked,
+        &own,
+        1,
+        AppointmentAct::Cancelled(appointment(&asked.appointment, "cancelled", None)),
+    );
     asha.sync();
     assert_eq!(seen(&mut asha, &id).stage, "offered");
 
@@ -245,21 +318,44 @@ fn only_the_desk_that_was_asked_can_answer() {
     let booked = |start| AppointmentAct::Booked(appointment(&asked.appointment, "booked", Some(start)));
     hand.answer(&relay, me, &asked, &own, 2, booked(start + HOUR));
     asha.sync();
-    assert_eq!((refusals(&mut asha), seen(&mut asha, &id).stage), (vec!["appointment.time".to_owned()], "accepted".to_owned()));
+    assert_eq!(
+        (refusals(&mut asha), seen(&mut asha, &id).stage),
+        (vec!["appointment.time".to_owned()], "accepted".to_owned())
+    );
     hand.answer(&relay, me, &asked, &own, 3, booked(start));
     asha.sync();
     assert_eq!(seen(&mut asha, &id).stage, "booked");
     // What is booked cannot be declined or offered anew behind the patient's back.
-    hand.answer(&relay, me, &asked, &own, 4, AppointmentAct::Offered(vec![slot(start + HOUR)]));
+    hand.answer(
+        &relay,
+        me,
+        &asked,
+        &own,
+        4,
+        AppointmentAct::Offered(vec![slot(start + HOUR)]),
+    );
     asha.sync();
-    assert_eq!((refusals(&mut asha), seen(&mut asha, &id).stage), (vec!["appointment.step".to_owned()], "booked".to_owned()));
+    assert_eq!(
+        (refusals(&mut asha), seen(&mut asha, &id).stage),
+        (vec!["appointment.step".to_owned()], "booked".to_owned())
+    );
 
     // One mailbox for answers serves one appointment: the desk cannot have a second one answered into the first one's box.
     let second = ask(&mut asha, &link);
     let again = request(&arrived(&relay, &intake)[1]);
-    hand.answer(&relay, me, &again, &own, 1, AppointmentAct::Offered(vec![slot(start + HOUR)]));
+    hand.answer(
+        &relay,
+        me,
+        &again,
+        &own,
+        1,
+        AppointmentAct::Offered(vec![slot(start + HOUR)]),
+    );
     asha.sync();
-    assert_eq!((refusals(&mut asha), seen(&mut asha, &second).stage), (vec!["appointment.reply".to_owned()], "asked".to_owned()));
+    assert_eq!(
+        (refusals(&mut asha), seen(&mut asha, &second).stage),
+        (vec!["appointment.reply".to_owned()], "asked".to_owned())
+    );
 }
 
 #[test]
@@ -296,22 +392,49 @@ fn a_desk_takes_no_forged_repeated_or_overflowing_requests() {
         }
     };
     let send = |by: &mut Stranger, request: &AppointmentRequest| {
-        let envelope = by.sign(url.mailbox, desk, &key, MessageKind::AppointmentRequest, cbor::encode(request));
+        let envelope = by.sign(
+            url.mailbox,
+            desk,
+            &key,
+            MessageKind::AppointmentRequest,
+            cbor::encode(request),
+        );
         post(&relay, &envelope, &key, None);
         envelope
     };
 
     // Somebody else's evidence, a name that cannot be shown, documents that do not belong, a plain lie about the relay.
     let good = make(&hand, &own);
-    let forged = AppointmentRequest { evidence: other.evidence.clone(), ..good.clone() };
+    let forged = AppointmentRequest {
+        evidence: other.evidence.clone(),
+        ..good.clone()
+    };
     send(&mut hand, &forged);
     let own_name = other.actor.identity;
     other.actor.identity = hand.actor.identity;
     send(&mut other, &good);
     other.actor.identity = own_name;
-    send(&mut hand, &AppointmentRequest { name: "A\u{7}".into(), ..good.clone() });
-    send(&mut hand, &AppointmentRequest { resource: appointment(&random(), "proposed", None), ..good.clone() });
-    send(&mut hand, &AppointmentRequest { resource: slot(HOUR), ..good.clone() });
+    send(
+        &mut hand,
+        &AppointmentRequest {
+            name: "A\u{7}".into(),
+            ..good.clone()
+        },
+    );
+    send(
+        &mut hand,
+        &AppointmentRequest {
+            resource: appointment(&random(), "proposed", None),
+            ..good.clone()
+        },
+    );
+    send(
+        &mut hand,
+        &AppointmentRequest {
+            resource: slot(HOUR),
+            ..good.clone()
+        },
+    );
     let mut lie = good.clone();
     lie.reply.origin = "ftp://relay".into();
     send(&mut hand, &lie);
@@ -327,16 +450,25 @@ fn a_desk_takes_no_forged_repeated_or_overflowing_requests() {
         "vault.relay",
         "envelope.kind",
     ];
-    assert_eq!((refusals(&mut rao), count(&mut rao)), (expected.map(str::to_owned).to_vec(), 1));
+    assert_eq!(
+        (refusals(&mut rao), count(&mut rao)),
+        (expected.map(str::to_owned).to_vec(), 1)
+    );
 
     // The proper one counts once, however often it comes.
     let envelope = send(&mut hand, &good);
     post(&relay, &envelope, &key, None);
     send(&mut hand, &good);
     rao.sync();
-    assert_eq!((refusals(&mut rao), count(&mut rao)), (vec!["envelope.replayed".to_owned()], 2));
+    assert_eq!(
+        (refusals(&mut rao), count(&mut rao)),
+        (vec!["envelope.replayed".to_owned()], 2)
+    );
     // Nobody takes its name or its mailbox over.
-    let taken_over = AppointmentRequest { evidence: other.evidence.clone(), ..good.clone() };
+    let taken_over = AppointmentRequest {
+        evidence: other.evidence.clone(),
+        ..good.clone()
+    };
     send(&mut other, &taken_over);
     let reuse = make(&other, &own);
     send(&mut other, &reuse);
@@ -346,7 +478,10 @@ fn a_desk_takes_no_forged_repeated_or_overflowing_requests() {
     // The desk answers; only this patient's answer to it counts.
     let id = good.appointment.to_string();
     let start = (rao.now() / HOUR + 24) * HOUR;
-    let times = vec![vault::facade::AppointmentTime { start, end: start + HOUR }];
+    let times = vec![vault::facade::AppointmentTime {
+        start,
+        end: start + HOUR,
+    }];
     rao.run(|vault, now, rng| vault.offer_times(&id, times.clone(), now, rng));
     rao.sync();
     let offered: AppointmentAnswer = cbor::decode(&arrived(&relay, &own)[0].body, 1 << 20).unwrap();
@@ -376,11 +511,19 @@ fn a_desk_takes_no_forged_repeated_or_overflowing_requests() {
         response.bytes().unwrap().into()
     };
     answer(&mut other, 1, AppointmentAct::Accepted(response("accepted", start)));
-    answer(&mut hand, 1, AppointmentAct::Accepted(response("accepted", start + HOUR)));
+    answer(
+        &mut hand,
+        1,
+        AppointmentAct::Accepted(response("accepted", start + HOUR)),
+    );
     answer(&mut hand, 1, AppointmentAct::Accepted(response("tentative", start)));
     answer(&mut hand, 0, AppointmentAct::Accepted(response("accepted", start)));
     answer(&mut hand, 2, AppointmentAct::Accepted(response("accepted", start)));
-    answer(&mut hand, 1, AppointmentAct::Booked(appointment(&good.appointment, "booked", Some(start))));
+    answer(
+        &mut hand,
+        1,
+        AppointmentAct::Booked(appointment(&good.appointment, "booked", Some(start))),
+    );
     answer(&mut hand, 1, AppointmentAct::Moved(response("tentative", start + HOUR)));
     rao.sync();
     let expected = [

@@ -10,7 +10,12 @@ use platform::{Person, Relay};
 use vault::facade::{OfferRequest, OfferRight, RecordDraft, RecordQuery, Setup};
 
 fn setup(role: &str, name: &str, relay: &Relay) -> Setup {
-    Setup { role: role.into(), name: name.into(), relay: relay.url.clone(), token: None }
+    Setup {
+        role: role.into(),
+        name: name.into(),
+        relay: relay.url.clone(),
+        token: None,
+    }
 }
 
 fn observation(text: &str) -> Vec<u8> {
@@ -29,7 +34,10 @@ fn offer() -> OfferRequest {
         ongoing: true,
         rights: ["read", "append", "order"]
             .iter()
-            .map(|right| OfferRight { right: (*right).into(), seconds: Some(86_400) })
+            .map(|right| OfferRight {
+                right: (*right).into(),
+                seconds: Some(86_400),
+            })
             .collect(),
         hidden: vec![],
         lifetime: 600,
@@ -46,7 +54,11 @@ fn a_visit_from_first_key_to_receipt() {
     assert_eq!(asha.vault.profile().unwrap().stage, "ready");
     assert_eq!(asha.vault.profile().unwrap().outbox, 0, "{:?}", asha.vault.profile());
 
-    let draft = RecordDraft { fhir: observation("Hemoglobin"), replies_to: None, supersedes: None };
+    let draft = RecordDraft {
+        fhir: observation("Hemoglobin"),
+        replies_to: None,
+        supersedes: None,
+    };
     asha.run(|vault, now, rng| vault.add_record(&draft, now, rng));
     asha.sync();
     let records = asha.vault.records(&RecordQuery::default()).unwrap();
@@ -55,7 +67,10 @@ fn a_visit_from_first_key_to_receipt() {
     assert_eq!(own.fhir, observation("Hemoglobin"));
     assert_eq!(own.standing.authentic, "authentic");
 
-    let id = asha.run(|vault, now, rng| vault.offer(&offer(), now, rng)).created.unwrap();
+    let id = asha
+        .run(|vault, now, rng| vault.offer(&offer(), now, rng))
+        .created
+        .unwrap();
     asha.sync();
     let url = asha.vault.offers(asha.now()).unwrap()[0].url.clone().unwrap();
     assert!(url.len() <= 300);
@@ -72,7 +87,9 @@ fn a_visit_from_first_key_to_receipt() {
     assert!(seen.choices.contains(&claim.symbols));
 
     // Nobody vouches: without symbols the wallet refuses.
-    let refused = asha.try_run(|vault, now, rng| vault.confirm(&id, None, now, rng)).unwrap_err();
+    let refused = asha
+        .try_run(|vault, now, rng| vault.confirm(&id, None, now, rng))
+        .unwrap_err();
     assert_eq!(refused.code, "claim.unvouched");
     let names: Vec<String> = claim.symbols.iter().map(|symbol| symbol.name.clone()).collect();
     asha.run(|vault, now, rng| vault.confirm(&id, Some(names.clone()), now, rng));
@@ -95,7 +112,11 @@ fn a_visit_from_first_key_to_receipt() {
     assert_eq!(receipts[0].records, ids);
 
     // The doctor writes; the patient files; the doctor learns of it and sees it in the share.
-    let draft = RecordDraft { fhir: observation("Repeat"), replies_to: Some(ids[0].clone()), supersedes: None };
+    let draft = RecordDraft {
+        fhir: observation("Repeat"),
+        replies_to: Some(ids[0].clone()),
+        supersedes: None,
+    };
     rao.run(|vault, now, rng| vault.submit(&access.id, &draft, now, rng));
     rao.sync();
     asha.sync();
@@ -103,7 +124,13 @@ fn a_visit_from_first_key_to_receipt() {
     let sent = rao.vault.submissions().unwrap();
     assert_eq!(sent[0].stage, "filed", "{sent:?}");
     assert_eq!(asha.vault.records(&RecordQuery::default()).unwrap().len(), 2);
-    assert_eq!(rao.vault.shared_records(&access.id, &RecordQuery::default()).unwrap().len(), 2);
+    assert_eq!(
+        rao.vault
+            .shared_records(&access.id, &RecordQuery::default())
+            .unwrap()
+            .len(),
+        2
+    );
 
     // Everything survives a restart from the store.
     asha.reopen();
@@ -122,7 +149,11 @@ fn a_visit_from_first_key_to_receipt() {
 
     // Both write while apart: one order, one head, nothing lost, and the doctor sees both.
     for (who, text) in [(&mut asha, "From the laptop"), (&mut phone, "From the phone")] {
-        let draft = RecordDraft { fhir: observation(text), replies_to: None, supersedes: None };
+        let draft = RecordDraft {
+            fhir: observation(text),
+            replies_to: None,
+            supersedes: None,
+        };
         who.run(|vault, now, rng| vault.add_record(&draft, now, rng));
     }
     for _ in 0..3 {
@@ -133,7 +164,13 @@ fn a_visit_from_first_key_to_receipt() {
     assert_eq!(phone.vault.records(&RecordQuery::default()).unwrap().len(), 4);
     assert_eq!(asha.vault.records(&RecordQuery::default()).unwrap().len(), 4);
     rao.sync();
-    assert_eq!(rao.vault.shared_records(&access.id, &RecordQuery::default()).unwrap().len(), 4);
+    assert_eq!(
+        rao.vault
+            .shared_records(&access.id, &RecordQuery::default())
+            .unwrap()
+            .len(),
+        4
+    );
     let mut laptop_again = Person::join(&asha.words, &relay.url);
     laptop_again.sync();
     let checked = laptop_again.ask(|vault, _| vault.check_chain());
@@ -149,7 +186,10 @@ fn a_code_is_taken_once_and_wrong_symbols_end_it() {
     for person in [&mut asha, &mut rao, &mut thief] {
         person.sync();
     }
-    let id = asha.run(|vault, now, rng| vault.offer(&offer(), now, rng)).created.unwrap();
+    let id = asha
+        .run(|vault, now, rng| vault.offer(&offer(), now, rng))
+        .created
+        .unwrap();
     asha.sync();
     let url = asha.vault.offers(asha.now()).unwrap()[0].url.clone().unwrap();
     thief.run(|vault, now, rng| vault.claim(&url, "TREAT", now, rng));
@@ -157,7 +197,10 @@ fn a_code_is_taken_once_and_wrong_symbols_end_it() {
     rao.run(|vault, now, rng| vault.claim(&url, "TREAT", now, rng));
     rao.sync();
     let claim = rao.vault.claims().unwrap().remove(0);
-    assert_eq!((claim.stage.as_str(), claim.reason.as_deref()), ("failed", Some("offer.claimed")));
+    assert_eq!(
+        (claim.stage.as_str(), claim.reason.as_deref()),
+        ("failed", Some("offer.claimed"))
+    );
     asha.sync();
     let shown = asha.shown();
     assert!(shown.iter().any(|show| show.kind == "show.second_claim"), "{shown:?}");

@@ -16,7 +16,12 @@ use vault::facade::{Changes, Error, OfferRequest, OfferRight, OfferView, Setup};
 const DAY: u64 = 86_400;
 
 fn person(relay: &Relay, role: &str, name: &str) -> Person {
-    let setup = Setup { role: role.into(), name: name.into(), relay: relay.url.clone(), token: None };
+    let setup = Setup {
+        role: role.into(),
+        name: name.into(),
+        relay: relay.url.clone(),
+        token: None,
+    };
     let mut person = Person::create(&setup);
     person.sync();
     let profile = person.vault.profile().unwrap();
@@ -26,16 +31,25 @@ fn person(relay: &Relay, role: &str, name: &str) -> Person {
 
 fn request(person: &mut Person) -> Vec<u8> {
     let now = person.now();
-    person.vault.credential_request(now, &mut rand_core::UnwrapErr(getrandom::SysRng)).unwrap()
+    person
+        .vault
+        .credential_request(now, &mut rand_core::UnwrapErr(getrandom::SysRng))
+        .unwrap()
 }
 
 /// Vouches, hands the file over, gives the credential's id.
 fn vouched(clinic: &mut Person, staff: &mut Person, role: &str, days: u32) -> String {
     let file = request(staff);
-    let id = clinic.run(|vault, now, rng| vault.vouch(&file, role, "MCI-42", days, now, rng)).created.unwrap();
+    let id = clinic
+        .run(|vault, now, rng| vault.vouch(&file, role, "MCI-42", days, now, rng))
+        .created
+        .unwrap();
     clinic.sync();
     let credential = clinic.vault.credential(&id).unwrap();
-    let accepted = staff.run(|vault, now, rng| vault.accept_credential(&credential, now, rng)).created.unwrap();
+    let accepted = staff
+        .run(|vault, now, rng| vault.accept_credential(&credential, now, rng))
+        .created
+        .unwrap();
     assert_eq!(accepted, id);
     staff.sync();
     id
@@ -60,15 +74,27 @@ fn claimed(patient: &mut Person, staff: &mut Person) -> OfferView {
         from: None,
         until: None,
         ongoing: true,
-        rights: vec![OfferRight { right: "read".into(), seconds: Some(DAY) }],
+        rights: vec![OfferRight {
+            right: "read".into(),
+            seconds: Some(DAY),
+        }],
         hidden: vec![],
         lifetime: 3600,
     };
-    let id = patient.run(|vault, now, rng| vault.offer(&offer, now, rng)).created.unwrap();
+    let id = patient
+        .run(|vault, now, rng| vault.offer(&offer, now, rng))
+        .created
+        .unwrap();
     patient.sync();
     let view = |patient: &mut Person| {
         let now = patient.now();
-        patient.vault.offers(now).unwrap().into_iter().find(|offer| offer.id == id).unwrap()
+        patient
+            .vault
+            .offers(now)
+            .unwrap()
+            .into_iter()
+            .find(|offer| offer.id == id)
+            .unwrap()
     };
     let url = view(patient).url.unwrap();
     staff.run(|vault, now, rng| vault.claim(&url, "TREAT", now, rng));
@@ -90,7 +116,10 @@ fn an_organization_vouches_suspends_reinstates_and_ends() {
     let mut asha = person(&relay, "patient", "Asha");
 
     let organization = clinic.vault.organization().unwrap();
-    assert_eq!((organization.name.as_str(), organization.blocks, organization.pending), ("City Clinic", 1, 0));
+    assert_eq!(
+        (organization.name.as_str(), organization.blocks, organization.pending),
+        ("City Clinic", 1, 0)
+    );
     assert!(!organization.intake);
     clinic.run(|vault, now, rng| vault.publish(true, now, rng));
     clinic.sync();
@@ -99,20 +128,35 @@ fn an_organization_vouches_suspends_reinstates_and_ends() {
 
     let id = vouched(&mut clinic, &mut rao, "practitioner", 30);
     let own = rao.ask(|vault, now| vault.credentials(now)).remove(0);
-    assert_eq!((own.id.as_str(), own.name.as_str(), own.organization_name.as_str()), (id.as_str(), "Dr Rao", "City Clinic"));
+    assert_eq!(
+        (own.id.as_str(), own.name.as_str(), own.organization_name.as_str()),
+        (id.as_str(), "Dr Rao", "City Clinic")
+    );
     assert!(own.stands && own.in_use && own.checked.is_some(), "{own:?}");
     let staff = clinic.vault.staff().unwrap();
-    assert_eq!((staff.len(), staff[0].standing.as_str(), staff[0].licence.as_str()), (1, "active", "MCI-42"));
+    assert_eq!(
+        (staff.len(), staff[0].standing.as_str(), staff[0].licence.as_str()),
+        (1, "active", "MCI-42")
+    );
 
     // Taking the same file in twice changes nothing.
     let file = clinic.vault.credential(&id).unwrap();
-    assert!(rao.run(|vault, now, rng| vault.accept_credential(&file, now, rng)).is_empty());
+    assert!(
+        rao.run(|vault, now, rng| vault.accept_credential(&file, now, rng))
+            .is_empty()
+    );
 
     // Unknown until the patient trusts the organization, by its file.
     let seen = claimed(&mut asha, &mut rao).claimant.unwrap();
-    assert_eq!((seen.vouched.as_str(), seen.organization_name.as_deref()), ("unknown", Some("City Clinic")));
+    assert_eq!(
+        (seen.vouched.as_str(), seen.organization_name.as_deref()),
+        ("unknown", Some("City Clinic"))
+    );
     let card = clinic.vault.organization_card().unwrap();
-    let trusted = asha.run(|vault, now, rng| vault.trust_card(&card, now, rng)).created.unwrap();
+    let trusted = asha
+        .run(|vault, now, rng| vault.trust_card(&card, now, rng))
+        .created
+        .unwrap();
     assert_eq!(trusted, organization.id);
     assert_eq!(standing(&mut asha, &mut rao), ("trusted".into(), None));
     let list = asha.vault.trusted().unwrap();
@@ -129,7 +173,10 @@ fn an_organization_vouches_suspends_reinstates_and_ends() {
     clinic.sync();
     assert_eq!(clinic.vault.staff().unwrap()[0].standing, "suspended");
     asha.offset += 60;
-    assert_eq!(standing(&mut asha, &mut rao), ("refused".into(), Some("credential.suspended".into())));
+    assert_eq!(
+        standing(&mut asha, &mut rao),
+        ("refused".into(), Some("credential.suspended".into()))
+    );
 
     // Stating the same again adds nothing; reinstated it stands again, ended it never does.
     assert!(clinic.run(|vault, at, rng| vault.suspend(&id, now, at, rng)).is_empty());
@@ -142,12 +189,18 @@ fn an_organization_vouches_suspends_reinstates_and_ends() {
     clinic.sync();
     asha.offset += 60;
     assert_eq!(standing(&mut asha, &mut rao).0, "refused");
-    refused(clinic.try_run(|vault, at, rng| vault.reinstate(&id, later, at, rng)), "staff.ended");
+    refused(
+        clinic.try_run(|vault, at, rng| vault.reinstate(&id, later, at, rng)),
+        "staff.ended",
+    );
     assert_eq!(clinic.vault.organization().unwrap().blocks, 5);
 
     asha.run(|vault, now, rng| vault.untrust(&trusted, now, rng));
     assert!(asha.vault.trusted().unwrap().is_empty());
-    refused(asha.try_run(|vault, now, rng| vault.untrust(&trusted, now, rng)), "vault.not_found");
+    refused(
+        asha.try_run(|vault, now, rng| vault.untrust(&trusted, now, rng)),
+        "vault.not_found",
+    );
 }
 
 #[test]
@@ -166,9 +219,18 @@ fn the_words_bring_the_organization_back_and_both_devices_can_speak() {
     second.sync();
     second.sync();
     let profile = second.vault.profile().unwrap();
-    assert_eq!((profile.stage.as_str(), profile.role.as_str()), ("ready", "organization"));
+    assert_eq!(
+        (profile.stage.as_str(), profile.role.as_str()),
+        ("ready", "organization")
+    );
     let names = |person: &Person| {
-        let mut names: Vec<_> = person.vault.staff().unwrap().into_iter().map(|staff| (staff.id, staff.standing)).collect();
+        let mut names: Vec<_> = person
+            .vault
+            .staff()
+            .unwrap()
+            .into_iter()
+            .map(|staff| (staff.id, staff.standing))
+            .collect();
         names.sort();
         names
     };
@@ -186,12 +248,20 @@ fn the_words_bring_the_organization_back_and_both_devices_can_speak() {
     second.sync();
     clinic.sync();
     second.sync();
-    let all = |person: &Person| names(person).into_iter().filter(|(_, standing)| standing == "suspended").count();
+    let all = |person: &Person| {
+        names(person)
+            .into_iter()
+            .filter(|(_, standing)| standing == "suspended")
+            .count()
+    };
     assert_eq!((all(&clinic), all(&second)), (2, 2));
     let organization = clinic.vault.organization().unwrap().id;
     asha.run(|vault, at, rng| vault.trust(&organization, "City Clinic", at, rng));
     for staff in [&mut rao, &mut meera] {
-        assert_eq!(standing(&mut asha, staff), ("refused".into(), Some("credential.suspended".into())));
+        assert_eq!(
+            standing(&mut asha, staff),
+            ("refused".into(), Some("credential.suspended".into()))
+        );
         asha.offset += 60;
     }
     // What the second device says stands under its own name.
@@ -221,14 +291,26 @@ fn a_credential_that_is_not_what_it_should_be_is_refused() {
     refused(vouch(&mut clinic, &file, "surgeon", 1), "credential.kind");
     refused(vouch(&mut clinic, &file, "practitioner", 0), "staff.term");
     refused(vouch(&mut clinic, &file, "practitioner", 4000), "staff.term");
-    refused(vouch(&mut clinic, &file[1..], "practitioner", 1), "credential_request.malformed");
+    refused(
+        vouch(&mut clinic, &file[1..], "practitioner", 1),
+        "credential_request.malformed",
+    );
     let mut forged: CredentialRequest = cbor::decode(&file, 1 << 16).unwrap();
     let last = forged.statement.len() - 1;
     forged.statement[last] ^= 1;
-    refused(vouch(&mut clinic, &forged.encode(), "practitioner", 1), "credential_request.signature");
+    refused(
+        vouch(&mut clinic, &forged.encode(), "practitioner", 1),
+        "credential_request.signature",
+    );
     let of_sen: CredentialRequest = cbor::decode(&request(&mut sen), 1 << 16).unwrap();
-    let mixed = CredentialRequest { statement: of_sen.statement, ..cbor::decode(&file, 1 << 16).unwrap() };
-    refused(vouch(&mut clinic, &mixed.encode(), "practitioner", 1), "credential_request.subject");
+    let mixed = CredentialRequest {
+        statement: of_sen.statement,
+        ..cbor::decode(&file, 1 << 16).unwrap()
+    };
+    refused(
+        vouch(&mut clinic, &mixed.encode(), "practitioner", 1),
+        "credential_request.subject",
+    );
     refused(
         clinic.try_run(|vault, now, rng| vault.vouch(&file, "practitioner", "A\nB", 1, now, rng)),
         "staff.licence",
@@ -238,7 +320,8 @@ fn a_credential_that_is_not_what_it_should_be_is_refused() {
     let id = vouch(&mut clinic, &file, "practitioner", 1).unwrap().created.unwrap();
     clinic.sync();
     let good = clinic.vault.credential(&id).unwrap();
-    let accept = |person: &mut Person, bytes: &[u8]| person.try_run(|vault, now, rng| vault.accept_credential(bytes, now, rng));
+    let accept =
+        |person: &mut Person, bytes: &[u8]| person.try_run(|vault, now, rng| vault.accept_credential(bytes, now, rng));
     refused(accept(&mut sen, &good), "credential.subject");
     refused(accept(&mut asha, &good), "vault.role");
     refused(accept(&mut rao, &good[..good.len() - 1]), "credential.malformed");
@@ -250,9 +333,15 @@ fn a_credential_that_is_not_what_it_should_be_is_refused() {
     // Another organization's device under this organization's name.
     let of_other = vouch(&mut other, &file, "practitioner", 1).unwrap().created.unwrap();
     let of_other: CredentialEvidence = cbor::decode(&other.vault.credential(&of_other).unwrap(), 1 << 16).unwrap();
-    let forged = CredentialEvidence { credential: of_other.credential.clone(), ..evidence.clone() };
+    let forged = CredentialEvidence {
+        credential: of_other.credential.clone(),
+        ..evidence.clone()
+    };
     refused(accept(&mut rao, &cbor::encode(&forged)), "credential.issuer");
-    let forged = CredentialEvidence { organization: of_other.organization, ..evidence.clone() };
+    let forged = CredentialEvidence {
+        organization: of_other.organization,
+        ..evidence.clone()
+    };
     refused(accept(&mut rao, &cbor::encode(&forged)), "credential.issuer");
     rao.offset = 2 * DAY;
     refused(accept(&mut rao, &good), "credential.expired");
@@ -261,7 +350,10 @@ fn a_credential_that_is_not_what_it_should_be_is_refused() {
     rao.sync();
 
     // Standing: not before it was issued, not after it ends, not by somebody else.
-    let issued = Signed::<CredentialStatement>::verify(&evidence.credential).unwrap().issued.seconds();
+    let issued = Signed::<CredentialStatement>::verify(&evidence.credential)
+        .unwrap()
+        .issued
+        .seconds();
     let suspend = |person: &mut Person, from: u64| person.try_run(|vault, now, rng| vault.suspend(&id, from, now, rng));
     refused(suspend(&mut clinic, issued - 1), "staff.time");
     refused(suspend(&mut clinic, issued + DAY), "staff.time");
@@ -274,7 +366,10 @@ fn a_credential_that_is_not_what_it_should_be_is_refused() {
     asha.run(|vault, now, rng| vault.trust(&organization, "City Clinic", now, rng));
     assert_eq!(standing(&mut asha, &mut rao), ("trusted".into(), None));
     asha.offset = 2 * DAY;
-    assert_eq!(standing(&mut asha, &mut rao), ("refused".into(), Some("credential.expired".into())));
+    assert_eq!(
+        standing(&mut asha, &mut rao),
+        ("refused".into(), Some("credential.expired".into()))
+    );
 }
 
 #[test]
@@ -284,7 +379,13 @@ fn a_trust_list_is_taken_whole_or_not_at_all() {
     let (one, two) = ("1".repeat(64), "2".repeat(64));
     let good = format!("# our region\n\norganization {one} City Clinic\norganization {two} Lab of St. Mary's  \n");
     asha.run(|vault, now, rng| vault.trust_list(&good, now, rng));
-    let names: Vec<String> = asha.vault.trusted().unwrap().into_iter().map(|item| item.name).collect();
+    let names: Vec<String> = asha
+        .vault
+        .trusted()
+        .unwrap()
+        .into_iter()
+        .map(|item| item.name)
+        .collect();
     assert_eq!(names, ["City Clinic", "Lab of St. Mary's"]);
     // The same list again changes nothing.
     assert!(asha.run(|vault, now, rng| vault.trust_list(&good, now, rng)).is_empty());
@@ -302,15 +403,38 @@ fn a_trust_list_is_taken_whole_or_not_at_all() {
     ];
     for line in bad {
         let text = format!("{fine}\n{line}\n");
-        let error = refused(asha.try_run(|vault, now, rng| vault.trust_list(&text, now, rng)), "trust.line");
-        assert_eq!(error.params.iter().map(|param| param.value.as_str()).collect::<Vec<_>>(), ["2"], "{line}");
+        let error = refused(
+            asha.try_run(|vault, now, rng| vault.trust_list(&text, now, rng)),
+            "trust.line",
+        );
+        assert_eq!(
+            error
+                .params
+                .iter()
+                .map(|param| param.value.as_str())
+                .collect::<Vec<_>>(),
+            ["2"],
+            "{line}"
+        );
     }
     let twice = format!("{fine}\n# once more\n{fine}\n");
-    let error = refused(asha.try_run(|vault, now, rng| vault.trust_list(&twice, now, rng)), "trust.repeated");
+    let error = refused(
+        asha.try_run(|vault, now, rng| vault.trust_list(&twice, now, rng)),
+        "trust.repeated",
+    );
     assert_eq!(error.params[0].value, "3");
     let huge = "#".repeat(300_000);
-    refused(asha.try_run(|vault, now, rng| vault.trust_list(&huge, now, rng)), "trust.too_large");
+    refused(
+        asha.try_run(|vault, now, rng| vault.trust_list(&huge, now, rng)),
+        "trust.too_large",
+    );
     assert_eq!(asha.vault.trusted().unwrap().len(), 2);
-    refused(asha.try_run(|vault, now, rng| vault.trust(&three, "  ", now, rng)), "vault.text");
-    refused(asha.try_run(|vault, now, rng| vault.trust("33", "Third", now, rng)), "vault.not_found");
+    refused(
+        asha.try_run(|vault, now, rng| vault.trust(&three, "  ", now, rng)),
+        "vault.text",
+    );
+    refused(
+        asha.try_run(|vault, now, rng| vault.trust("33", "Third", now, rng)),
+        "vault.not_found",
+    );
 }

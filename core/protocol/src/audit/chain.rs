@@ -29,7 +29,11 @@ pub(super) struct Chain {
 
 pub(super) fn verify(contents: &Contents, statement: &ExportStatement, now: Timestamp, facts: &mut Facts) -> Chain {
     let (keys, entitled) = devices(contents, statement);
-    let mut chain = Chain { blocks: Vec::with_capacity(contents.blocks.len()), keys, logs: Vec::new() };
+    let mut chain = Chain {
+        blocks: Vec::with_capacity(contents.blocks.len()),
+        keys,
+        logs: Vec::new(),
+    };
     if contents.blocks.is_empty() && statement.kind == Kind::Selection {
         facts.judge("file", "chain_devices", entitled, Vec::new());
         return chain;
@@ -43,20 +47,47 @@ pub(super) fn verify(contents: &Contents, statement: &ExportStatement, now: Time
         // The order is judged by what the block says even when its signature is bad.
         chain.blocks.push(seen.or_else(|code| unproven(exported).ok_or(code)));
     }
-    let id = chain.blocks.iter().flatten().next().map(|seen| chain_of(&seen.statement, seen.hash));
+    let id = chain
+        .blocks
+        .iter()
+        .flatten()
+        .next()
+        .map(|seen| chain_of(&seen.statement, seen.hash));
     let subject = id.map_or_else(|| "file".to_owned(), |id| id.to_string());
-    facts.judge(&subject, "chain_devices", entitled, vec![("count", Value::Number(contents.devices.len() as u64))]);
+    facts.judge(
+        &subject,
+        "chain_devices",
+        entitled,
+        vec![("count", Value::Number(contents.devices.len() as u64))],
+    );
     let count = ("count", Value::Number(contents.blocks.len() as u64));
     judge(facts, &subject, "chain_signatures", signatures, vec![count.clone()]);
-    judge(facts, &subject, "chain_order", order(&chain.blocks, statement), vec![count.clone()]);
+    judge(
+        facts,
+        &subject,
+        "chain_order",
+        order(&chain.blocks, statement),
+        vec![count.clone()],
+    );
     match (statement.kind, &statement.head) {
         (Kind::Chain, Some(head)) => judge(facts, &subject, "chain_whole", whole(&chain.blocks, head), vec![count]),
         _ => facts.not_claimed(&subject, "chain_whole", Some(code(Error::Selection)), Vec::new()),
     }
     promises(contents, &mut chain, now, &subject, facts);
     facts.not_claimed(&subject, "chain_complete", None, Vec::new());
-    let last = chain.blocks.iter().flatten().filter_map(|seen| seen.promised.as_ref()).map(|(time, _)| *time).max();
-    facts.not_claimed(&subject, "chain_latest", None, last.map(|time| ("time", Value::Time(time))).into_iter().collect());
+    let last = chain
+        .blocks
+        .iter()
+        .flatten()
+        .filter_map(|seen| seen.promised.as_ref())
+        .map(|(time, _)| *time)
+        .max();
+    facts.not_claimed(
+        &subject,
+        "chain_latest",
+        None,
+        last.map(|time| ("time", Value::Time(time))).into_iter().collect(),
+    );
     chain
 }
 
@@ -85,7 +116,9 @@ fn devices(contents: &Contents, statement: &ExportStatement) -> (Keys, Result<()
         }
     }
     for removal in &contents.removals {
-        let removed = Signed::verify(removal).map_err(code).and_then(|removal| keys.remove(&removal).map_err(code));
+        let removed = Signed::verify(removal)
+            .map_err(code)
+            .and_then(|removal| keys.remove(&removal).map_err(code));
         entitled = entitled.and(removed);
     }
     let exporter = keys.iter().find(|(key, _)| **key == statement.actor);
@@ -98,14 +131,25 @@ fn devices(contents: &Contents, statement: &ExportStatement) -> (Keys, Result<()
 }
 
 fn read(exported: &ExportedBlock, keys: &Keys) -> Result<Seen, &'static str> {
-    let block = Unverified::<BlockStatement>::parse(&exported.block).map_err(code)?.verify().map_err(code)?;
+    let block = Unverified::<BlockStatement>::parse(&exported.block)
+        .map_err(code)?
+        .verify()
+        .map_err(code)?;
     keys.check(&block).map_err(code)?;
-    Ok(Seen { hash: block.block_hash(), statement: block.into_statement(), promised: None })
+    Ok(Seen {
+        hash: block.block_hash(),
+        statement: block.into_statement(),
+        promised: None,
+    })
 }
 
 fn unproven(exported: &ExportedBlock) -> Option<Seen> {
     let block = Unverified::<BlockStatement>::parse(&exported.block).ok()?;
-    Some(Seen { hash: block.hash().into(), statement: block.statement().clone(), promised: None })
+    Some(Seen {
+        hash: block.hash().into(),
+        statement: block.statement().clone(),
+        promised: None,
+    })
 }
 
 fn chain_of(block: &BlockStatement, hash: BlockHash) -> ChainId {
@@ -132,7 +176,9 @@ fn first(seen: &Seen, statement: &ExportStatement) -> Result<Head, &'static str>
     if block.owner != statement.owner {
         return Err(code(chain::Error::Owner));
     }
-    let (BlockKind::Genesis, Some(log)) = (block.kind, &block.log) else { return Err(code(chain::Error::Genesis)) };
+    let (BlockKind::Genesis, Some(log)) = (block.kind, &block.log) else {
+        return Err(code(chain::Error::Genesis));
+    };
     Ok(Head {
         chain: chain_of(block, seen.hash),
         owner: block.owner,
@@ -159,7 +205,12 @@ fn next(head: &Head, seen: &Seen) -> Result<Head, &'static str> {
     if block.chain != Some(head.chain) {
         return Err(code(chain::Error::Chain));
     }
-    Ok(Head { sequence: block.sequence, hash: seen.hash, time: block.time, ..head.clone() })
+    Ok(Head {
+        sequence: block.sequence,
+        hash: seen.hash,
+        time: block.time,
+        ..head.clone()
+    })
 }
 
 /// Every block from the first to the head that the owner named (AUDIT-7).
@@ -172,11 +223,19 @@ fn whole(blocks: &[Result<Seen, &'static str>], head: &Place) -> Result<(), Refu
     // Order is another question: the same blocks in another order are still all there.
     sequences.sort_unstable();
     sequences.dedup();
-    if let Some(gap) = sequences.iter().enumerate().position(|(place, sequence)| u32::try_from(place) != Ok(*sequence)) {
+    if let Some(gap) = sequences
+        .iter()
+        .enumerate()
+        .position(|(place, sequence)| u32::try_from(place) != Ok(*sequence))
+    {
         return Err((gap, missing));
     }
     let count = sequences.len();
-    let newest = blocks.iter().flatten().max_by_key(|seen| seen.statement.sequence).ok_or((0, missing))?;
+    let newest = blocks
+        .iter()
+        .flatten()
+        .max_by_key(|seen| seen.statement.sequence)
+        .ok_or((0, missing))?;
     if newest.statement.sequence < head.sequence {
         return Err((count, code(Error::Older)));
     }
@@ -203,7 +262,9 @@ fn promises(contents: &Contents, chain: &mut Chain, now: Timestamp, subject: &st
             }
         }
         let in_force = before.as_ref().or(log.as_ref());
-        let (Some(admission), Some(in_force)) = (&exported.admission, in_force) else { continue };
+        let (Some(admission), Some(in_force)) = (&exported.admission, in_force) else {
+            continue;
+        };
         match promised(admission, contents.resource.as_ref(), &seen.hash, &in_force.log, now) {
             Ok(time) => {
                 times.push(time);

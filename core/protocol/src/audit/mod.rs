@@ -213,7 +213,13 @@ pub fn verify(bytes: &[u8], trusted: &[Trusted], now: Timestamp) -> Result<Repor
     signed(&file, &statement, now, &mut facts);
     let organizations = organization::verify(&file.contents.organizations, trusted, now, &mut facts);
     let chain = chain::verify(&file.contents, &statement, now, &mut facts);
-    let context = record::Context { statement: &statement, organizations: &organizations, trusted, chain: &chain, now };
+    let context = record::Context {
+        statement: &statement,
+        organizations: &organizations,
+        trusted,
+        chain: &chain,
+        now,
+    };
     let records = record::verify(&file.contents, &context, &mut facts);
     let receipts = receipt::verify(&file.contents, &context, &mut facts);
     Ok(Report {
@@ -229,7 +235,10 @@ pub fn verify(bytes: &[u8], trusted: &[Trusted], now: Timestamp) -> Result<Repor
 
 /// The file as its owner handed it out (AUDIT-2, AUDIT-3).
 fn signed(file: &export::Export, statement: &ExportStatement, now: Timestamp, facts: &mut Facts) {
-    let counts = (u32::try_from(file.contents.records()), u32::try_from(file.contents.receipts()));
+    let counts = (
+        u32::try_from(file.contents.records()),
+        u32::try_from(file.contents.receipts()),
+    );
     let checked = file.statement.clone().verify().map_err(code).and_then(|_| {
         if statement.contents != file.hash {
             return Err(code(export::Error::Contents));
@@ -239,14 +248,22 @@ fn signed(file: &export::Export, statement: &ExportStatement, now: Timestamp, fa
         }
         not_future(statement.time, now)
     });
-    let params = vec![("time", Value::Time(statement.time)), ("kind", Value::Text(statement.kind.as_str().to_owned()))];
+    let params = vec![
+        ("time", Value::Time(statement.time)),
+        ("kind", Value::Text(statement.kind.as_str().to_owned())),
+    ];
     facts.judge("file", "export_signed", checked, params);
     let exporter = file
         .evidence
         .verify()
         .and_then(|actor| actor.check(&statement.actor, &statement.owner, &statement.authority))
         .map_err(|_| code(export::Error::Exporter));
-    facts.judge("file", "export_owner", exporter, vec![("owner", Value::Text(statement.owner.to_string()))]);
+    facts.judge(
+        "file",
+        "export_owner",
+        exporter,
+        vec![("owner", Value::Text(statement.owner.to_string()))],
+    );
 }
 
 /// The lines gathered so far.
@@ -263,7 +280,13 @@ impl Facts {
         params: Vec<(&'static str, Value)>,
     ) {
         debug_assert!(NAMES.contains(&name));
-        self.0.push(Fact { subject: subject.to_string(), name, outcome, code, params });
+        self.0.push(Fact {
+            subject: subject.to_string(),
+            name,
+            outcome,
+            code,
+            params,
+        });
     }
 
     /// Passes or fails.
@@ -297,5 +320,9 @@ fn code<E: Coded>(error: E) -> &'static str {
 
 /// A statement from the future was made by a clock that is wrong, or by somebody who wants to be believed later.
 fn not_future(time: Timestamp, now: Timestamp) -> Result<(), &'static str> {
-    if time > now.plus(SLACK) { Err(code(Error::Future)) } else { Ok(()) }
+    if time > now.plus(SLACK) {
+        Err(code(Error::Future))
+    } else {
+        Ok(())
+    }
 }

@@ -59,10 +59,18 @@ impl Organizations {
 
 /// The name that an auditor's list has for an organization.
 pub(super) fn name_in<'a>(trusted: &'a [Trusted], id: &IdentityId) -> Option<&'a str> {
-    trusted.iter().find(|(organization, _)| organization == id).map(|(_, name)| name.as_str())
+    trusted
+        .iter()
+        .find(|(organization, _)| organization == id)
+        .map(|(_, name)| name.as_str())
 }
 
-pub(super) fn verify(all: &[ExportedOrganization], trusted: &[Trusted], now: Timestamp, facts: &mut Facts) -> Organizations {
+pub(super) fn verify(
+    all: &[ExportedOrganization],
+    trusted: &[Trusted],
+    now: Timestamp,
+    facts: &mut Facts,
+) -> Organizations {
     let mut known = Organizations(Vec::with_capacity(all.len()));
     for exported in all {
         let statement = match credential::organization(&exported.statement, &exported.evidence) {
@@ -73,10 +81,23 @@ pub(super) fn verify(all: &[ExportedOrganization], trusted: &[Trusted], now: Tim
             }
         };
         let id = statement.organization;
-        let once = if known.find(&id).is_some() { Err(code(export::Error::Rule)) } else { Ok(()) };
-        facts.judge(id, "organization_statement", once, vec![("name", Value::Text(statement.name.clone()))]);
+        let once = if known.find(&id).is_some() {
+            Err(code(export::Error::Rule))
+        } else {
+            Ok(())
+        };
+        facts.judge(
+            id,
+            "organization_statement",
+            once,
+            vec![("name", Value::Text(statement.name.clone()))],
+        );
         let name = name_in(trusted, &id).map(str::to_owned);
-        let vouched = if name.is_some() { Ok(()) } else { Err(code(credential::Error::Untrusted)) };
+        let vouched = if name.is_some() {
+            Ok(())
+        } else {
+            Err(code(credential::Error::Untrusted))
+        };
         let shown = name.clone().unwrap_or_else(|| statement.name.clone());
         facts.judge(id, "organization_trusted", vouched, vec![("name", Value::Text(shown))]);
         let list = match walk(&statement, exported, now) {
@@ -102,7 +123,11 @@ pub(super) fn verify(all: &[ExportedOrganization], trusted: &[Trusted], now: Tim
                 None
             }
         };
-        known.0.push(Organization { statement, trusted: name, list });
+        known.0.push(Organization {
+            statement,
+            trusted: name,
+            list,
+        });
     }
     known
 }
@@ -115,7 +140,8 @@ fn walk(
     now: Timestamp,
 ) -> Result<(StatusList, Timestamp), Refused> {
     let mut keys = Keys::default();
-    keys.add(&statement.organization, &exported.evidence).map_err(|error| (0, code(error)))?;
+    keys.add(&statement.organization, &exported.evidence)
+        .map_err(|error| (0, code(error)))?;
     let mut head: Option<Head> = None;
     let mut list = StatusList::default();
     let mut last = None;
@@ -140,7 +166,12 @@ fn step(
         Some(head) => head.accept(&block).map_err(code)?,
         None => begin(statement, &block)?,
     };
-    let content = exported.body.as_ref().map(|body| check_body(&block, body)).transpose().map_err(code)?;
+    let content = exported
+        .body
+        .as_ref()
+        .map(|body| check_body(&block, body))
+        .transpose()
+        .map_err(code)?;
     match (block.kind, content) {
         // The device that founded the chain need not be the one that signed the statement.
         (BlockKind::Genesis, Some(content)) => {
@@ -149,7 +180,8 @@ fn step(
         }
         (BlockKind::Device, Some(content)) => {
             let introduction: Introduction = cbor::decode(content, 64 * 1024).map_err(code)?;
-            keys.add(&statement.organization, &introduction.evidence).map_err(code)?;
+            keys.add(&statement.organization, &introduction.evidence)
+                .map_err(code)?;
         }
         // A list with an unreadable entry would say less than the organization did.
         (BlockKind::Device | BlockKind::Status, None) => return Err(code(Error::BodyLeftOut)),
@@ -164,7 +196,11 @@ fn step(
     let named = promise.map_key == log_entry::map_key(&statement.resource, &label)
         && promise.commit == commit
         && promise.origin == statement.log.origin;
-    if named { Ok((next, promise.time)) } else { Err(code(Error::Promise)) }
+    if named {
+        Ok((next, promise.time))
+    } else {
+        Err(code(Error::Promise))
+    }
 }
 
 /// The first block must be the one that the statement names, under the log and the key that it names.
@@ -176,6 +212,13 @@ fn begin(statement: &OrganizationStatement, block: &Block) -> Result<Head, &'sta
     if head.owner != statement.organization {
         return Err(code(chain::Error::Owner));
     }
-    let log = LogCommitment { log_key: LogCommitment::of(statement.log_key.as_bytes()), log: statement.log.clone() };
-    if head.log == log { Ok(head) } else { Err(code(chain::Error::Genesis)) }
+    let log = LogCommitment {
+        log_key: LogCommitment::of(statement.log_key.as_bytes()),
+        log: statement.log.clone(),
+    };
+    if head.log == log {
+        Ok(head)
+    } else {
+        Err(code(chain::Error::Genesis))
+    }
 }

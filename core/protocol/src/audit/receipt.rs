@@ -28,7 +28,12 @@ pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Fac
 }
 
 /// A grant was signed by a device of the owner.
-fn grant(bytes: &[u8], seen: &Result<Seen, &'static str>, context: &Context<'_>, facts: &mut Facts) -> Option<(GrantId, Grant)> {
+fn grant(
+    bytes: &[u8],
+    seen: &Result<Seen, &'static str>,
+    context: &Context<'_>,
+    facts: &mut Facts,
+) -> Option<(GrantId, Grant)> {
     let grant = match Grant::verify(bytes) {
         Ok(grant) => grant,
         Err(error) => {
@@ -44,7 +49,10 @@ fn grant(bytes: &[u8], seen: &Result<Seen, &'static str>, context: &Context<'_>,
         true => not_future(grant.time, context.now),
         false => Err(code(chain::Error::Key)),
     };
-    let params = vec![("time", Value::Time(grant.time)), ("purpose", Value::Text(grant.purpose.as_str().to_owned()))];
+    let params = vec![
+        ("time", Value::Time(grant.time)),
+        ("purpose", Value::Text(grant.purpose.as_str().to_owned())),
+    ];
     facts.judge(grant.id(), "grant_signature", checked, params);
     checked.ok().map(|()| (grant.id(), grant))
 }
@@ -71,13 +79,21 @@ fn one(
     } else {
         Err(code(receipt::Error::Grant))
     };
-    let params = vec![("time", Value::Time(receipt.time)), ("count", Value::Number(receipt.records.len() as u64))];
+    let params = vec![
+        ("time", Value::Time(receipt.time)),
+        ("count", Value::Number(receipt.records.len() as u64)),
+    ];
     facts.judge(id, "receipt_signature", about, params);
     let reader = evidence
         .verify()
         .and_then(|actor| actor.check(&receipt.actor, &receipt.reader, &receipt.authority))
         .map_err(|_| code(receipt::Error::Reader));
-    facts.judge(id, "receipt_reader", reader, vec![("reader", Value::Text(receipt.reader.to_string()))]);
+    facts.judge(
+        id,
+        "receipt_reader",
+        reader,
+        vec![("reader", Value::Text(receipt.reader.to_string()))],
+    );
     let seen = match seen {
         Ok(seen) => seen,
         Err(code) => {

@@ -33,7 +33,10 @@ pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Fac
     let mut records = Vec::new();
     for (exported, seen) in contents.blocks.iter().zip(&context.chain.blocks) {
         if let Content::Record(package, opening) = &exported.content {
-            let filing = Filing { block: seen.as_ref().map_err(|code| *code), opening: opening.as_ref() };
+            let filing = Filing {
+                block: seen.as_ref().map_err(|code| *code),
+                opening: opening.as_ref(),
+            };
             records.extend(one(package, Some(&filing), context, facts));
         }
     }
@@ -46,8 +49,10 @@ pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Fac
 
 /// Corrections that the file itself holds; that there are no others is never claimed.
 fn corrections(records: &mut [AuditedRecord], facts: &mut Facts) {
-    let links: Vec<(RecordId, RecordId)> =
-        records.iter().filter_map(|record| record.supersedes.map(|old| (old, record.id))).collect();
+    let links: Vec<(RecordId, RecordId)> = records
+        .iter()
+        .filter_map(|record| record.supersedes.map(|old| (old, record.id)))
+        .collect();
     for record in records {
         record.superseded_by = links.iter().find(|(old, _)| *old == record.id).map(|(_, new)| *new);
         let params = record.superseded_by.map(|new| ("record", Value::Text(new.to_string())));
@@ -60,7 +65,9 @@ fn one(bytes: &[u8], filing: Option<&Filing<'_>>, context: &Context<'_>, facts: 
     let package = match Package::parse(bytes) {
         Ok(package) => package,
         Err(error) => {
-            let subject = filing.and_then(|filing| filing.block.ok()).map_or(Hash::new([0; 32]), |seen| seen.hash.hash());
+            let subject = filing
+                .and_then(|filing| filing.block.ok())
+                .map_or(Hash::new([0; 32]), |seen| seen.hash.hash());
             facts.judge(subject, "record_signature", Err(code(error)), Vec::new());
             return None;
         }
@@ -79,11 +86,31 @@ fn one(bytes: &[u8], filing: Option<&Filing<'_>>, context: &Context<'_>, facts: 
     patient(&record, filing.is_some(), context, facts);
     let credential = voucher(&package, &record, context, facts);
     let promised = time(&package, &record, credential.as_ref(), context, facts);
-    let by_block = filing.and_then(|filing| filing.block.ok()).and_then(|seen| seen.promised.clone());
-    standing(&record, credential.as_ref(), [promised.clone(), by_block.clone()], context, facts);
+    let by_block = filing
+        .and_then(|filing| filing.block.ok())
+        .and_then(|seen| seen.promised.clone());
+    standing(
+        &record,
+        credential.as_ref(),
+        [promised.clone(), by_block.clone()],
+        context,
+        facts,
+    );
     filed(bytes, &id, filing, facts);
-    link(&id, "record_answers", package.replies_to.as_ref(), &record.replies_to, facts);
-    link(&id, "record_corrects", package.supersedes.as_ref(), &record.supersedes, facts);
+    link(
+        &id,
+        "record_answers",
+        package.replies_to.as_ref(),
+        &record.replies_to,
+        facts,
+    );
+    link(
+        &id,
+        "record_corrects",
+        package.supersedes.as_ref(),
+        &record.supersedes,
+        facts,
+    );
     if !record.attachments.is_empty() {
         let count = vec![("count", Value::Number(record.attachments.len() as u64))];
         facts.not_claimed(id, "record_files", Some(code(Error::Attachments)), count);
@@ -102,7 +129,9 @@ fn one(bytes: &[u8], filing: Option<&Filing<'_>>, context: &Context<'_>, facts: 
         organization,
         time: statement.time,
         promised: promised.or(by_block).map(|(time, log)| (time, log.origin)),
-        sequence: filing.and_then(|filing| filing.block.ok()).map(|seen| seen.statement.sequence),
+        sequence: filing
+            .and_then(|filing| filing.block.ok())
+            .map(|seen| seen.statement.sequence),
         replies_to: opened(package.replies_to.as_ref(), &statement.replies_to),
         supersedes: opened(package.supersedes.as_ref(), &statement.supersedes),
         superseded_by: None,
@@ -118,7 +147,12 @@ fn author(package: &Package, record: &Record, facts: &mut Facts) {
             .check(&record.actor, &record.author, &record.authority)
             .map_err(|_| code(package::Error::Author))
     });
-    facts.judge(record.id(), "record_author", checked, vec![("author", Value::Text(record.author.to_string()))]);
+    facts.judge(
+        record.id(),
+        "record_author",
+        checked,
+        vec![("author", Value::Text(record.author.to_string()))],
+    );
 }
 
 /// The record is about the owner of the chain that files it (AUDIT-12).
@@ -155,9 +189,16 @@ fn voucher(package: &Package, record: &Record, context: &Context<'_>, facts: &mu
     let params = vec![
         ("name", Value::Text(credential.claims.name.clone())),
         ("role", Value::Text(credential.claims.role.as_str().to_owned())),
-        ("organization", Value::Text(known.map_or_else(|| credential.organization.name.clone(), str::to_owned))),
+        (
+            "organization",
+            Value::Text(known.map_or_else(|| credential.organization.name.clone(), str::to_owned)),
+        ),
     ];
-    let checked = if known.is_some() { Ok(()) } else { Err(code(credential::Error::Untrusted)) };
+    let checked = if known.is_some() {
+        Ok(())
+    } else {
+        Err(code(credential::Error::Untrusted))
+    };
     facts.judge(id, "record_voucher", checked, params);
     Some(credential)
 }
@@ -207,19 +248,31 @@ fn standing(
     if let Err(error) = credential.claims.role.may_author(record.category) {
         return facts.judge(id, name, Err(code(error)), Vec::new());
     }
-    let Some(Organization { list: Some((list, read)), trusted: Some(_), .. }) =
-        context.organizations.find(&credential.claims.issuer)
+    let Some(Organization {
+        list: Some((list, read)),
+        trusted: Some(_),
+        ..
+    }) = context.organizations.find(&credential.claims.issuer)
     else {
         return facts.not_claimed(id, name, Some(code(Error::NoList)), Vec::new());
     };
     let counts = |log: &Log| context.organizations.trusted().any(|known| known.statement.log == *log);
     let any = times.iter().any(Option::is_some);
     let Some((time, _)) = times.into_iter().flatten().find(|(_, log)| counts(log)) else {
-        let why = if any { proven::Error::Log } else { proven::Error::Missing };
+        let why = if any {
+            proven::Error::Log
+        } else {
+            proven::Error::Missing
+        };
         return facts.not_claimed(id, name, Some(code(why)), Vec::new());
     };
     let checked = credential.check_standing(&record.author, time, list).map_err(code);
-    facts.judge(id, name, checked, vec![("time", Value::Time(time)), ("list", Value::Time(*read))]);
+    facts.judge(
+        id,
+        name,
+        checked,
+        vec![("time", Value::Time(time)), ("list", Value::Time(*read))],
+    );
 }
 
 /// The block in the chain commits to exactly this package (AUDIT-16).
@@ -242,7 +295,12 @@ fn filed(package: &[u8], id: &RecordId, filing: Option<&Filing<'_>>, facts: &mut
     match filing.opening {
         Some(opening) => {
             let body = opening.body(package).unwrap_or_default();
-            facts.judge(id, name, check_body(&seen.statement, &body).map(drop).map_err(code), params);
+            facts.judge(
+                id,
+                name,
+                check_body(&seen.statement, &body).map(drop).map_err(code),
+                params,
+            );
         }
         None => facts.not_claimed(id, name, Some(code(Error::BodyLeftOut)), params),
     }
@@ -257,5 +315,7 @@ fn link(id: &RecordId, name: &'static str, opening: Option<&Opening>, commitment
 }
 
 fn opened(opening: Option<&Opening>, commitment: &Hash) -> Option<RecordId> {
-    opening.filter(|opening| opening.check(commitment).is_ok()).map(|opening| opening.record)
+    opening
+        .filter(|opening| opening.check(commitment).is_ok())
+        .map(|opening| opening.record)
 }

@@ -1,6 +1,13 @@
 //! A patient, a laboratory and a log of fixed seeds, and files made of what they signed. Every key and salt is the SHA-256 of its name, so
 //! nothing here protects anything.
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "each test takes what it needs")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "each test takes what it needs"
+)]
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use protocol::block::{Block, BlockKind, BlockStatement, LogCommitment, body_commitment};
@@ -8,8 +15,8 @@ use protocol::category::Category;
 use protocol::cbor;
 use protocol::credential::{CredentialEvidence, CredentialStatement, Role};
 use protocol::export::{
-    Admission, Content, Contents, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place, PublicBlock, RecordOpening,
-    assemble, receipt_body,
+    Admission, Content, Contents, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place, PublicBlock,
+    RecordOpening, assemble, receipt_body,
 };
 use protocol::grant::{GrantStatement, Grantee, Permission, Purpose, Right, Scope};
 use protocol::hash::{Hash, sha256};
@@ -42,7 +49,9 @@ impl Signer for Key {
 }
 
 pub fn key(name: &str) -> Key {
-    Key(SigningKey::from_bytes(sha256(&[b"export key ", name.as_bytes()]).as_bytes()))
+    Key(SigningKey::from_bytes(
+        sha256(&[b"export key ", name.as_bytes()]).as_bytes(),
+    ))
 }
 
 pub fn random(name: &str) -> Hash {
@@ -87,14 +96,23 @@ pub fn party(name: &str) -> Party {
         authority: None,
     };
     let certified = Signed::issue(statement, &root).unwrap();
-    let evidence =
-        Evidence { identity: identity.bytes().to_vec().into(), devices: vec![certified.bytes().to_vec().into()] };
+    let evidence = Evidence {
+        identity: identity.bytes().to_vec().into(),
+        devices: vec![certified.bytes().to_vec().into()],
+    };
     let actor = evidence.verify().unwrap();
-    Party { device, evidence, actor }
+    Party {
+        device,
+        evidence,
+        actor,
+    }
 }
 
 pub fn log(name: &str) -> Log {
-    Log { origin: format!("{name}.example/log"), key: key(name).public_key() }
+    Log {
+        origin: format!("{name}.example/log"),
+        key: key(name).public_key(),
+    }
 }
 
 /// A chain as its owner writes it, with the relay's promises.
@@ -110,7 +128,14 @@ pub struct Chain<'a> {
 impl<'a> Chain<'a> {
     pub fn new(owner: &'a Party, name: &'static str, log: &'static str) -> Self {
         let log_key = random(&format!("{name} log key"));
-        Self { owner, name, log, log_key, resource: random(&format!("{name} resource")).into(), blocks: Vec::new() }
+        Self {
+            owner,
+            name,
+            log,
+            log_key,
+            resource: random(&format!("{name} resource")).into(),
+            blocks: Vec::new(),
+        }
     }
 
     pub fn statement(&self, kind: BlockKind, body: &[u8], time: u64) -> BlockStatement {
@@ -128,8 +153,10 @@ impl<'a> Chain<'a> {
             actor: self.owner.device.public_key(),
             owner: self.owner.id(),
             authority: self.owner.actor.authority,
-            log: (kind == BlockKind::Genesis)
-                .then(|| LogCommitment { log_key: LogCommitment::of(self.log_key.as_bytes()), log: log(self.log) }),
+            log: (kind == BlockKind::Genesis).then(|| LogCommitment {
+                log_key: LogCommitment::of(self.log_key.as_bytes()),
+                log: log(self.log),
+            }),
         }
     }
 
@@ -152,15 +179,27 @@ impl<'a> Chain<'a> {
 
     pub fn promise(&self, sequence: u32, block: &Block, time: u64) -> Vec<u8> {
         let commit = log_entry::commit(&block.block_hash(), &self.salt(sequence));
-        promise(self.log, log_entry::map_key(&self.resource, &self.label(sequence)), commit, time)
+        promise(
+            self.log,
+            log_entry::map_key(&self.resource, &self.label(sequence)),
+            commit,
+            time,
+        )
     }
 
     pub fn exported(&mut self, kind: BlockKind, body: &[u8], time: u64, content: Content) -> ExportedBlock {
         let (block, promise) = self.push(kind, body, time);
         let sequence = self.blocks.len() as u32 - 1;
-        let admission =
-            Admission { label: Some(self.label(sequence)), salt: self.salt(sequence), promise: promise.into() };
-        ExportedBlock { block: block.into(), admission: Some(admission), content }
+        let admission = Admission {
+            label: Some(self.label(sequence)),
+            salt: self.salt(sequence),
+            promise: promise.into(),
+        };
+        ExportedBlock {
+            block: block.into(),
+            admission: Some(admission),
+            content,
+        }
     }
 }
 
@@ -192,7 +231,13 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { suspended: None, timed_by: Some("relay"), patient: "patient", reader: "doctor", home: "relay" }
+        Self {
+            suspended: None,
+            timed_by: Some("relay"),
+            patient: "patient",
+            reader: "doctor",
+            home: "relay",
+        }
     }
 }
 
@@ -216,11 +261,20 @@ struct Lab {
 
 fn lab(organization: &Party, holder: &Party, plan: &Plan) -> Lab {
     let mut chain = Chain::new(organization, "laboratory", "relay");
-    let genesis = [random("genesis body").as_bytes().as_slice(), &[0x81], &cbor::encode(&organization.evidence)].concat();
+    let genesis = [
+        random("genesis body").as_bytes().as_slice(),
+        &[0x81],
+        &cbor::encode(&organization.evidence),
+    ]
+    .concat();
     let mut blocks = Vec::new();
     let mut file = |chain: &mut Chain<'_>, kind, body: Vec<u8>, time| {
         let (block, promise) = chain.push(kind, &body, time);
-        blocks.push(PublicBlock { block: block.into(), body: Some(body.into()), promise: promise.into() });
+        blocks.push(PublicBlock {
+            block: block.into(),
+            body: Some(body.into()),
+            promise: promise.into(),
+        });
     };
     file(&mut chain, BlockKind::Genesis, genesis, 0);
     let statement = OrganizationStatement {
@@ -243,7 +297,10 @@ fn lab(organization: &Party, holder: &Party, plan: &Plan) -> Lab {
         version: 1,
         issuer: organization.id(),
         subject: holder.id(),
-        validity: Period { from: at(0), until: Some(at(YEAR)) },
+        validity: Period {
+            from: at(0),
+            until: Some(at(YEAR)),
+        },
         issued: at(0),
         salt: random("credential"),
         name: "Tara Tech".to_owned(),
@@ -254,7 +311,11 @@ fn lab(organization: &Party, holder: &Party, plan: &Plan) -> Lab {
     };
     let credential = Signed::issue(credential, &organization.device).unwrap();
     let mut state = |standing, time: u64| {
-        let status = Status { credential: status_name(&credential.hash().into()), standing, from: at(time) };
+        let status = Status {
+            credential: status_name(&credential.hash().into()),
+            standing,
+            from: at(time),
+        };
         let body = [random("status body").as_bytes().as_slice(), &cbor::encode(&status)].concat();
         file(&mut chain, BlockKind::Status, body, time);
     };
@@ -265,7 +326,11 @@ fn lab(organization: &Party, holder: &Party, plan: &Plan) -> Lab {
     let credential = CredentialEvidence {
         credential: credential.bytes().to_vec().into(),
         issuer: organization.evidence.clone(),
-        organization: Signed::issue(statement, &organization.device).unwrap().bytes().to_vec().into(),
+        organization: Signed::issue(statement, &organization.device)
+            .unwrap()
+            .bytes()
+            .to_vec()
+            .into(),
         organization_evidence: organization.evidence.clone(),
     };
     Lab { credential, blocks }
@@ -276,7 +341,9 @@ fn record(author: &Party, subject: &IdentityId, text: &str, time: u64) -> Record
         version: 1,
         subject: *subject,
         category: Category::Laboratory,
-        content: format!(r#"{{"resourceType":"Observation","note":"{text}"}}"#).into_bytes().into(),
+        content: format!(r#"{{"resourceType":"Observation","note":"{text}"}}"#)
+            .into_bytes()
+            .into(),
         attachments: Vec::new(),
         replies_to: random("no reply"),
         supersedes: random("no correction"),
@@ -290,16 +357,25 @@ fn record(author: &Party, subject: &IdentityId, text: &str, time: u64) -> Record
 
 /// Own entry, grant, laboratory result, receipt, and a correction of the own entry.
 pub fn world(plan: &Plan) -> World {
-    let (owner, organization, tech, reader) = (party("patient"), party("laboratory"), party("tech"), party(plan.reader));
+    let (owner, organization, tech, reader) =
+        (party("patient"), party("laboratory"), party("tech"), party(plan.reader));
     let lab = lab(&organization, &tech, plan);
     let mut chain = Chain::new(&owner, "patient", plan.home);
     let mut blocks = vec![chain.exported(BlockKind::Genesis, b"secrets", 1000, Content::LeftOut)];
     let source = vec![0x82, 0x00, 0x80];
     let file = |chain: &mut Chain<'_>, package: &Package, time| {
-        let opening = RecordOpening { salt: random("body"), source: source.clone().into() };
+        let opening = RecordOpening {
+            salt: random("body"),
+            source: source.clone().into(),
+        };
         let package = package.encode();
         let body = opening.body(&package).unwrap();
-        chain.exported(BlockKind::Record, &body, time, Content::Record(package.into(), Some(opening)))
+        chain.exported(
+            BlockKind::Record,
+            &body,
+            time,
+            Content::Record(package.into(), Some(opening)),
+        )
     };
 
     let own = Signed::issue(record(&owner, &owner.id(), "own entry", 1060), &owner.device).unwrap();
@@ -318,8 +394,19 @@ pub fn world(plan: &Plan) -> World {
         patient: owner.id(),
         grantee: Grantee::Identity(party("doctor").id()),
         sealing_key: random("grant key"),
-        scope: Scope { categories: vec![Category::Laboratory], records: Vec::new(), period: None, ongoing: true },
-        permissions: vec![Permission { right: Right::Read, period: Period { from: at(1100), until: Some(at(90_000)) } }],
+        scope: Scope {
+            categories: vec![Category::Laboratory],
+            records: Vec::new(),
+            period: None,
+            ongoing: true,
+        },
+        permissions: vec![Permission {
+            right: Right::Read,
+            period: Period {
+                from: at(1100),
+                until: Some(at(90_000)),
+            },
+        }],
         purpose: Purpose::Treatment,
         transcript: random("transcript"),
         time: at(1100),
@@ -334,10 +421,24 @@ pub fn world(plan: &Plan) -> World {
     let subject = party(plan.patient).id();
     let signed = Signed::issue(record(&tech, &subject, "result", 2000), &tech.device).unwrap();
     let result: RecordId = signed.id();
-    let (resource, label, salt) = (ResourceId::from(random("tech resource")), random("time label"), random("time salt"));
+    let (resource, label, salt) = (
+        ResourceId::from(random("tech resource")),
+        random("time label"),
+        random("time salt"),
+    );
     let proven = plan.timed_by.map(|log| {
-        let promise = promise(log, log_entry::map_key(&resource, &label), commitment(&result, &salt), 2010);
-        ProvenTime { resource, label, salt, promise: promise.into() }
+        let promise = promise(
+            log,
+            log_entry::map_key(&resource, &label),
+            commitment(&result, &salt),
+            2010,
+        );
+        ProvenTime {
+            resource,
+            label,
+            salt,
+            promise: promise.into(),
+        }
     });
     let package = Package {
         record: signed.bytes().to_vec().into(),
@@ -365,8 +466,14 @@ pub fn world(plan: &Plan) -> World {
     let content = Content::Receipt(receipt, reader.evidence.clone(), random("receipt body"));
     blocks.push(chain.exported(BlockKind::Receipt, &body, 2120, content));
 
-    let opening = Opening { record: own.id(), salt: random("link") };
-    let statement = RecordStatement { supersedes: opening.commitment(), ..record(&owner, &owner.id(), "corrected", 2200) };
+    let opening = Opening {
+        record: own.id(),
+        salt: random("link"),
+    };
+    let statement = RecordStatement {
+        supersedes: opening.commitment(),
+        ..record(&owner, &owner.id(), "corrected", 2200)
+    };
     let corrected = Signed::issue(statement, &owner.device).unwrap();
     let package = Package {
         record: corrected.bytes().to_vec().into(),
@@ -379,7 +486,10 @@ pub fn world(plan: &Plan) -> World {
     blocks.push(file(&mut chain, &package, 2200));
 
     let last = chain.blocks.last().unwrap();
-    let head = Place { sequence: last.sequence, hash: last.block_hash() };
+    let head = Place {
+        sequence: last.sequence,
+        hash: last.block_hash(),
+    };
     let exported = ExportedOrganization {
         statement: lab.credential.organization,
         evidence: organization.evidence.clone(),
@@ -394,7 +504,13 @@ pub fn world(plan: &Plan) -> World {
         loose: Vec::new(),
         organizations: vec![exported],
     };
-    World { contents, head, owner, organization, result }
+    World {
+        contents,
+        head,
+        owner,
+        organization,
+        result,
+    }
 }
 
 impl World {
@@ -454,6 +570,11 @@ impl World {
         let head = cbor::encode(&cbor::Bytes::from(genuine.clone())).len() - genuine.len();
         header.truncate(header.len() - head);
         let body = [header, cbor::encode(&cbor::Bytes::from(contents.encode()))].concat();
-        [protocol::export::MAGIC.as_slice(), &(body.len() as u32).to_be_bytes(), &body].concat()
+        [
+            protocol::export::MAGIC.as_slice(),
+            &(body.len() as u32).to_be_bytes(),
+            &body,
+        ]
+        .concat()
     }
 }

@@ -16,7 +16,10 @@ use crate::state::{Read, Tx};
 /// # Errors
 /// `vault.not_ready`, `block.*`.
 pub fn begin(tx: &mut Tx<'_>, name: &ChainName, mut chain: ChainItem, content: &[u8]) -> Result<Block, Fault> {
-    let log = LogCommitment { log_key: LogCommitment::of(chain.log_key.as_bytes()), log: chain.log.clone() };
+    let log = LogCommitment {
+        log_key: LogCommitment::of(chain.log_key.as_bytes()),
+        log: chain.log.clone(),
+    };
     let block = sign(tx, &mut chain, name, BlockKind::Genesis, content, Some(log))?;
     flow::apply(tx, name, &block, Some(content))?;
     Ok(block)
@@ -74,12 +77,25 @@ fn sign(
     }
     chain.pending += 1;
     let id = name.block(sequence);
-    let index = BlockIndex { hash: block.block_hash(), kind, time: block.time, promised: None };
+    let index = BlockIndex {
+        hash: block.block_hash(),
+        kind,
+        time: block.time,
+        promised: None,
+    };
     tx.put(&id, &index);
     let label = log_entry::label(chain.log_key.as_bytes(), sequence);
     let key = Secret32::generate(tx.rng);
     let body = SecretBytes::new(body);
-    tx.put(&id, &PendingBlock { block: block.bytes().to_vec().into(), body, key, label });
+    tx.put(
+        &id,
+        &PendingBlock {
+            block: block.bytes().to_vec().into(),
+            body,
+            key,
+            label,
+        },
+    );
     chain.write(tx, name);
     Ok(block)
 }
@@ -121,7 +137,13 @@ pub fn resign(tx: &mut Tx<'_>, name: &ChainName, chain: &mut ChainItem) -> Resul
     chain.head = match first.checked_sub(1) {
         Some(last) => {
             let index: BlockIndex = tx.item(&name.block(last))?;
-            Some(Head { sequence: last, hash: index.hash, time: index.time, ended: index.kind == BlockKind::Ended, ..head })
+            Some(Head {
+                sequence: last,
+                hash: index.hash,
+                time: index.time,
+                ended: index.kind == BlockKind::Ended,
+                ..head
+            })
         }
         None => None,
     };

@@ -33,8 +33,18 @@ pub fn receive(tx: &mut Tx<'_>, name: &ChainName, entries: &[Entry]) -> Result<(
         if chain.pending > 0 {
             let pending: PendingBlock = tx.get(&id)?.ok_or(fault::Error::Missing)?;
             let own = Block::verify(&pending.block)?;
-            if log_entry::commit(&own.block_hash(), &log_entry::salt(chain.log_key.as_bytes(), sequence)) == entry.commit {
-                admit(tx, name, &mut chain, sequence, entry.index, promised, entry.promise.0.clone())?;
+            if log_entry::commit(&own.block_hash(), &log_entry::salt(chain.log_key.as_bytes(), sequence))
+                == entry.commit
+            {
+                admit(
+                    tx,
+                    name,
+                    &mut chain,
+                    sequence,
+                    entry.index,
+                    promised,
+                    entry.promise.0.clone(),
+                )?;
                 continue;
             }
             drafts = resign(tx, name, &mut chain)?;
@@ -72,7 +82,14 @@ pub(crate) fn admit(
     let mut block: BlockIndex = tx.item(&id)?;
     block.promised = Some(promised);
     tx.put(&id, &block);
-    tx.put(&id, &BlockData { block: pending.block, body: Some(pending.body), promise: promise.into() });
+    tx.put(
+        &id,
+        &BlockData {
+            block: pending.block,
+            body: Some(pending.body),
+            promise: promise.into(),
+        },
+    );
     tx.delete::<PendingBlock>(&id);
     chain.pending -= 1;
     chain.cursor = Some(index);
@@ -89,7 +106,11 @@ fn check_known(tx: &Tx<'_>, name: &ChainName, chain: &ChainItem, entry: &Entry) 
     }
     let index: BlockIndex = tx.item(&name.block(known))?;
     let commit = log_entry::commit(&index.hash, &log_entry::salt(chain.log_key.as_bytes(), known));
-    if entry.commit == commit { Ok(()) } else { Err(Error::Conflict.into()) }
+    if entry.commit == commit {
+        Ok(())
+    } else {
+        Err(Error::Conflict.into())
+    }
 }
 
 /// Label and promise belong to this place of this chain.
@@ -101,7 +122,11 @@ pub(crate) fn check_promise(chain: &ChainItem, sequence: u32, entry: &Entry) -> 
     let named = promise.map_key == log_entry::map_key(&chain.resource, &entry.label)
         && promise.commit == entry.commit
         && promise.origin == chain.log.origin;
-    if named { Ok(promise.time) } else { Err(Error::Promise.into()) }
+    if named {
+        Ok(promise.time)
+    } else {
+        Err(Error::Promise.into())
+    }
 }
 
 fn accept(
@@ -114,10 +139,19 @@ fn accept(
 ) -> Result<(), Fault> {
     let part = |bytes: &Option<protocol::relay::text::Bytes>| bytes.as_ref().map(|bytes| bytes.0.clone());
     let (sealed, slot, sealed_body) = (part(&entry.block), part(&entry.slot), part(&entry.body));
-    let (bytes, body) =
-        open_block(&chain.epoch, &entry.label, sealed.as_deref(), slot.as_deref(), sealed_body.as_deref())?;
+    let (bytes, body) = open_block(
+        &chain.epoch,
+        &entry.label,
+        sealed.as_deref(),
+        slot.as_deref(),
+        sealed_body.as_deref(),
+    )?;
     let block = Block::verify(&bytes)?;
-    if log_entry::commit(&block.block_hash(), &log_entry::salt(chain.log_key.as_bytes(), sequence)) != entry.commit {
+    if log_entry::commit(
+        &block.block_hash(),
+        &log_entry::salt(chain.log_key.as_bytes(), sequence),
+    ) != entry.commit
+    {
         return Err(Error::Commit.into());
     }
     let content = match &body {
@@ -138,8 +172,20 @@ fn accept(
     chain.cursor = Some(entry.index);
     chain.write(tx, name);
     let id = name.block(sequence);
-    let index = BlockIndex { hash: block.block_hash(), kind: block.kind, time: block.time, promised: Some(promised) };
+    let index = BlockIndex {
+        hash: block.block_hash(),
+        kind: block.kind,
+        time: block.time,
+        promised: Some(promised),
+    };
     tx.put(&id, &index);
-    tx.put(&id, &BlockData { block: bytes.into(), body, promise: entry.promise.0.clone().into() });
+    tx.put(
+        &id,
+        &BlockData {
+            block: bytes.into(),
+            body,
+            promise: entry.promise.0.clone().into(),
+        },
+    );
     flow::apply(tx, name, &block, content.as_deref())
 }

@@ -55,7 +55,9 @@ pub fn open_block(
     let open = |key: &Secret32, kind, sealed| content::open(key, &context(kind), sealed).map_err(|_| Error::Sealed);
     let block = open(epoch, "block", block.ok_or(Error::Gone)?)?;
     let block = pad::unpad(&block).map_err(|_| Error::Sealed)?.to_vec();
-    let (Some(slot), Some(body)) = (slot, body) else { return Ok((block, None)) };
+    let (Some(slot), Some(body)) = (slot, body) else {
+        return Ok((block, None));
+    };
     let key = open(epoch, "slot", slot)?;
     let key: [u8; 32] = key.as_slice().try_into().map_err(|_| Error::Sealed)?;
     let body = open(&Secret32::from_bytes(key), "body", body)?;
@@ -67,7 +69,12 @@ pub fn open_block(
 ///
 /// # Errors
 /// `crypto.too_large`.
-pub fn seal_blob(kind: &str, id: &[u8], plain: &[u8], rng: &mut dyn CryptoRng) -> Result<(Secret32, Hash, Bytes), Fault> {
+pub fn seal_blob(
+    kind: &str,
+    id: &[u8],
+    plain: &[u8],
+    rng: &mut dyn CryptoRng,
+) -> Result<(Secret32, Hash, Bytes), Fault> {
     let key = Secret32::generate(rng);
     let sealed = content::seal(&key, content::salt(rng), &content::context(kind, id), &pad::pad(plain)?);
     Ok((key, sha256(&[&sealed]), sealed.into()))
@@ -77,7 +84,13 @@ pub fn seal_blob(kind: &str, id: &[u8], plain: &[u8], rng: &mut dyn CryptoRng) -
 ///
 /// # Errors
 /// `sync.sealed`.
-pub fn open_blob(kind: &str, id: &[u8], key: &Secret32, address: &Hash, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+pub fn open_blob(
+    kind: &str,
+    id: &[u8],
+    key: &Secret32,
+    address: &Hash,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, Error> {
     if sha256(&[sealed]) != *address {
         return Err(Error::Sealed);
     }

@@ -81,11 +81,17 @@ pub struct AppointmentView {
 }
 
 fn span(time: &AppointmentTime) -> Result<Span, Fault> {
-    Ok(Span { start: Timestamp::new(time.start)?, end: Timestamp::new(time.end)? })
+    Ok(Span {
+        start: Timestamp::new(time.start)?,
+        end: Timestamp::new(time.end)?,
+    })
 }
 
 fn time(span: &Span) -> AppointmentTime {
-    AppointmentTime { start: span.start.seconds(), end: span.end.seconds() }
+    AppointmentTime {
+        start: span.start.seconds(),
+        end: span.end.seconds(),
+    }
 }
 
 impl Vault {
@@ -120,7 +126,14 @@ impl Vault {
     ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| {
             let wishes = request.wishes.iter().map(span).collect::<Result<_, _>>()?;
-            appointment::ask(tx, &request.contact, &request.reason, request.comment.as_deref(), wishes).map(|_| ())
+            appointment::ask(
+                tx,
+                &request.contact,
+                &request.reason,
+                request.comment.as_deref(),
+                wishes,
+            )
+            .map(|_| ())
         })
     }
 
@@ -166,7 +179,9 @@ impl Vault {
         now: u64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Changes, Error> {
-        self.change(now, rng, |tx, _| appointment::decline(tx, &parse(appointment)?, explanation.as_deref()))
+        self.change(now, rng, |tx, _| {
+            appointment::decline(tx, &parse(appointment)?, explanation.as_deref())
+        })
     }
 
     /// Proposes another time for what is booked; the booking stands until the other side agrees.
@@ -197,7 +212,9 @@ impl Vault {
         now: u64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Changes, Error> {
-        self.change(now, rng, |tx, _| appointment::cancel(tx, &parse(appointment)?, explanation.as_deref()))
+        self.change(now, rng, |tx, _| {
+            appointment::cancel(tx, &parse(appointment)?, explanation.as_deref())
+        })
     }
 
     /// All appointments, the one changed last first.
@@ -208,18 +225,26 @@ impl Vault {
         let now = Timestamp::new(now).map_err(Fault::from)?;
         let mut items = self.store.list::<AppointmentItem>()?;
         items.sort_by_key(|(_, item)| core::cmp::Reverse(item.time));
-        items.into_iter().map(|(id, item)| self.appointment(hex(id)?, item, now)).collect()
+        items
+            .into_iter()
+            .map(|(id, item)| self.appointment(hex(id)?, item, now))
+            .collect()
     }
 
     fn appointment(&self, id: String, item: AppointmentItem, now: Timestamp) -> Result<AppointmentView, Error> {
         let (voucher, listed) = match item.other {
-            Some(other) if item.side == AppointmentSide::Patient => {
-                (voucher_at(&self.store, item.credential.as_ref(), &other, now)?, self.listed(&other)?)
-            }
+            Some(other) if item.side == AppointmentSide::Patient => (
+                voucher_at(&self.store, item.credential.as_ref(), &other, now)?,
+                self.listed(&other)?,
+            ),
             _ => (Voucher::None, None),
         };
         let vouched = voucher.vouched();
-        let refused = if let Voucher::Refused(_, code) = &voucher { Some((*code).to_owned()) } else { None };
+        let refused = if let Voucher::Refused(_, code) = &voucher {
+            Some((*code).to_owned())
+        } else {
+            None
+        };
         let times = |spans: &[Span]| spans.iter().map(time).collect::<Vec<_>>();
         Ok(AppointmentView {
             id,
@@ -250,7 +275,10 @@ impl Vault {
     }
 
     fn listed(&self, organization: &IdentityId) -> Result<Option<String>, Error> {
-        Ok(self.store.get::<TrustedItem>(organization.as_bytes())?.map(|item| item.name))
+        Ok(self
+            .store
+            .get::<TrustedItem>(organization.as_bytes())?
+            .map(|item| item.name))
     }
 }
 

@@ -85,7 +85,10 @@ impl Vault {
     pub fn blocks(&self, first: u32, count: u32) -> Result<Vec<BlockView>, Error> {
         let total = self.chain()?.blocks;
         let mut previous = match first.checked_sub(1) {
-            Some(before) => self.store.get::<BlockIndex>(&ChainName::Own.block(before))?.map(|index| index.hash.to_string()),
+            Some(before) => self
+                .store
+                .get::<BlockIndex>(&ChainName::Own.block(before))?
+                .map(|index| index.hash.to_string()),
             None => None,
         };
         let mut all = Vec::new();
@@ -131,7 +134,10 @@ impl Vault {
     fn inspect_block(&self, sequence: u32, index: &BlockIndex, bytes: Vec<u8>) -> Result<BlockView, Error> {
         let chain = ChainItem::read_named(&self.store, &ChainName::Own)?;
         let before = match sequence.checked_sub(1) {
-            Some(before) => self.store.get::<BlockIndex>(&ChainName::Own.block(before))?.map(|index| index.hash),
+            Some(before) => self
+                .store
+                .get::<BlockIndex>(&ChainName::Own.block(before))?
+                .map(|index| index.hash),
             None => None,
         };
         let mut seen = BlockView {
@@ -173,7 +179,11 @@ impl Vault {
         let keys = ChainItem::read_named(&self.store, &name)?.keys()?;
         let mut head: Option<protocol::chain::Head> = None;
         let mut need = Vec::new();
-        let bad = |sequence: u32, code: String| Checked { blocks: sequence + 1, bad: Some(sequence), code: Some(code) };
+        let bad = |sequence: u32, code: String| Checked {
+            blocks: sequence + 1,
+            bad: Some(sequence),
+            code: Some(code),
+        };
         for sequence in 0..total {
             let (bytes, body) = match self.block_parts(&name, sequence) {
                 Ok(parts) => parts,
@@ -202,7 +212,15 @@ impl Vault {
                 return Ok(bad(sequence, fault.code));
             }
         }
-        if need.is_empty() { Ok(Checked { blocks: total, bad: None, code: None }) } else { Err(Fault::need(need).into()) }
+        if need.is_empty() {
+            Ok(Checked {
+                blocks: total,
+                bad: None,
+                code: None,
+            })
+        } else {
+            Err(Fault::need(need).into())
+        }
     }
 
     fn block_parts(&self, name: &ChainName, sequence: u32) -> Result<(Vec<u8>, Option<Vec<u8>>), Fault> {

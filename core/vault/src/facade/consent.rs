@@ -1,7 +1,7 @@
 //! QR consent on both sides: offers and claims, symbols, confirm and decline.
 
-use protocol::claim::{SYMBOLS, symbols};
 use protocol::category::Category;
+use protocol::claim::{SYMBOLS, symbols};
 use protocol::grant::{Purpose, Right, Scope};
 use protocol::hash::Hash;
 use protocol::id::{OfferId, RecordId};
@@ -143,14 +143,25 @@ fn views(transcript: &Hash) -> Vec<SymbolView> {
 
 fn view(place: usize) -> SymbolView {
     let (name, picture) = SYMBOLS[place % SYMBOLS.len()];
-    SymbolView { name: name.to_owned(), picture: picture.to_owned() }
+    SymbolView {
+        name: name.to_owned(),
+        picture: picture.to_owned(),
+    }
 }
 
 /// Reads four names of symbols.
 fn picked(names: &[String]) -> Result<[usize; 4], Fault> {
-    let places: Option<Vec<usize>> =
-        names.iter().map(|name| SYMBOLS.iter().position(|(known, _)| *known == name.trim().to_lowercase())).collect();
-    places.and_then(|places| places.try_into().ok()).ok_or_else(|| protocol::claim::Error::Symbols.into())
+    let places: Option<Vec<usize>> = names
+        .iter()
+        .map(|name| {
+            SYMBOLS
+                .iter()
+                .position(|(known, _)| *known == name.trim().to_lowercase())
+        })
+        .collect();
+    places
+        .and_then(|places| places.try_into().ok())
+        .ok_or_else(|| protocol::claim::Error::Symbols.into())
 }
 
 impl Vault {
@@ -160,20 +171,42 @@ impl Vault {
     /// `vault.role`, `vault.not_ready`, `category.unknown`, `grant.kind`, `grant.rule`, `offer.too_long`.
     pub fn offer(&mut self, request: &OfferRequest, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| {
-            let ids = |texts: &[String]| texts.iter().map(|text| parse(text)).collect::<Result<Vec<RecordId>, _>>();
-            let categories = request.categories.iter().map(|text| Category::parse(text)).collect::<Result<_, _>>()?;
+            let ids = |texts: &[String]| {
+                texts
+                    .iter()
+                    .map(|text| parse(text))
+                    .collect::<Result<Vec<RecordId>, _>>()
+            };
+            let categories = request
+                .categories
+                .iter()
+                .map(|text| Category::parse(text))
+                .collect::<Result<_, _>>()?;
             let from = request.from.map(Timestamp::new).transpose()?;
             let until = request.until.map(Timestamp::new).transpose()?;
             let period = match (from, until) {
                 (None, None) => None,
                 (from, until) => Some(Period::new(from.unwrap_or(Timestamp::new(0)?), until)?),
             };
-            let scope = Scope { categories, records: ids(&request.records)?, period, ongoing: request.ongoing };
+            let scope = Scope {
+                categories,
+                records: ids(&request.records)?,
+                period,
+                ongoing: request.ongoing,
+            };
             let mut rights = Vec::new();
             for offered in &request.rights {
-                rights.push(OfferedRight { right: Right::parse(&offered.right)?, seconds: offered.seconds });
+                rights.push(OfferedRight {
+                    right: Right::parse(&offered.right)?,
+                    seconds: offered.seconds,
+                });
             }
-            let draft = offer::Draft { scope, rights, hidden: ids(&request.hidden)?, lifetime: request.lifetime };
+            let draft = offer::Draft {
+                scope,
+                rights,
+                hidden: ids(&request.hidden)?,
+                lifetime: request.lifetime,
+            };
             offer::create(tx, draft).map(|_| ())
         })
     }
@@ -202,12 +235,21 @@ impl Vault {
         Ok(OfferView {
             id: id.to_string(),
             stage: item.stage.as_str().to_owned(),
-            url: (item.stage == OfferStage::Open).then(|| offer::url(id, item)).transpose()?,
+            url: (item.stage == OfferStage::Open)
+                .then(|| offer::url(id, item))
+                .transpose()?,
             expires: item.expires.seconds(),
             records: u32::try_from(records).unwrap_or(u32::MAX),
             claimant,
-            symbols: transcript.filter(|_| trusted).map(|transcript| views(&transcript)).unwrap_or_default(),
-            choices: if show_rows { item.choices.iter().map(views).collect() } else { Vec::new() },
+            symbols: transcript
+                .filter(|_| trusted)
+                .map(|transcript| views(&transcript))
+                .unwrap_or_default(),
+            choices: if show_rows {
+                item.choices.iter().map(views).collect()
+            } else {
+                Vec::new()
+            },
             attempts: u32::try_from(item.attempts).unwrap_or(u32::MAX),
             grant: item.grant.map(|grant| grant.to_string()),
         })
@@ -223,7 +265,11 @@ impl Vault {
             identity: claimed.claimant.to_string(),
             fingerprint: protocol::identity::fingerprint(&claimed.claimant),
             vouched: word(&voucher).to_owned(),
-            reason: if let Voucher::Refused(_, code) = &voucher { Some((*code).to_owned()) } else { None },
+            reason: if let Voucher::Refused(_, code) = &voucher {
+                Some((*code).to_owned())
+            } else {
+                None
+            },
             organization: vouched.map(|vouched| vouched.organization.to_string()),
             organization_name: vouched.map(|vouched| vouched.organization_name.clone()),
             role: vouched.map(|vouched| vouched.role.to_owned()),
@@ -265,7 +311,11 @@ impl Vault {
     /// `offer.scheme`, `offer.version`, `offer.url`, `offer.too_long`.
     pub fn preview_code(&self, text: &str) -> Result<Preview, Error> {
         let code = OfferUrl::parse(text).map_err(Fault::from)?;
-        Ok(Preview { kind: "consent".to_owned(), relay: code.origin, offer: code.offer.to_string() })
+        Ok(Preview {
+            kind: "consent".to_owned(),
+            relay: code.origin,
+            offer: code.offer.to_string(),
+        })
     }
 
     /// Claims an offer; `created` is its id.
@@ -273,7 +323,9 @@ impl Vault {
     /// # Errors
     /// `offer.*`, `grant.kind` for an unknown purpose, `vault.role`, `vault.state`.
     pub fn claim(&mut self, code: &str, purpose: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
-        self.change(now, rng, |tx, _| claim::create(tx, code, Purpose::parse(purpose)?).map(|_| ()))
+        self.change(now, rng, |tx, _| {
+            claim::create(tx, code, Purpose::parse(purpose)?).map(|_| ())
+        })
     }
 
     /// All claims, newest first.

@@ -31,7 +31,11 @@ impl From<Fault> for Error {
         Self {
             code: fault.code,
             message: fault.message,
-            params: fault.params.into_iter().map(|(name, value)| Param { name, value }).collect(),
+            params: fault
+                .params
+                .into_iter()
+                .map(|(name, value)| Param { name, value })
+                .collect(),
             need: fault.need.iter().map(ToString::to_string).collect(),
         }
     }

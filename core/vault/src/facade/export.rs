@@ -107,7 +107,10 @@ impl Vault {
     /// `vault.need`, `vault.not_found`, `vault.not_ready`, `sync.gone`, `export.too_large`.
     pub fn export_records(&self, records: &[String], now: u64, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, Error> {
         let now = Timestamp::new(now).map_err(Fault::from)?;
-        let ids = records.iter().map(|id| parse(id)).collect::<Result<Vec<RecordId>, _>>()?;
+        let ids = records
+            .iter()
+            .map(|id| parse(id))
+            .collect::<Result<Vec<RecordId>, _>>()?;
         Ok(export::make(&self.store, Some(&ids), now, rng)?)
     }
 
@@ -158,7 +161,11 @@ fn param((name, value): (&'static str, Value)) -> FactParam {
         Value::Number(number) => ("number", number.to_string()),
         Value::Time(time) => ("date", clinical::date::write(time)),
     };
-    FactParam { name: name.to_owned(), kind: kind.to_owned(), value }
+    FactParam {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        value,
+    }
 }
 
 fn record(record: AuditedRecord) -> ExportedRecord {

@@ -58,30 +58,36 @@ impl Vault {
         let (ids, prints): (Vec<Vec<u8>>, Vec<_>) = prints.into_iter().unzip();
         let preview = clinical::import::preview(file, &prints).map_err(Fault::from)?;
         let source = preview.source.clone();
-        let candidates = preview.candidates.iter().enumerate().map(|(index, candidate)| ImportCandidate {
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-            category: candidate.facts.category.as_str().to_owned(),
-            kind: candidate.facts.kind.clone(),
-            title: candidate.facts.title.clone(),
-            date: candidate.facts.date.clone(),
-            source: source.clone(),
-            duplicate: candidate.duplicate.map(|duplicate| match duplicate.of {
-                clinical::import::Original::Candidate(place) => {
-                    FoundDuplicate { exact: duplicate.exact, record: None, candidate: Some(place) }
-                }
-                clinical::import::Original::Known(place) => FoundDuplicate {
-                    exact: duplicate.exact,
-                    record: usize::try_from(place)
-                        .ok()
-                        .and_then(|place| ids.get(place))
-                        .and_then(|id| <[u8; 32]>::try_from(id.as_slice()).ok())
-                        .map(|id| RecordId::new(id).to_string()),
-                    candidate: None,
-                },
-            }),
-            issues: candidate.issues.iter().map(|issue| issue.code.to_owned()).collect(),
-            supporting: candidate.supporting,
-        });
+        let candidates = preview
+            .candidates
+            .iter()
+            .enumerate()
+            .map(|(index, candidate)| ImportCandidate {
+                index: u32::try_from(index).unwrap_or(u32::MAX),
+                category: candidate.facts.category.as_str().to_owned(),
+                kind: candidate.facts.kind.clone(),
+                title: candidate.facts.title.clone(),
+                date: candidate.facts.date.clone(),
+                source: source.clone(),
+                duplicate: candidate.duplicate.map(|duplicate| match duplicate.of {
+                    clinical::import::Original::Candidate(place) => FoundDuplicate {
+                        exact: duplicate.exact,
+                        record: None,
+                        candidate: Some(place),
+                    },
+                    clinical::import::Original::Known(place) => FoundDuplicate {
+                        exact: duplicate.exact,
+                        record: usize::try_from(place)
+                            .ok()
+                            .and_then(|place| ids.get(place))
+                            .and_then(|id| <[u8; 32]>::try_from(id.as_slice()).ok())
+                            .map(|id| RecordId::new(id).to_string()),
+                        candidate: None,
+                    },
+                }),
+                issues: candidate.issues.iter().map(|issue| issue.code.to_owned()).collect(),
+                supporting: candidate.supporting,
+            });
         Ok(candidates.collect())
     }
 

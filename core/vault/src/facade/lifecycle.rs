@@ -64,15 +64,31 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `vault.text`, `vault.relay`, `entry.weak`.
-    pub fn create(setup: &Setup, passphrase: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<(Self, Changes), Error> {
+    pub fn create(
+        setup: &Setup,
+        passphrase: &str,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(Self, Changes), Error> {
         let role = Role::parse(&setup.role)?;
         let root = RootSecret::generate(rng);
         let next = (role == Role::Organization).then(|| RootSecret::generate(rng));
-        let kit = Kit { words: root.words(), next: next.as_ref().map(RootSecret::words) };
+        let kit = Kit {
+            words: root.words(),
+            next: next.as_ref().map(RootSecret::words),
+        };
         let (mut vault, header) = Self::blank(passphrase, rng)?;
         vault.kit = Some(kit);
         let changes = vault.change(now, rng, |tx, _| {
-            found::create(tx, role, &setup.name, &setup.relay, setup.token.as_deref(), &root, next.as_ref())
+            found::create(
+                tx,
+                role,
+                &setup.name,
+                &setup.relay,
+                setup.token.as_deref(),
+                &root,
+                next.as_ref(),
+            )
         })?;
         Ok((vault, with_header(changes, header)))
     }
@@ -158,9 +174,13 @@ impl Vault {
     /// # Errors
     /// `entry.weak`.
     pub fn change_passphrase(&mut self, passphrase: &str, rng: &mut dyn CryptoRng) -> Result<Put, Error> {
-        let header = Header::set_passphrase(&self.header, self.store.key(), passphrase.as_bytes(), rng).map_err(Fault::from)?;
+        let header =
+            Header::set_passphrase(&self.header, self.store.key(), passphrase.as_bytes(), rng).map_err(Fault::from)?;
         self.header.clone_from(&header);
-        Ok(Put { key: HEADER.to_owned(), value: header })
+        Ok(Put {
+            key: HEADER.to_owned(),
+            value: header,
+        })
     }
 
     /// Whose vault this is and how it stands.
@@ -173,7 +193,11 @@ impl Vault {
         let identity = meta.identity().ok();
         let tasks = self.store.list::<Task>()?;
         Ok(Profile {
-            role: if meta.stage == Stage::Joining { String::new() } else { meta.role.as_str().to_owned() },
+            role: if meta.stage == Stage::Joining {
+                String::new()
+            } else {
+                meta.role.as_str().to_owned()
+            },
             name: meta.name,
             identity: identity.map(|id| id.to_string()),
             fingerprint: identity.map(|id| fingerprint(&id)),
@@ -185,7 +209,10 @@ impl Vault {
             .to_owned(),
             relay: meta.origin,
             log: meta.log.map(|log| log.origin),
-            blocks: own.as_ref().and_then(|own| own.head.as_ref()).map_or(0, |head| head.sequence + 1),
+            blocks: own
+                .as_ref()
+                .and_then(|own| own.head.as_ref())
+                .map_or(0, |head| head.sequence + 1),
             devices: own.map_or(1, |own| u32::try_from(own.devices.len()).unwrap_or(u32::MAX)),
             outbox: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
             stopped: tasks.into_iter().filter_map(|(_, task)| task.stopped).collect(),
@@ -197,6 +224,9 @@ impl Vault {
 }
 
 fn with_header(mut changes: Changes, header: Vec<u8>) -> Changes {
-    changes.puts.push(Put { key: HEADER.to_owned(), value: header });
+    changes.puts.push(Put {
+        key: HEADER.to_owned(),
+        value: header,
+    });
     changes
 }

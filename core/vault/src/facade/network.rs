@@ -72,7 +72,11 @@ impl Vault {
                 id,
                 method: outgoing.method,
                 url: outgoing.url,
-                headers: outgoing.headers.into_iter().map(|(name, value)| Header { name, value }).collect(),
+                headers: outgoing
+                    .headers
+                    .into_iter()
+                    .map(|(name, value)| Header { name, value })
+                    .collect(),
                 body: outgoing.body,
                 until: now.seconds(),
             },
@@ -93,7 +97,10 @@ impl Vault {
         rng: &mut dyn CryptoRng,
     ) -> Result<Changes, Error> {
         let task = self.session.task_of(id);
-        let headers = headers.into_iter().map(|header| (header.name.to_ascii_lowercase(), header.value)).collect();
+        let headers = headers
+            .into_iter()
+            .map(|header| (header.name.to_ascii_lowercase(), header.value))
+            .collect();
         let incoming = Incoming { status, headers, body };
         match self.change(now, rng, |tx, session| session.respond(tx, id, &incoming)) {
             Err(error) if error.code != "vault.busy" && error.code != "vault.need" => {

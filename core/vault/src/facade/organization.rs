@@ -114,7 +114,8 @@ impl Vault {
     pub fn organization(&self) -> Result<OrganizationView, Error> {
         let meta = self.officer()?;
         let card = organization::card(&self.store)?;
-        let statement = Signed::<protocol::organization::OrganizationStatement>::verify(&card.statement).map_err(Fault::from)?;
+        let statement =
+            Signed::<protocol::organization::OrganizationStatement>::verify(&card.statement).map_err(Fault::from)?;
         let chain = ChainItem::read_named(&self.store, &ChainName::Public(meta.identity()?))?;
         Ok(OrganizationView {
             id: statement.organization.to_string(),
@@ -184,7 +185,13 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `vault.not_found`, `staff.ended`, `staff.time`.
-    pub fn suspend(&mut self, credential: &str, from: u64, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+    pub fn suspend(
+        &mut self,
+        credential: &str,
+        from: u64,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
         self.stand(credential, Stands::Suspended, from, now, rng)
     }
 
@@ -192,7 +199,13 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::suspend`].
-    pub fn reinstate(&mut self, credential: &str, from: u64, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+    pub fn reinstate(
+        &mut self,
+        credential: &str,
+        from: u64,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
         self.stand(credential, Stands::Active, from, now, rng)
     }
 
@@ -212,7 +225,9 @@ impl Vault {
         now: u64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Changes, Error> {
-        self.change(now, rng, |tx, _| organization::stand(tx, &parse(credential)?, standing, Timestamp::new(from)?))
+        self.change(now, rng, |tx, _| {
+            organization::stand(tx, &parse(credential)?, standing, Timestamp::new(from)?)
+        })
     }
 
     /// Credentials that this organization issued, newest first.
@@ -257,7 +272,12 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `credential.*`.
-    pub fn accept_credential(&mut self, credential: &[u8], now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+    pub fn accept_credential(
+        &mut self,
+        credential: &[u8],
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| staff::accept(tx, credential).map(|_| ()))
     }
 
@@ -283,7 +303,9 @@ impl Vault {
                 from: claims.validity.from.seconds(),
                 until: claims.validity.until.unwrap_or(Timestamp::MAX).seconds(),
                 stands: standing.is_ok(),
-                reason: standing.err().map(|error: credential::Error| protocol::code::Coded::code(&error).to_owned()),
+                reason: standing
+                    .err()
+                    .map(|error: credential::Error| protocol::code::Coded::code(&error).to_owned()),
                 checked: known.and_then(|known| known.checked).map(u64::from),
                 in_use: views.is_empty(),
             });
@@ -295,7 +317,13 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.not_found` for a text that is no id, `vault.text`, `vault.not_ready`.
-    pub fn trust(&mut self, organization: &str, name: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+    pub fn trust(
+        &mut self,
+        organization: &str,
+        name: &str,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| trust::trust(tx, &parse(organization)?, name))
     }
 

@@ -167,13 +167,23 @@ pub(super) fn view(
         .attachments
         .iter()
         .map(|signed| AttachmentView {
-            name: attachments.iter().find(|a| a.hash == signed.hash).map(|a| a.name.clone()).unwrap_or_default(),
+            name: attachments
+                .iter()
+                .find(|a| a.hash == signed.hash)
+                .map(|a| a.name.clone())
+                .unwrap_or_default(),
             media_type: signed.media_type.clone(),
             size: signed.size,
             hash: signed.hash.to_string(),
         })
         .collect();
-    Ok(RecordView { summary, parts, standing, attachments, fhir: record.content.to_vec() })
+    Ok(RecordView {
+        summary,
+        parts,
+        standing,
+        attachments,
+        fhir: record.content.to_vec(),
+    })
 }
 
 fn standing(store: &Store, summary: &RecordSummary, package: &Package, now: Timestamp) -> Result<Standing, Error> {
@@ -197,7 +207,12 @@ fn standing(store: &Store, summary: &RecordSummary, package: &Package, now: Time
     };
     let id = verified.record.id();
     let time = record::proven_time(package.proven.as_ref(), &id, &record::logs(store, &verified)?);
-    let voucher = voucher_at(store, package.credential.as_ref(), &verified.record.author, time.unwrap_or(now))?;
+    let voucher = voucher_at(
+        store,
+        package.credential.as_ref(),
+        &verified.record.author,
+        time.unwrap_or(now),
+    )?;
     let me = crate::item::Meta::read(store)?.identity()?;
     let own = verified.record.author == me || verified.record.author == verified.record.subject;
     let (authentic, reason) = match (&voucher, &time, own) {
@@ -207,7 +222,11 @@ fn standing(store: &Store, summary: &RecordSummary, package: &Package, now: Time
         (Voucher::Refused(_, code), _, _) => ("not_proven", Some((*code).to_owned())),
         (Voucher::Unknown(vouched), _, _) => {
             let known = !list(store, &vouched.organization)?.is_empty();
-            let code = if known { "credential.untrusted" } else { "credential.unknown" };
+            let code = if known {
+                "credential.untrusted"
+            } else {
+                "credential.unknown"
+            };
             ("not_proven", Some(code.to_owned()))
         }
         (Voucher::None, _, _) => ("not_proven", Some("credential.none".to_owned())),
@@ -239,7 +258,10 @@ fn flatten(facts: &Facts, depth: u32, out: &mut Vec<PartView>) {
         facts: facts
             .facts
             .iter()
-            .map(|fact| FactView { phrase: fact.phrase.clone(), params: fact.params.iter().map(param).collect() })
+            .map(|fact| FactView {
+                phrase: fact.phrase.clone(),
+                params: fact.params.iter().map(param).collect(),
+            })
             .collect(),
         narrative: facts.narrative.clone(),
     });
@@ -249,7 +271,11 @@ fn flatten(facts: &Facts, depth: u32, out: &mut Vec<PartView>) {
 }
 
 fn code(coding: &Coding) -> CodeView {
-    CodeView { system: coding.system.clone(), code: coding.code.clone(), display: coding.display.clone() }
+    CodeView {
+        system: coding.system.clone(),
+        code: coding.code.clone(),
+        display: coding.display.clone(),
+    }
 }
 
 fn value(value: &Measurement) -> ValueView {
@@ -274,5 +300,9 @@ fn param((name, value): (&String, &Value)) -> FactParam {
         Value::Date(text) => ("date", text),
         Value::Phrase(text) => ("phrase", text),
     };
-    FactParam { name: name.clone(), kind: kind.to_owned(), value: value.clone() }
+    FactParam {
+        name: name.clone(),
+        kind: kind.to_owned(),
+        value: value.clone(),
+    }
 }

@@ -97,7 +97,11 @@ pub(super) fn query(query: &RecordQuery) -> Result<Query, Fault> {
     Ok(Query {
         text: query.text.clone(),
         code: query.code.clone(),
-        categories: query.categories.iter().map(|text| Category::parse(text)).collect::<Result<_, _>>()?,
+        categories: query
+            .categories
+            .iter()
+            .map(|text| Category::parse(text))
+            .collect::<Result<_, _>>()?,
         from: query.from.clone(),
         until: query.until.clone(),
         author: query.author.clone(),
@@ -130,7 +134,13 @@ pub(super) fn shared_summary(id: &RecordId, item: &SharedItem) -> RecordSummary 
     }
 }
 
-fn row(id: &RecordId, summary: &clinical::summary::Summary, author: &str, source: &str, time: Timestamp) -> RecordSummary {
+fn row(
+    id: &RecordId,
+    summary: &clinical::summary::Summary,
+    author: &str,
+    source: &str,
+    time: Timestamp,
+) -> RecordSummary {
     RecordSummary {
         id: id.to_string(),
         sequence: None,
@@ -221,13 +231,23 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.not_found`, `vault.need`.
-    pub fn fetch_attachment(&mut self, record: &str, index: u32, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+    pub fn fetch_attachment(
+        &mut self,
+        record: &str,
+        index: u32,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| {
             let id: RecordId = parse(record)?;
             let item: RecordItem = tx.item(id.as_bytes())?;
             let body = record::body_of(tx, &item)?;
             let place = usize::try_from(index).unwrap_or(usize::MAX);
-            attachment::fetch(tx, &ChainName::Own, body.attachments.get(place).ok_or(fault::Error::NotFound)?)
+            attachment::fetch(
+                tx,
+                &ChainName::Own,
+                body.attachments.get(place).ok_or(fault::Error::NotFound)?,
+            )
         })
     }
 
@@ -240,7 +260,10 @@ impl Vault {
         let item: RecordItem = self.store.item(id.as_bytes())?;
         let body = record::body_of(&self.store, &item)?;
         let place = usize::try_from(index).unwrap_or(usize::MAX);
-        let access = body.attachments.get(place).ok_or_else(|| Fault::from(fault::Error::NotFound))?;
+        let access = body
+            .attachments
+            .get(place)
+            .ok_or_else(|| Fault::from(fault::Error::NotFound))?;
         Ok(attachment::open(&self.store, access)?)
     }
 }

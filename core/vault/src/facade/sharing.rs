@@ -144,7 +144,10 @@ fn permissions(grant: &GrantStatement) -> Vec<PermissionView> {
 }
 
 fn is_over(grant: &GrantStatement, now: Timestamp) -> bool {
-    grant.permissions.iter().all(|permission| permission.period.until.is_some_and(|until| until <= now))
+    grant
+        .permissions
+        .iter()
+        .all(|permission| permission.period.until.is_some_and(|until| until <= now))
 }
 
 fn id32(id: Vec<u8>) -> Result<[u8; 32], Fault> {
@@ -176,7 +179,12 @@ impl Vault {
                 organization: item.organization,
                 state: state.to_owned(),
                 purpose: grant.purpose.as_str().to_owned(),
-                categories: grant.scope.categories.iter().map(|category| category.as_str().to_owned()).collect(),
+                categories: grant
+                    .scope
+                    .categories
+                    .iter()
+                    .map(|category| category.as_str().to_owned())
+                    .collect(),
                 records: grant.scope.records.iter().map(ToString::to_string).collect(),
                 ongoing: grant.scope.ongoing,
                 permissions: permissions(&grant),
@@ -260,7 +268,9 @@ impl Vault {
         let query: Query = records::query(query)?;
         let mut all = Vec::new();
         for (key, item) in self.store.list::<SharedItem>()? {
-            let Some(id) = key.strip_prefix(grant.as_bytes().as_slice()) else { continue };
+            let Some(id) = key.strip_prefix(grant.as_bytes().as_slice()) else {
+                continue;
+            };
             if query.matches(&item.summary) {
                 all.push(records::shared_summary(&RecordId::new(id32(id.to_vec())?), &item));
             }
@@ -281,7 +291,10 @@ impl Vault {
         rng: &mut dyn CryptoRng,
     ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| {
-            let ids = record_ids.iter().map(|id| parse(id)).collect::<Result<Vec<RecordId>, _>>()?;
+            let ids = record_ids
+                .iter()
+                .map(|id| parse(id))
+                .collect::<Result<Vec<RecordId>, _>>()?;
             access::fetch(tx, &parse(grant)?, &ids)
         })
     }
@@ -299,7 +312,10 @@ impl Vault {
         rng: &mut dyn CryptoRng,
     ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, _| {
-            let ids = record_ids.iter().map(|id| parse(id)).collect::<Result<Vec<RecordId>, _>>()?;
+            let ids = record_ids
+                .iter()
+                .map(|id| parse(id))
+                .collect::<Result<Vec<RecordId>, _>>()?;
             access::open(tx, &parse(grant)?, &ids)
         })
     }
@@ -352,7 +368,10 @@ impl Vault {
         let (grant, record): (GrantId, RecordId) = (parse(grant)?, parse(record)?);
         let item: SharedItem = self.store.item(&SharedItem::id(&grant, &record))?;
         let place = usize::try_from(index).unwrap_or(usize::MAX);
-        let access = item.attachments.get(place).ok_or_else(|| Fault::from(fault::Error::NotFound))?;
+        let access = item
+            .attachments
+            .get(place)
+            .ok_or_else(|| Fault::from(fault::Error::NotFound))?;
         Ok(attachment::open(&self.store, access)?)
     }
 

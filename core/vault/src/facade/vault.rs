@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use super::{Changes, Error, Param, Put, Show};
 use crate::fault::{self, Fault};
-use crate::state::{Read, Store, Tx};
 use crate::state::Kept;
+use crate::state::{Read, Store, Tx};
 use crate::sync::Session;
 
 /// Name of the header among the entries.
@@ -30,13 +30,21 @@ pub struct Vault {
 
 impl core::fmt::Debug for Vault {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Vault").field("generation", &self.store.generation()).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("generation", &self.store.generation())
+            .finish_non_exhaustive()
     }
 }
 
 impl Vault {
     pub(super) fn around(store: Store, header: Vec<u8>) -> Self {
-        Self { store, session: Session::default(), header, kit: None, outstanding: None }
+        Self {
+            store,
+            session: Session::default(),
+            header,
+            kit: None,
+            outstanding: None,
+        }
     }
 
     /// Runs a command as one transaction.
@@ -66,7 +74,15 @@ impl Vault {
         self.outstanding = Some((finished.changes.generation, Some(finished.kept)));
         Ok(Changes {
             generation: finished.changes.generation,
-            puts: finished.changes.puts.into_iter().map(|(key, value)| Put { key: key.to_string(), value }).collect(),
+            puts: finished
+                .changes
+                .puts
+                .into_iter()
+                .map(|(key, value)| Put {
+                    key: key.to_string(),
+                    value,
+                })
+                .collect(),
             deletes: finished.changes.deletes.iter().map(ToString::to_string).collect(),
             created: finished.created,
             show: shown(finished.show),
@@ -99,7 +115,11 @@ impl Vault {
     /// `vault.conflict` after a conflict.
     pub fn failed(&mut self, reason: &str) -> Result<(), Error> {
         self.outstanding = None;
-        if reason == "conflict" { Err(Fault::from(fault::Error::Conflict).into()) } else { Ok(()) }
+        if reason == "conflict" {
+            Err(Fault::from(fault::Error::Conflict).into())
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether a change waits to be stored.
@@ -113,7 +133,10 @@ impl Vault {
     }
 
     pub(super) fn meta(&self) -> Result<crate::item::Meta, Error> {
-        Ok(self.store.get::<crate::item::Meta>(b"")?.ok_or_else(|| Fault::from(fault::Error::Missing))?)
+        Ok(self
+            .store
+            .get::<crate::item::Meta>(b"")?
+            .ok_or_else(|| Fault::from(fault::Error::Missing))?)
     }
 }
 
@@ -122,7 +145,11 @@ fn shown(show: Vec<crate::state::Show>) -> Vec<Show> {
         .map(|show| Show {
             kind: show.kind,
             subject: show.subject,
-            params: show.params.into_iter().map(|(name, value)| Param { name, value }).collect(),
+            params: show
+                .params
+                .into_iter()
+                .map(|(name, value)| Param { name, value })
+                .collect(),
         })
         .collect()
 }

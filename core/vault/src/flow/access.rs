@@ -3,10 +3,10 @@
 use protocol::block::BlockKind;
 use protocol::cbor;
 use protocol::chain::Head;
+use protocol::envelope::MessageKind;
 use protocol::grant::{Grant, Right};
 use protocol::id::{GrantId, RecordId};
 use protocol::package::{Package, VerifiedPackage};
-use protocol::envelope::MessageKind;
 use protocol::receipt::ReceiptStatement;
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
@@ -108,7 +108,9 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
 
 /// The grant's chain says that it ended.
 pub(super) fn ended(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<AccessItem>(grant.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<AccessItem>(grant.as_bytes())? else {
+        return Ok(());
+    };
     item.ended = Some(time);
     tx.put(grant.as_bytes(), &item);
     tx.tell("show.access_ended", grant, &[("name", &item.name)]);
@@ -155,7 +157,11 @@ pub fn may_read(from: &Tx<'_>, grant: &GrantId) -> Result<Signed<protocol::grant
     }
     let statement = Grant::verify(&access.grant)?;
     // A reader's clock that is a little behind the patient's must not shut the door that was just opened.
-    statement.allows(&Meta::read(from)?.identity()?, Right::Read, from.now.max(statement.time))?;
+    statement.allows(
+        &Meta::read(from)?.identity()?,
+        Right::Read,
+        from.now.max(statement.time),
+    )?;
     Ok(statement)
 }
 
@@ -229,10 +235,21 @@ pub fn open(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId]) -> Result<()
         authority: actor.authority,
     };
     let receipt = Signed::issue(statement, &meta.device)?;
-    let body = ReceiptBody { receipt: receipt.bytes().to_vec().into(), evidence: meta.evidence };
+    let body = ReceiptBody {
+        receipt: receipt.bytes().to_vec().into(),
+        evidence: meta.evidence,
+    };
     let to = address(&access);
     let recipient = (access.patient, access.mailbox_key.to_vec());
-    mailbox::send(tx, to, recipient, MessageKind::Receipt, &cbor::encode(&body), Some(*grant), None)?;
+    mailbox::send(
+        tx,
+        to,
+        recipient,
+        MessageKind::Receipt,
+        &cbor::encode(&body),
+        Some(*grant),
+        None,
+    )?;
     let note = NoteBody::Opened(*grant, fresh, tx.now);
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
     Ok(())
@@ -240,7 +257,11 @@ pub fn open(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId]) -> Result<()
 
 /// Where the patient of a grant is written to.
 pub(crate) fn address(access: &AccessItem) -> Address {
-    Address { origin: access.origin.clone(), mailbox: access.mailbox, send: Some(access.send.clone()) }
+    Address {
+        origin: access.origin.clone(),
+        mailbox: access.mailbox,
+        send: Some(access.send.clone()),
+    }
 }
 
 /// Records were opened, as the own chain says.

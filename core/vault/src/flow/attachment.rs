@@ -35,20 +35,41 @@ pub fn add(tx: &mut Tx<'_>, name: &str, bytes: &[u8]) -> Result<AttachmentAccess
     let head = TreeHead::of(bytes);
     let key = Secret32::generate(tx.rng);
     let layout = Layout::of_attachment(head.size)?;
-    let sealer = Sealer::new(&key, content::salt(tx.rng), &content::context(KIND, head.hash.as_bytes()), layout);
+    let sealer = Sealer::new(
+        &key,
+        content::salt(tx.rng),
+        &content::context(KIND, head.hash.as_bytes()),
+        layout,
+    );
     let mut parts = Vec::new();
     for number in 0..layout.parts() {
         let range = layout.part_plain(number)?;
         let (start, end) = (usize::try_from(range.start), usize::try_from(range.end));
         let (start, end) = (start.map_err(|_| Error::Damaged)?, end.map_err(|_| Error::Damaged)?);
-        let piece = bytes.get(start.min(bytes.len())..end.min(bytes.len())).unwrap_or_default().to_vec();
+        let piece = bytes
+            .get(start.min(bytes.len())..end.min(bytes.len()))
+            .unwrap_or_default()
+            .to_vec();
         let sealed = sealer.part(number, &pad::pad_piece(piece, end - start))?;
         let address = sha256(&[&sealed]);
-        parts.push(AttachmentPart { address, size: sealed.len() as u64 });
+        parts.push(AttachmentPart {
+            address,
+            size: sealed.len() as u64,
+        });
         tx.put(address.as_bytes(), &PartItem(sealed.clone().into()));
-        Task::enqueue(tx, ChainName::Own.lane(), TaskKind::PutBlob(ChainName::Own, address, sealed.into()))?;
+        Task::enqueue(
+            tx,
+            ChainName::Own.lane(),
+            TaskKind::PutBlob(ChainName::Own, address, sealed.into()),
+        )?;
     }
-    Ok(AttachmentAccess { hash: head.hash, size: head.size, key, parts, name: name.to_owned() })
+    Ok(AttachmentAccess {
+        hash: head.hash,
+        size: head.size,
+        key,
+        parts,
+        name: name.to_owned(),
+    })
 }
 
 /// The FHIR document that names an imported file; the file itself is bound by the record's attachment hash.
@@ -94,7 +115,11 @@ pub fn part(from: &impl Read, address: &Hash) -> Result<Bytes, Fault> {
 pub fn fetch(tx: &mut Tx<'_>, name: &ChainName, access: &AttachmentAccess) -> Result<(), Fault> {
     for part in &access.parts {
         if tx.get::<PartItem>(part.address.as_bytes())?.is_none() {
-            Task::enqueue(tx, format!("part:{}", part.address), TaskKind::FetchPart(*name, part.address))?;
+            Task::enqueue(
+                tx,
+                format!("part:{}", part.address),
+                TaskKind::FetchPart(*name, part.address),
+            )?;
         }
     }
     Ok(())
@@ -133,7 +158,12 @@ pub fn open(from: &impl Read, access: &AttachmentAccess) -> Result<Vec<u8>, Faul
         };
         if opener.is_none() && number == 0 {
             let context = content::context(KIND, access.hash.as_bytes());
-            opener = Some(Opener::new(&access.key, &context, sealed.get(..content::HEADER_LEN).unwrap_or_default(), layout)?);
+            opener = Some(Opener::new(
+                &access.key,
+                &context,
+                sealed.get(..content::HEADER_LEN).unwrap_or_default(),
+                layout,
+            )?);
         }
         if let Some(opener) = &opener {
             let mut piece = opener.part(number, &sealed)?;
@@ -145,5 +175,9 @@ pub fn open(from: &impl Read, access: &AttachmentAccess) -> Result<Vec<u8>, Faul
         return Err(Fault::need(need));
     }
     let head = TreeHead::of(&plain);
-    if head.hash == access.hash && head.size == access.size { Ok(plain) } else { Err(chain::Error::Sealed.into()) }
+    if head.hash == access.hash && head.size == access.size {
+        Ok(plain)
+    } else {
+        Err(chain::Error::Sealed.into())
+    }
 }

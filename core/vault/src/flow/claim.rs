@@ -4,8 +4,8 @@
 
 use protocol::block::BlockKind;
 use protocol::cbor;
-use protocol::code::Coded;
 use protocol::claim::{self, ClaimStatement, ReplyAddress, transcript};
+use protocol::code::Coded;
 use protocol::grant::{Grant, Purpose as Use};
 use protocol::hash::Hash;
 use protocol::id::{MailboxId, OfferId};
@@ -79,7 +79,11 @@ pub fn create(tx: &mut Tx<'_>, code: &str, purpose: Use) -> Result<OfferId, Faul
     tx.put(code.offer.as_bytes(), &item);
     let send = vec![item.mailbox_send.public_key()];
     Task::enqueue(tx, lane(&code.offer), TaskKind::FetchOffer(code.offer))?;
-    Task::enqueue(tx, lane(&code.offer), TaskKind::PutMailbox(item.mailbox, send, false, None))?;
+    Task::enqueue(
+        tx,
+        lane(&code.offer),
+        TaskKind::PutMailbox(item.mailbox, send, false, None),
+    )?;
     tx.created = Some(code.offer.to_string());
     Ok(code.offer)
 }
@@ -99,13 +103,22 @@ fn answer_offer(tx: &mut Tx<'_>, id: &OfferId, bytes: &[u8]) -> Result<(), Fault
     let mut item: ClaimItem = tx.item(id.as_bytes())?;
     let meta = Meta::read(tx)?;
     let actor = meta.actor()?;
-    let code = OfferUrl { origin: item.origin.clone(), offer: *id, secret: *item.secret.as_bytes(), hash: item.hash };
+    let code = OfferUrl {
+        origin: item.origin.clone(),
+        offer: *id,
+        secret: *item.secret.as_bytes(),
+        hash: item.hash,
+    };
     let offer = Offer::open(bytes, &code, tx.now)?;
     if offer.suite.as_slice() != hpke::SUITE {
         return Err(offer::Error::Version.into());
     }
     let reply: MailboxItem = tx.item(item.mailbox.as_bytes())?;
-    let credential = tx.list::<CredentialItem>()?.into_iter().next_back().map(|(_, item)| item.evidence);
+    let credential = tx
+        .list::<CredentialItem>()?
+        .into_iter()
+        .next_back()
+        .map(|(_, item)| item.evidence);
     let statement = ClaimStatement {
         version: 1,
         offer: item.hash,
@@ -115,7 +128,10 @@ fn answer_offer(tx: &mut Tx<'_>, id: &OfferId, bytes: &[u8]) -> Result<(), Fault
         sealing_key: item.sealing.public().as_bytes().to_vec().into(),
         grantee: item.grantee.public_key(),
         fetch: vec![item.fetch.public_key()],
-        reply: ReplyAddress { origin: reply.origin, mailbox: item.mailbox },
+        reply: ReplyAddress {
+            origin: reply.origin,
+            mailbox: item.mailbox,
+        },
         purpose: item.purpose,
         nonce: tx.random(),
         time: tx.now,
@@ -171,7 +187,11 @@ fn advance(tx: &mut Tx<'_>, id: &OfferId, answer: &OfferAnswer) -> Result<(), Fa
     }
     item.version = answer.version;
     if let (None, Some(reveal)) = (item.transcript, &answer.reveal) {
-        let opened = hpke::open(&item.sealing, &content::context("reveal", item.hash.as_bytes()), &reveal.0)?;
+        let opened = hpke::open(
+            &item.sealing,
+            &content::context("reveal", item.hash.as_bytes()),
+            &reveal.0,
+        )?;
         let nonce: [u8; 32] = opened.as_slice().try_into().map_err(|_| claim::Error::Nonce)?;
         let nonce = Hash::new(nonce);
         let offer: Offer = decode(item.offer.as_ref().ok_or(Error::Missing)?)?;
@@ -179,13 +199,23 @@ fn advance(tx: &mut Tx<'_>, id: &OfferId, answer: &OfferAnswer) -> Result<(), Fa
             return Err(claim::Error::Nonce.into());
         }
         let claim = item.claim.as_ref().ok_or(Error::Missing)?;
-        item.transcript = Some(transcript(&hpke::SUITE, &item.hash, item.secret.as_bytes(), claim, &nonce));
+        item.transcript = Some(transcript(
+            &hpke::SUITE,
+            &item.hash,
+            item.secret.as_bytes(),
+            claim,
+            &nonce,
+        ));
         item.stage = ClaimStage::Comparing;
         tx.tell("show.compare_symbols", id, &[]);
     }
     tx.put(id.as_bytes(), &item);
     let Some(sealed) = &answer.answer else { return Ok(()) };
-    let padded = hpke::open(&item.sealing, &content::context("answer", item.hash.as_bytes()), &sealed.0)?;
+    let padded = hpke::open(
+        &item.sealing,
+        &content::context("answer", item.hash.as_bytes()),
+        &sealed.0,
+    )?;
     match decode::<Answer>(&pad::unpad(&padded)?)? {
         Answer::Confirmed(bytes) => receive(tx, id, item, &bytes),
         Answer::Declined => {
@@ -216,9 +246,19 @@ fn receive(tx: &mut Tx<'_>, id: &OfferId, mut item: ClaimItem, bytes: &[u8]) -> 
         sealing: item.sealing.clone(),
         grantee: item.grantee.clone(),
         fetch: item.fetch.clone(),
-        reply: MailboxNote { origin: reply.origin, mailbox: item.mailbox, read: reply.read, sealing: reply.sealing },
+        reply: MailboxNote {
+            origin: reply.origin,
+            mailbox: item.mailbox,
+            read: reply.read,
+            sealing: reply.sealing,
+        },
     };
-    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&NoteBody::Access(Box::new(note))))?;
+    chain::append(
+        tx,
+        &ChainName::Own,
+        BlockKind::Note,
+        &cbor::encode(&NoteBody::Access(Box::new(note))),
+    )?;
     item.stage = ClaimStage::Confirmed;
     item.grant = Some(grant.id());
     tx.put(id.as_bytes(), &item);
@@ -240,7 +280,9 @@ pub fn gone(tx: &mut Tx<'_>, id: &OfferId, code: &str) -> Result<(), Fault> {
 }
 
 fn fail(tx: &mut Tx<'_>, id: &OfferId, code: &str) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<ClaimItem>(id.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<ClaimItem>(id.as_bytes())? else {
+        return Ok(());
+    };
     item.stage = ClaimStage::Failed;
     item.reason = Some(code.to_owned());
     tx.put(id.as_bytes(), &item);

@@ -27,7 +27,8 @@ use crate::crypto::secret::SecretBytes;
 use crate::entry::EntryKey;
 use crate::fault::{self, Fault};
 use crate::item::{
-    BlockData, BlockIndex, ChainItem, ChainName, KnownOrganization, Meta, PendingBlock, ReceiptItem, RecordItem, SubmissionItem,
+    BlockData, BlockIndex, ChainItem, ChainName, KnownOrganization, Meta, PendingBlock, ReceiptItem, RecordItem,
+    SubmissionItem,
 };
 use crate::state::Read;
 
@@ -44,7 +45,12 @@ pub fn make(
     let meta = Meta::read(from)?;
     let actor = meta.actor()?;
     let own = ChainItem::read_named(from, &ChainName::Own)?;
-    let mut gathered = Gathered { own: &own, whole: chosen.is_none(), need: Vec::new(), packages: Vec::new() };
+    let mut gathered = Gathered {
+        own: &own,
+        whole: chosen.is_none(),
+        need: Vec::new(),
+        packages: Vec::new(),
+    };
     let (sequences, loose) = match chosen {
         Some(chosen) => chosen_blocks(from, chosen)?,
         None => everything(from, &own)?,
@@ -73,7 +79,10 @@ pub fn make(
     let statement = ExportStatement {
         version: 1,
         kind: if chosen.is_none() { Kind::Chain } else { Kind::Selection },
-        head: head.map(|head| Place { sequence: head.sequence, hash: head.hash }),
+        head: head.map(|head| Place {
+            sequence: head.sequence,
+            hash: head.hash,
+        }),
         records: u32::try_from(contents.records()).map_err(|_| export::Error::TooLarge)?,
         receipts: u32::try_from(contents.receipts()).map_err(|_| export::Error::TooLarge)?,
         contents: Contents::hash(&bytes),
@@ -127,7 +136,11 @@ fn chosen_blocks(from: &impl Read, chosen: &[RecordId]) -> Result<(BTreeSet<u32>
 
 fn everything(from: &impl Read, own: &ChainItem) -> Result<(BTreeSet<u32>, Vec<Bytes>), Fault> {
     let head = own.head.as_ref().ok_or(fault::Error::NotReady)?;
-    let loose = from.list::<SubmissionItem>()?.into_iter().map(|(_, item)| item.package).collect();
+    let loose = from
+        .list::<SubmissionItem>()?
+        .into_iter()
+        .map(|(_, item)| item.package)
+        .collect();
     Ok(((0..=head.sequence).collect(), loose))
 }
 
@@ -186,7 +199,9 @@ impl Gathered<'_> {
 
     fn block(&mut self, from: &impl Read, sequence: u32) -> Result<Option<ExportedBlock>, Fault> {
         let index: BlockIndex = from.item(&ChainName::Own.block(sequence))?;
-        let Some((block, body, promise)) = self.wait(kept(from, &ChainName::Own, sequence))? else { return Ok(None) };
+        let Some((block, body, promise)) = self.wait(kept(from, &ChainName::Own, sequence))? else {
+            return Ok(None);
+        };
         let log_key = self.own.log_key.as_bytes();
         let admission = promise.map(|promise| Admission {
             label: self.whole.then(|| log_entry::label(log_key, sequence)),
@@ -198,7 +213,11 @@ impl Gathered<'_> {
             None if !self.whole && index.kind == BlockKind::Record => return Err(chain::Error::Gone.into()),
             None => Content::LeftOut,
         };
-        Ok(Some(ExportedBlock { block, admission, content }))
+        Ok(Some(ExportedBlock {
+            block,
+            admission,
+            content,
+        }))
     }
 
     /// What may be shown of a body.
@@ -211,7 +230,10 @@ impl Gathered<'_> {
                 self.packages.push(Package::parse(&body.package)?);
                 // A body with attachment keys would open the files to whoever gets this one.
                 let bare = body.attachments.is_empty();
-                let opening = bare.then(|| RecordOpening { salt, source: cbor::encode(&body.source).into() });
+                let opening = bare.then(|| RecordOpening {
+                    salt,
+                    source: cbor::encode(&body.source).into(),
+                });
                 Content::Record(body.package, opening)
             }
             BlockKind::Receipt => {
@@ -245,12 +267,18 @@ impl Gathered<'_> {
     }
 
     fn public_chain(&mut self, from: &impl Read, name: &ChainName) -> Result<Vec<PublicBlock>, Fault> {
-        let Some(chain) = from.get::<ChainItem>(&name.id())? else { return Ok(Vec::new()) };
+        let Some(chain) = from.get::<ChainItem>(&name.id())? else {
+            return Ok(Vec::new());
+        };
         let admitted = chain.head.as_ref().map_or(0, |head| head.sequence + 1 - chain.pending);
         let mut blocks = Vec::new();
         for sequence in 0..admitted {
             if let Some((block, body, Some(promise))) = self.wait(kept(from, name, sequence))? {
-                blocks.push(PublicBlock { block, body: body.map(|body| body.as_bytes().to_vec().into()), promise });
+                blocks.push(PublicBlock {
+                    block,
+                    body: body.map(|body| body.as_bytes().to_vec().into()),
+                    promise,
+                });
             }
         }
         Ok(blocks)

@@ -26,9 +26,16 @@ use crate::state::Tx;
 /// `vault.relay`.
 pub fn origin(url: &str) -> Result<String, Fault> {
     let url = url.trim().trim_end_matches('/');
-    let authority = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or(Error::Relay)?;
+    let authority = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or(Error::Relay)?;
     let plain = !authority.is_empty() && authority.len() <= 128 && !authority.contains(['/', '?', '#', '@', ' ']);
-    if plain && authority.is_ascii() { Ok(url.to_ascii_lowercase()) } else { Err(Error::Relay.into()) }
+    if plain && authority.is_ascii() {
+        Ok(url.to_ascii_lowercase())
+    } else {
+        Err(Error::Relay.into())
+    }
 }
 
 /// Makes keys and identity. The root secret is not kept: only its three key pairs, until the first block exists.
@@ -58,8 +65,15 @@ pub fn create(
     let identity = Signed::issue(statement, &signing)?;
     let device = SigningKey::generate(tx.rng);
     let sealing = RecipientSecret::generate(tx.rng);
-    let root = RootKeys { signing, recovery: root.recovery(), recover: root.recover() };
-    let evidence = Evidence { identity: identity.bytes().to_vec().into(), devices: Vec::new() };
+    let root = RootKeys {
+        signing,
+        recovery: root.recovery(),
+        recover: root.recover(),
+    };
+    let evidence = Evidence {
+        identity: identity.bytes().to_vec().into(),
+        devices: Vec::new(),
+    };
     let mut meta = Meta {
         role,
         name: name.trim().to_owned(),
@@ -114,7 +128,10 @@ pub fn relay_known(tx: &mut Tx<'_>, relay: &RelayInformation) -> Result<(), Faul
     if let Some(url) = &relay.public_url {
         meta.origin = origin(url)?;
     }
-    meta.log = Some(Log { origin: relay.log.origin.clone(), key: relay.log.key });
+    meta.log = Some(Log {
+        origin: relay.log.origin.clone(),
+        key: relay.log.key,
+    });
     tx.put(b"", &meta);
     match meta.stage {
         Stage::Founding => begin(tx),
@@ -182,5 +199,9 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
     chain::begin(tx, &ChainName::Own, item, &cbor::encode(&genesis))?;
     chain::push(tx, &ChainName::Own)?;
     tx.tell("show.founded", meta.identity()?, &[("name", &meta.name)]);
-    if meta.role == Role::Organization { organization::found(tx) } else { Ok(()) }
+    if meta.role == Role::Organization {
+        organization::found(tx)
+    } else {
+        Ok(())
+    }
 }

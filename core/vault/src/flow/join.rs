@@ -2,10 +2,10 @@
 //!
 //! It is ready only when the chain was read to its end; until then nothing is written.
 
+use protocol::block::BlockKind;
 use protocol::cbor;
 use protocol::identity::{Evidence, Identity};
 use protocol::key::Signer;
-use protocol::block::BlockKind;
 
 use super::{decode, found};
 use crate::body::{DeviceBody, Locator, OwnGenesis};
@@ -23,14 +23,21 @@ use crate::state::{Read, Tx};
 /// # Errors
 /// `vault.relay`.
 pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret) -> Result<(), Fault> {
-    let keys = RootKeys { signing: root.signing(), recovery: root.recovery(), recover: root.recover() };
+    let keys = RootKeys {
+        signing: root.signing(),
+        recovery: root.recovery(),
+        recover: root.recover(),
+    };
     let meta = Meta {
         role: Role::Patient,
         name: String::new(),
         stage: Stage::Joining,
         origin: found::origin(relay)?,
         log: None,
-        evidence: Evidence { identity: Vec::new().into(), devices: Vec::new() },
+        evidence: Evidence {
+            identity: Vec::new().into(),
+            devices: Vec::new(),
+        },
         device: SigningKey::generate(tx.rng),
         sealing: RecipientSecret::generate(tx.rng),
         recovery_key: keys.recovery.public().as_bytes().to_vec().into(),
@@ -123,7 +130,10 @@ pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
         Task::enqueue(tx, ChainName::Given(id).lane(), TaskKind::Pull(ChainName::Given(id)))?;
     }
     let public = ChainName::Public(meta.identity()?);
-    if tx.get::<ChainItem>(&public.id())?.is_some_and(|chain| chain.write.is_some()) {
+    if tx
+        .get::<ChainItem>(&public.id())?
+        .is_some_and(|chain| chain.write.is_some())
+    {
         Task::enqueue(tx, public.lane(), TaskKind::Pull(public))?;
     }
     tx.tell("show.joined", meta.identity()?, &[("name", &meta.name)]);
@@ -142,7 +152,10 @@ pub(super) fn introduce(tx: &mut Tx<'_>, name: &ChainName) -> Result<(), Fault> 
     let mut own = chain;
     own.devices.push(meta.evidence.clone());
     own.write(tx, name);
-    let body = DeviceBody { evidence: meta.evidence, sealing_key: meta.sealing.public().as_bytes().to_vec().into() };
+    let body = DeviceBody {
+        evidence: meta.evidence,
+        sealing_key: meta.sealing.public().as_bytes().to_vec().into(),
+    };
     chain::append(tx, name, BlockKind::Device, &cbor::encode(&body))?;
     Ok(())
 }

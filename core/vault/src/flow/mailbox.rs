@@ -18,7 +18,9 @@ use crate::body::{Notice, ReceiptBody, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
 use crate::fault::{Error, Fault};
-use crate::item::{AccessItem, Address, ChainItem, ChainName, GrantItem, HeldItem, MailboxItem, MailboxUse, Meta, Task, TaskKind};
+use crate::item::{
+    AccessItem, Address, ChainItem, ChainName, GrantItem, HeldItem, MailboxItem, MailboxUse, Meta, Task, TaskKind,
+};
 use crate::state::{Read, Tx};
 
 /// Seconds a message stays useful; relays keep it as long.
@@ -136,7 +138,12 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             if let Some(credential) = &package.credential
                 && let Some(organization) = status::want(tx, credential)?
             {
-                let held = HeldItem { mailbox: *id, envelope: envelope.bytes().to_vec().into(), organization, since: tx.now };
+                let held = HeldItem {
+                    mailbox: *id,
+                    envelope: envelope.bytes().to_vec().into(),
+                    organization,
+                    since: tx.now,
+                };
                 let key = tx.random();
                 tx.put(key.as_bytes(), &held);
                 return Ok(());
@@ -172,20 +179,36 @@ fn holds(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, evidence: &Evidence)
     let item: GrantItem = tx.item(grant.as_bytes())?;
     let statement = Grant::verify(&item.grant)?;
     let actor = evidence.verify()?;
-    let named = actor.check(&envelope.actor, &envelope.sender, &envelope.authority).is_ok();
+    let named = actor
+        .check(&envelope.actor, &envelope.sender, &envelope.authority)
+        .is_ok();
     let holder = statement.grantee.identity() == Some(envelope.sender) && envelope.grant == Some(*grant);
-    if named && holder { Ok(()) } else { Err(envelope::Error::Sender.into()) }
+    if named && holder {
+        Ok(())
+    } else {
+        Err(envelope::Error::Sender.into())
+    }
 }
 
 /// The sender must be a device of the patient who gave this grant.
 fn from_patient(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope) -> Result<(), Fault> {
     let access: AccessItem = tx.item(grant.as_bytes())?;
     let chain = ChainItem::read_named(tx, &ChainName::Received(*grant))?;
-    let known = chain.devices.iter().filter_map(|evidence| evidence.verify().ok()).any(|actor| {
-        actor.check(&envelope.actor, &envelope.sender, &envelope.authority).is_ok()
-    });
+    let known = chain
+        .devices
+        .iter()
+        .filter_map(|evidence| evidence.verify().ok())
+        .any(|actor| {
+            actor
+                .check(&envelope.actor, &envelope.sender, &envelope.authority)
+                .is_ok()
+        });
     let patient = envelope.sender == access.patient && envelope.grant == Some(*grant);
-    if known && patient { Ok(()) } else { Err(envelope::Error::Sender.into()) }
+    if known && patient {
+        Ok(())
+    } else {
+        Err(envelope::Error::Sender.into())
+    }
 }
 
 /// Forgets a mailbox that will never be used; the relay lets it expire.

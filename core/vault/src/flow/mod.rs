@@ -136,7 +136,9 @@ pub(crate) fn check_genesis(
 /// # Errors
 /// `chain.key`.
 pub(crate) fn check_device(chain: &mut ChainItem, block: &Block, content: Option<&[u8]>) -> Result<(), Fault> {
-    let (BlockKind::Device, Some(content)) = (block.kind, content) else { return Ok(()) };
+    let (BlockKind::Device, Some(content)) = (block.kind, content) else {
+        return Ok(());
+    };
     let body: DeviceBody = decode(content)?;
     if !chain.devices.contains(&body.evidence) {
         chain.keys()?.add(&chain.owner, &body.evidence)?;
@@ -151,7 +153,9 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
         return Ok(());
     }
     let mut chain = ChainItem::read_named(tx, name)?;
-    let stale = chain.checked.is_none_or(|time| time.plus(60) <= tx.now || time > tx.now);
+    let stale = chain
+        .checked
+        .is_none_or(|time| time.plus(60) <= tx.now || time > tx.now);
     if chain.behind || stale {
         chain.behind = false;
         chain.checked = Some(tx.now);
@@ -165,7 +169,11 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
         }
         ChainName::Public(organization) => {
             status::caught_up(tx, organization)?;
-            if chain.write.is_some() { join::introduce(tx, name) } else { Ok(()) }
+            if chain.write.is_some() {
+                join::introduce(tx, name)
+            } else {
+                Ok(())
+            }
         }
         _ => Ok(()),
     }

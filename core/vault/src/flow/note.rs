@@ -12,7 +12,12 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Access(note) => access::noted(tx, note),
         NoteBody::Credential(evidence) => {
             let credential = evidence.verify()?;
-            tx.put(&CredentialItem::id(&credential), &CredentialItem { evidence: evidence.clone() });
+            tx.put(
+                &CredentialItem::id(&credential),
+                &CredentialItem {
+                    evidence: evidence.clone(),
+                },
+            );
             Ok(())
         }
         NoteBody::Trusted(organization, name) => {

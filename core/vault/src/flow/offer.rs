@@ -25,7 +25,8 @@ use crate::crypto::signing::SigningKey;
 use crate::crypto::{content, pad};
 use crate::fault::{Error, Fault};
 use crate::item::{
-    ChainItem, ChainName, GrantItem, MailboxItem, MailboxUse, Meta, OfferItem, OfferStage, OfferedRight, Role, Task, TaskKind,
+    ChainItem, ChainName, GrantItem, MailboxItem, MailboxUse, Meta, OfferItem, OfferStage, OfferedRight, Role, Task,
+    TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -107,8 +108,12 @@ fn lane(id: &OfferId) -> String {
 /// # Errors
 /// `offer.too_long`.
 pub fn url(id: &OfferId, item: &OfferItem) -> Result<String, Fault> {
-    let code =
-        OfferUrl { origin: item.origin.clone(), offer: *id, secret: *item.secret.as_bytes(), hash: Offer::hash(&item.offer) };
+    let code = OfferUrl {
+        origin: item.origin.clone(),
+        offer: *id,
+        secret: *item.secret.as_bytes(),
+        hash: Offer::hash(&item.offer),
+    };
     Ok(code.to_text()?)
 }
 
@@ -158,7 +163,9 @@ fn expire(tx: &mut Tx<'_>, id: &OfferId, mut item: OfferItem) -> Result<(), Faul
 /// # Errors
 /// `vault.damaged`.
 pub fn gone(tx: &mut Tx<'_>, id: &OfferId) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<OfferItem>(id.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<OfferItem>(id.as_bytes())? else {
+        return Ok(());
+    };
     // A relay that was just asked to take the offer may not have it yet.
     if item.stage == OfferStage::Open && tx.now >= item.expires {
         item.stage = OfferStage::Expired;
@@ -180,7 +187,9 @@ fn open_claim(tx: &mut Tx<'_>, item: &mut OfferItem, sealed: &[u8]) -> Result<Ve
     let transcript = transcript(&hpke::SUITE, &offer, item.secret.as_bytes(), &opened.claim, &item.nonce);
     // Three rows, the true one at a place nobody can foresee.
     let place = usize::from(tx.random().as_bytes()[0] % 3);
-    item.choices = (0..3).map(|row| if row == place { transcript } else { tx.random() }).collect();
+    item.choices = (0..3)
+        .map(|row| if row == place { transcript } else { tx.random() })
+        .collect();
     item.transcript = Some(transcript);
     item.claim = Some(opened.claim);
     item.reply_send = Some(opened.send);
@@ -188,7 +197,12 @@ fn open_claim(tx: &mut Tx<'_>, item: &mut OfferItem, sealed: &[u8]) -> Result<Ve
         status::want(tx, credential)?;
     }
     let key = RecipientKey::new(&claimed.sealing_key)?;
-    Ok(hpke::seal(&key, &content::context("reveal", offer.as_bytes()), item.nonce.as_bytes(), tx.rng)?)
+    Ok(hpke::seal(
+        &key,
+        &content::context("reveal", offer.as_bytes()),
+        item.nonce.as_bytes(),
+        tx.rng,
+    )?)
 }
 
 /// Verifies a claim: signature, offer, identity, credential.
@@ -201,7 +215,9 @@ pub fn verify(bytes: &[u8], offer: &Hash) -> Result<Claim, Fault> {
         return Err(claim::Error::Offer.into());
     }
     let actor = claimed.evidence.verify().map_err(|_| claim::Error::Identity)?;
-    actor.check(&claimed.actor, &claimed.claimant, &claimed.authority).map_err(|_| claim::Error::Identity)?;
+    actor
+        .check(&claimed.actor, &claimed.claimant, &claimed.authority)
+        .map_err(|_| claim::Error::Identity)?;
     if let Some(evidence) = &claimed.credential {
         let credential = evidence.verify()?;
         if credential.claims.subject != claimed.claimant {
@@ -238,10 +254,19 @@ pub fn confirm(tx: &mut Tx<'_>, id: &OfferId, picked: Option<[usize; 4]>) -> Res
     let records = share::in_scope(tx, &item.scope, &item.hidden)?;
     let (grant, confirmation, recover) = give(tx, &item, &claimed, &bytes, agreed)?;
     share::share(tx, &grant, &records, &[])?;
-    let answer = seal_answer(tx, &item, &claimed, &Answer::Confirmed(cbor::encode(&confirmation).into()))?;
+    let answer = seal_answer(
+        tx,
+        &item,
+        &claimed,
+        &Answer::Confirmed(cbor::encode(&confirmation).into()),
+    )?;
     let name = ChainName::Given(grant);
     let fetch = claimed.fetch.clone();
-    Task::enqueue(tx, name.lane(), TaskKind::SetCapabilities(name, fetch, Some(claimed.grantee), Some(recover), false, 1))?;
+    Task::enqueue(
+        tx,
+        name.lane(),
+        TaskKind::SetCapabilities(name, fetch, Some(claimed.grantee), Some(recover), false, 1),
+    )?;
     Task::enqueue(tx, name.lane(), TaskKind::PutAnswer(*id, answer.into()))?;
     item.stage = OfferStage::Confirmed;
     item.grant = Some(grant);
@@ -276,7 +301,12 @@ fn seal_answer(tx: &mut Tx<'_>, item: &OfferItem, claimed: &Claim, answer: &Answ
     let offer = Offer::hash(&item.offer);
     let key = RecipientKey::new(&claimed.sealing_key)?;
     let padded = pad::pad(&cbor::encode(answer))?;
-    Ok(hpke::seal(&key, &content::context("answer", offer.as_bytes()), &padded, tx.rng)?)
+    Ok(hpke::seal(
+        &key,
+        &content::context("answer", offer.as_bytes()),
+        &padded,
+        tx.rng,
+    )?)
 }
 
 /// Signs the grant and founds its chain and its mailbox.
@@ -293,7 +323,10 @@ fn give(
     let now = tx.now;
     let permissions = item.rights.iter().map(|offered| Permission {
         right: offered.right,
-        period: Period { from: now, until: offered.seconds.map(|seconds| now.plus(seconds)) },
+        period: Period {
+            from: now,
+            until: offered.seconds.map(|seconds| now.plus(seconds)),
+        },
     });
     let statement = GrantStatement {
         version: 1,
@@ -331,14 +364,24 @@ fn give(
     let recover = SigningKey::generate(tx.rng);
     let recovery_key = RecipientKey::new(&meta.recovery_key)?;
     let info = content::context("grant-recover", body.resource.as_bytes());
-    let body = GrantBody { recover: hpke::seal(&recovery_key, &info, recover.seed().as_bytes(), tx.rng)?.into(), ..body };
+    let body = GrantBody {
+        recover: hpke::seal(&recovery_key, &info, recover.seed().as_bytes(), tx.rng)?.into(),
+        ..body
+    };
     chain::append(tx, &ChainName::Own, BlockKind::Grant, &cbor::encode(&body))?;
-    Task::enqueue(tx, name.lane(), TaskKind::CreateChain(name, Vec::new(), Some(recover.public_key()), false))?;
+    Task::enqueue(
+        tx,
+        name.lane(),
+        TaskKind::CreateChain(name, Vec::new(), Some(recover.public_key()), false),
+    )?;
     let send = SigningKey::generate(tx.rng);
     let settings = TaskKind::PutMailbox(body.mailbox, vec![send.public_key()], false, None);
     Task::enqueue(tx, name.lane(), settings)?;
     let item = ChainItem::read_named(tx, &name)?;
-    let genesis = GrantGenesis { grant: body.grant.clone(), evidence: meta.evidence.clone() };
+    let genesis = GrantGenesis {
+        grant: body.grant.clone(),
+        evidence: meta.evidence.clone(),
+    };
     let begun = chain::begin(tx, &name, item, &cbor::encode(&genesis))?;
     chain::push(tx, &name)?;
     let mut mailbox: MailboxItem = tx.item(body.mailbox.as_bytes())?;
@@ -371,11 +414,17 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         return Err(protocol::record::Error::Subject.into());
     }
     let id = grant.id();
-    let credential = claimed.credential.as_ref().map(|evidence| evidence.verify()).transpose()?;
+    let credential = claimed
+        .credential
+        .as_ref()
+        .map(|evidence| evidence.verify())
+        .transpose()?;
     let item = GrantItem {
         grant: body.grant.clone(),
         claim: body.claim.clone(),
-        name: credential.as_ref().map_or_else(|| claimed.name.clone(), |credential| credential.claims.name.clone()),
+        name: credential
+            .as_ref()
+            .map_or_else(|| claimed.name.clone(), |credential| credential.claims.name.clone()),
         organization: credential.map(|credential| credential.organization.name),
         reply_origin: claimed.reply.origin.clone(),
         reply_mailbox: claimed.reply.mailbox,

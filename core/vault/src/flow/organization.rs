@@ -64,7 +64,14 @@ pub(super) fn found(tx: &mut Tx<'_>) -> Result<(), Fault> {
         expected: None,
     };
     Task::enqueue(tx, name.lane(), TaskKind::CreateChain(name, Vec::new(), None, true))?;
-    let genesis = chain::begin(tx, &name, item, &cbor::encode(&PublicGenesis { evidence: meta.evidence }))?;
+    let genesis = chain::begin(
+        tx,
+        &name,
+        item,
+        &cbor::encode(&PublicGenesis {
+            evidence: meta.evidence,
+        }),
+    )?;
     chain::push(tx, &name)?;
     let statement = state(tx, None)?;
     let note = FoundedNote {
@@ -75,7 +82,12 @@ pub(super) fn found(tx: &mut Tx<'_>) -> Result<(), Fault> {
         genesis: genesis.bytes().to_vec().into(),
         statement: statement.bytes().to_vec().into(),
     };
-    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&NoteBody::Founded(Box::new(note))))?;
+    chain::append(
+        tx,
+        &ChainName::Own,
+        BlockKind::Note,
+        &cbor::encode(&NoteBody::Founded(Box::new(note))),
+    )?;
     put(tx)
 }
 
@@ -110,7 +122,11 @@ fn put(tx: &mut Tx<'_>) -> Result<(), Fault> {
     let name = ChainName::Public(me);
     let resource = ChainItem::read_named(tx, &name)?.resource;
     let card = card(tx)?;
-    Task::enqueue(tx, name.lane(), TaskKind::PutOrganization(resource, card.encode().into()))
+    Task::enqueue(
+        tx,
+        name.lane(),
+        TaskKind::PutOrganization(resource, card.encode().into()),
+    )
 }
 
 /// The public chain was founded, as the own chain says.
@@ -185,7 +201,10 @@ pub fn card(from: &impl Read) -> Result<OrganizationCard, Fault> {
     let known: KnownOrganization = from.item(me.as_bytes())?;
     let statement = Signed::<OrganizationStatement>::verify(&known.statement)?;
     let evidence = evidence(from, &statement.actor, &statement.authority)?;
-    Ok(OrganizationCard { statement: known.statement, evidence })
+    Ok(OrganizationCard {
+        statement: known.statement,
+        evidence,
+    })
 }
 
 /// The evidence of the own device that signed something.
@@ -196,8 +215,15 @@ fn evidence(from: &impl Read, actor: &PublicKey, authority: &StatementId) -> Res
     for name in [ChainName::Public(me), ChainName::Own] {
         known.extend(ChainItem::read_named(from, &name)?.devices);
     }
-    let signed = |evidence: &Evidence| evidence.verify().is_ok_and(|own| own.check(actor, &me, authority).is_ok());
-    known.into_iter().find(signed).ok_or_else(|| fault::Error::Missing.into())
+    let signed = |evidence: &Evidence| {
+        evidence
+            .verify()
+            .is_ok_and(|own| own.check(actor, &me, authority).is_ok())
+    };
+    known
+        .into_iter()
+        .find(signed)
+        .ok_or_else(|| fault::Error::Missing.into())
 }
 
 /// Vouches for a staff member who asked: a credential, listed as standing from now on.
@@ -252,7 +278,11 @@ fn list(
     standing: Standing,
     from: Timestamp,
 ) -> Result<(), Fault> {
-    let status = Status { credential: status_name(credential), standing, from };
+    let status = Status {
+        credential: status_name(credential),
+        standing,
+        from,
+    };
     chain::append(tx, &ChainName::Public(*me), BlockKind::Status, &cbor::encode(&status))?;
     Ok(())
 }

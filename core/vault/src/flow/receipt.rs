@@ -21,7 +21,9 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, body: &ReceiptBody) -> R
         return Err(receipt::Error::Grant.into());
     }
     let reader = body.evidence.verify()?;
-    let named = reader.check(&receipt.actor, &receipt.reader, &receipt.authority).is_ok();
+    let named = reader
+        .check(&receipt.actor, &receipt.reader, &receipt.authority)
+        .is_ok();
     if !named || statement.grantee.identity() != Some(receipt.reader) {
         return Err(receipt::Error::Reader.into());
     }

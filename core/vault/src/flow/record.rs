@@ -17,7 +17,8 @@ use crate::body::RecordBody;
 use crate::chain;
 use crate::fault::Fault;
 use crate::item::{
-    AttachmentAccess, BlockData, ChainItem, ChainName, CorrectionItem, CredentialItem, Meta, PendingBlock, RecordItem, Source,
+    AttachmentAccess, BlockData, ChainItem, ChainName, CorrectionItem, CredentialItem, Meta, PendingBlock, RecordItem,
+    Source,
 };
 use crate::state::{Read, Tx};
 
@@ -55,7 +56,11 @@ pub fn sign(tx: &mut Tx<'_>, draft: Draft) -> Result<(Record, Package, Summary),
     let meta = Meta::read(tx)?;
     let actor = meta.actor()?;
     let (category, summary) = summarise(&draft.content)?;
-    let credential = tx.list::<CredentialItem>()?.into_iter().next_back().map(|(_, item)| item.evidence);
+    let credential = tx
+        .list::<CredentialItem>()?
+        .into_iter()
+        .next_back()
+        .map(|(_, item)| item.evidence);
     if let Some(evidence) = &credential
         && draft.subject != actor.identity
     {
@@ -80,7 +85,11 @@ pub fn sign(tx: &mut Tx<'_>, draft: Draft) -> Result<(Record, Package, Summary),
         category,
         content: draft.content.into(),
         attachments: attachments
-            .map(|(access, media_type)| Attachment { hash: access.hash, size: access.size, media_type })
+            .map(|(access, media_type)| Attachment {
+                hash: access.hash,
+                size: access.size,
+                media_type,
+            })
             .collect(),
         replies_to,
         supersedes,
@@ -124,7 +133,11 @@ pub fn file(
     source: Source,
     attachments: Vec<AttachmentAccess>,
 ) -> Result<(), Fault> {
-    let body = RecordBody { package: package.encode().into(), source, attachments };
+    let body = RecordBody {
+        package: package.encode().into(),
+        source,
+        attachments,
+    };
     chain::append(tx, &ChainName::Own, BlockKind::Record, &cbor::encode(&body))?;
     share::propagate(tx, &record.id())
 }
@@ -132,7 +145,12 @@ pub fn file(
 /// The logs whose word counts for a package: the owner's home log and the log of the author's organization.
 pub(crate) fn logs(from: &impl Read, verified: &VerifiedPackage) -> Result<Vec<Log>, Fault> {
     let mut logs: Vec<Log> = Meta::read(from)?.log.into_iter().collect();
-    logs.extend(verified.credential.as_ref().map(|credential| credential.organization.log.clone()));
+    logs.extend(
+        verified
+            .credential
+            .as_ref()
+            .map(|credential| credential.organization.log.clone()),
+    );
     Ok(logs)
 }
 
@@ -156,7 +174,10 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
     let meta = Meta::read(tx)?;
     let own = verified.record.author == meta.identity()?;
     let (author_name, organization) = match (&verified.credential, own) {
-        (Some(credential), _) => (credential.claims.name.clone(), Some(credential.organization.name.clone())),
+        (Some(credential), _) => (
+            credential.claims.name.clone(),
+            Some(credential.organization.name.clone()),
+        ),
         (None, true) => (meta.name.clone(), None),
         (None, false) => (sender_name(tx, &body.source)?, None),
     };
@@ -191,9 +212,10 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
 
 fn sender_name(tx: &Tx<'_>, source: &Source) -> Result<String, Fault> {
     match source {
-        Source::Received(grant) => {
-            Ok(tx.get::<crate::item::GrantItem>(grant.as_bytes())?.map(|grant| grant.name).unwrap_or_default())
-        }
+        Source::Received(grant) => Ok(tx
+            .get::<crate::item::GrantItem>(grant.as_bytes())?
+            .map(|grant| grant.name)
+            .unwrap_or_default()),
         Source::Own | Source::Imported => Ok(String::new()),
     }
 }

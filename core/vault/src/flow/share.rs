@@ -47,15 +47,25 @@ pub fn in_scope(
 ///
 /// # Errors
 /// `vault.need` with everything that must be brought first.
-pub fn share(tx: &mut Tx<'_>, grant: &GrantId, records: &[(RecordId, RecordItem)], seen: &[RecordId]) -> Result<(), Fault> {
+pub fn share(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    records: &[(RecordId, RecordItem)],
+    seen: &[RecordId],
+) -> Result<(), Fault> {
     let bodies = gather(tx, records)?;
     let name = ChainName::Given(*grant);
     let mut visible: Vec<RecordId> = seen.to_vec();
     visible.extend(records.iter().map(|(id, _)| *id));
     let mut listed = Vec::new();
     for ((id, item), (package, attachments)) in records.iter().zip(bodies) {
-        let strip = |opening: Option<protocol::record::Opening>| opening.filter(|opening| visible.contains(&opening.record));
-        let package = Package { replies_to: strip(package.replies_to), supersedes: strip(package.supersedes), ..package };
+        let strip =
+            |opening: Option<protocol::record::Opening>| opening.filter(|opening| visible.contains(&opening.record));
+        let package = Package {
+            replies_to: strip(package.replies_to),
+            supersedes: strip(package.supersedes),
+            ..package
+        };
         let supersedes = package.supersedes.as_ref().map(|opening| opening.record);
         let context = [grant.as_bytes().as_slice(), id.as_bytes()].concat();
         let (key, address, sealed) = seal_blob(COPY, &context, &package.encode(), tx.rng)?;
@@ -77,14 +87,19 @@ pub fn share(tx: &mut Tx<'_>, grant: &GrantId, records: &[(RecordId, RecordItem)
         });
     }
     for records in listed.chunks(MAX_LISTED) {
-        let body = ShareBody { records: records.to_vec() };
+        let body = ShareBody {
+            records: records.to_vec(),
+        };
         chain::append(tx, &name, BlockKind::Share, &cbor::encode(&body))?;
     }
     Ok(())
 }
 
 /// Packages and attachments of records; names all missing entries at once, so that the platform is asked only once.
-fn gather(tx: &Tx<'_>, records: &[(RecordId, RecordItem)]) -> Result<Vec<(Package, Vec<crate::item::AttachmentAccess>)>, Fault> {
+fn gather(
+    tx: &Tx<'_>,
+    records: &[(RecordId, RecordItem)],
+) -> Result<Vec<(Package, Vec<crate::item::AttachmentAccess>)>, Fault> {
     let mut need: Vec<EntryKey> = Vec::new();
     let mut found = Vec::new();
     for (_, item) in records {
@@ -103,7 +118,11 @@ fn gather(tx: &Tx<'_>, records: &[(RecordId, RecordItem)]) -> Result<Vec<(Packag
             Err(fault) => return Err(fault),
         }
     }
-    if need.is_empty() { Ok(found) } else { Err(Fault::need(need)) }
+    if need.is_empty() {
+        Ok(found)
+    } else {
+        Err(Fault::need(need))
+    }
 }
 
 /// A record was filed: it joins every grant that says "from now on" and covers it, or that shows what it corrects.
@@ -125,8 +144,10 @@ pub(super) fn propagate(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
 
 /// Whether a record filed since belongs in a grant and is not in it.
 fn joins(grant: &GrantItem, statement: &Grant, id: &RecordId, item: &RecordItem, now: Timestamp) -> bool {
-    let reads =
-        statement.grantee.identity().is_some_and(|grantee| statement.allows(&grantee, Right::Read, now).is_ok());
+    let reads = statement
+        .grantee
+        .identity()
+        .is_some_and(|grantee| statement.allows(&grantee, Right::Read, now).is_ok());
     let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
     let covered = statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time);
     let kept_out = item.hidden || grant.hidden.contains(id) || grant.shared.contains(id);
@@ -168,7 +189,9 @@ pub(crate) fn look_after(tx: &mut Tx<'_>) -> Result<(), Fault> {
 /// # Errors
 /// `vault.need` with everything that must be brought first.
 pub(super) fn complete(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
-    let Some(item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    let Some(item) = tx.get::<GrantItem>(grant.as_bytes())? else {
+        return Ok(());
+    };
     let mut records = Vec::new();
     for (id, record) in missing(tx, &item)? {
         // A record whose files are elsewhere is shared by the device that has them.
@@ -177,12 +200,18 @@ pub(super) fn complete(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
             _ => records.push((id, record)),
         }
     }
-    if records.is_empty() { Ok(()) } else { share(tx, grant, &records, &item.shared) }
+    if records.is_empty() {
+        Ok(())
+    } else {
+        share(tx, grant, &records, &item.shared)
+    }
 }
 
 /// A share block joined a given grant's chain.
 pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
+        return Ok(());
+    };
     for record in &body.records {
         if !item.shared.contains(&record.record) {
             item.shared.push(record.record);
@@ -194,8 +223,11 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Resu
 
 /// A share block is taken back before it is signed again.
 pub(super) fn unlisted(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
-    item.shared.retain(|shared| body.records.iter().all(|record| record.record != *shared));
+    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
+        return Ok(());
+    };
+    item.shared
+        .retain(|shared| body.records.iter().all(|record| record.record != *shared));
     tx.put(grant.as_bytes(), &item);
     Ok(())
 }
@@ -208,7 +240,9 @@ pub(super) fn is_news(tx: &Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<
 
 /// The grant's chain ended.
 pub(super) fn ended(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
+        return Ok(());
+    };
     item.ended = Some(time);
     tx.put(grant.as_bytes(), &item);
     Ok(())

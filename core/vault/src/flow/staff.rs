@@ -40,7 +40,11 @@ pub fn request(from: &impl Read, now: Timestamp, rng: &mut dyn CryptoRng) -> Res
         authority: actor.authority,
     };
     let signed = Signed::issue(statement, &meta.device)?;
-    Ok(CredentialRequest { statement: signed.bytes().to_vec().into(), evidence: meta.evidence }.encode())
+    Ok(CredentialRequest {
+        statement: signed.bytes().to_vec().into(),
+        evidence: meta.evidence,
+    }
+    .encode())
 }
 
 /// Takes in a credential that an organization handed over: from now on it goes with everything that is claimed and written.
@@ -50,8 +54,7 @@ pub fn request(from: &impl Read, now: Timestamp, rng: &mut dyn CryptoRng) -> Res
 pub fn accept(tx: &mut Tx<'_>, bytes: &[u8]) -> Result<CredentialId, Fault> {
     let meta = Meta::read(tx)?;
     meta.require(&[Role::Practitioner, Role::Laboratory])?;
-    let evidence: CredentialEvidence =
-        cbor::decode(bytes, MAX_BYTES).map_err(|_| credential::Error::Malformed)?;
+    let evidence: CredentialEvidence = cbor::decode(bytes, MAX_BYTES).map_err(|_| credential::Error::Malformed)?;
     let credential = evidence.verify()?;
     if credential.claims.subject != meta.identity()? {
         return Err(credential::Error::Subject.into());
@@ -63,9 +66,18 @@ pub fn accept(tx: &mut Tx<'_>, bytes: &[u8]) -> Result<CredentialId, Fault> {
     if tx.get::<CredentialItem>(&CredentialItem::id(&credential))?.is_some() {
         return Ok(credential.id);
     }
-    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&NoteBody::Credential(evidence.clone())))?;
+    chain::append(
+        tx,
+        &ChainName::Own,
+        BlockKind::Note,
+        &cbor::encode(&NoteBody::Credential(evidence.clone())),
+    )?;
     status::want(tx, &evidence)?;
     appointment::publish(tx)?;
-    tx.tell("show.credential_received", credential.id, &[("name", &credential.organization.name)]);
+    tx.tell(
+        "show.credential_received",
+        credential.id,
+        &[("name", &credential.organization.name)],
+    );
     Ok(credential.id)
 }

@@ -77,7 +77,9 @@ pub fn voucher_at(
     holder: &IdentityId,
     now: Timestamp,
 ) -> Result<Voucher, Fault> {
-    let Some(evidence) = evidence else { return Ok(Voucher::None) };
+    let Some(evidence) = evidence else {
+        return Ok(Voucher::None);
+    };
     let credential = evidence.verify()?;
     let organization = credential.claims.issuer;
     let trusted = from.get::<TrustedItem>(organization.as_bytes())?;
@@ -86,7 +88,9 @@ pub fn voucher_at(
         name: credential.claims.name.clone(),
         role: credential.claims.role.as_str(),
         organization,
-        organization_name: trusted.as_ref().map_or(credential.organization.name.clone(), |item| item.name.clone()),
+        organization_name: trusted
+            .as_ref()
+            .map_or(credential.organization.name.clone(), |item| item.name.clone()),
         checked: known.as_ref().and_then(|known| known.checked),
     };
     let standing = credential.check_standing(holder, now, &standings(known.as_ref()));
@@ -102,7 +106,11 @@ pub fn voucher_at(
 fn standings(known: Option<&KnownOrganization>) -> StatusList {
     let mut list = StatusList::default();
     for (credential, standing, from) in known.map(|known| known.standings.as_slice()).unwrap_or_default() {
-        list.add(Status { credential: *credential, standing: *standing, from: *from });
+        list.add(Status {
+            credential: *credential,
+            standing: *standing,
+            from: *from,
+        });
     }
     list
 }
@@ -112,7 +120,9 @@ fn standings(known: Option<&KnownOrganization>) -> StatusList {
 /// # Errors
 /// `vault.damaged`.
 pub fn list(from: &impl Read, organization: &IdentityId) -> Result<StatusList, Fault> {
-    Ok(standings(from.get::<KnownOrganization>(organization.as_bytes())?.as_ref()))
+    Ok(standings(
+        from.get::<KnownOrganization>(organization.as_bytes())?.as_ref(),
+    ))
 }
 
 /// Makes sure that the organization behind a credential is known, and asks for news of its chain: who was suspended a moment ago
@@ -128,9 +138,17 @@ pub fn want(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<Option<Ide
         // The organization's own vault knows its chain best.
         Some(chain) if chain.write.is_some() => return Ok(None),
         Some(_) => {}
-        None => know(tx, &evidence.organization, &credential.organization, evidence.organization_evidence.clone())?,
+        None => know(
+            tx,
+            &evidence.organization,
+            &credential.organization,
+            evidence.organization_evidence.clone(),
+        )?,
     }
-    let queued = tx.list::<Task>()?.into_iter().any(|(_, task)| matches!(task.kind, TaskKind::Pull(pull) if pull == name));
+    let queued = tx
+        .list::<Task>()?
+        .into_iter()
+        .any(|(_, task)| matches!(task.kind, TaskKind::Pull(pull) if pull == name));
     if !queued {
         Task::enqueue(tx, name.lane(), TaskKind::Pull(name))?;
     }

@@ -17,12 +17,12 @@ use protocol::record::Record;
 
 use super::record::{Draft, logs, proven_time, sign, summarise};
 use super::{access, decode, mailbox, record, status};
-use crate::body::{Notice, NoteBody, Submission};
+use crate::body::{NoteBody, Notice, Submission};
 use crate::chain;
 use crate::fault::Fault;
 use crate::item::{
-    AccessItem, Address, ChainItem, ChainName, GrantItem, Meta, RecordItem, Source, SubmissionItem, SubmissionStage, Task,
-    TaskKind,
+    AccessItem, Address, ChainItem, ChainName, GrantItem, Meta, RecordItem, Source, SubmissionItem, SubmissionStage,
+    Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -37,7 +37,11 @@ pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId
     }
     let statement = Grant::verify(&item.grant)?;
     let (category, _) = summarise(&draft.content)?;
-    statement.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now.max(statement.time))?;
+    statement.allows(
+        &Meta::read(tx)?.identity()?,
+        right_for(category),
+        tx.now.max(statement.time),
+    )?;
     let (record, package, summary) = sign(tx, draft)?;
     let id = record.id();
     let note = NoteBody::Written(*grant, package.encode().into());
@@ -64,7 +68,11 @@ fn lane(record: &RecordId) -> String {
 
 /// Requests need the right to order; everything else the right to append.
 fn right_for(category: Category) -> Right {
-    if category == Category::Order { Right::Order } else { Right::Append }
+    if category == Category::Order {
+        Right::Order
+    } else {
+        Right::Append
+    }
 }
 
 /// A record was written, as the own chain says: what a new device knows of it.
@@ -94,7 +102,12 @@ pub(super) fn written(tx: &mut Tx<'_>, grant: &GrantId, package: &[u8]) -> Resul
 pub fn timed(tx: &mut Tx<'_>, id: &RecordId, label: Hash, salt: Hash, promise: Vec<u8>) -> Result<(), Fault> {
     let mut item: SubmissionItem = tx.item(id.as_bytes())?;
     let own = ChainItem::read_named(tx, &ChainName::Own)?;
-    let proof = ProvenTime { resource: own.resource, label, salt, promise: promise.into() };
+    let proof = ProvenTime {
+        resource: own.resource,
+        label,
+        salt,
+        promise: promise.into(),
+    };
     proof.verify(id, &[own.log])?;
     let mut package = Package::parse(&item.package)?;
     package.proven = Some(proof);
@@ -107,10 +120,20 @@ pub fn timed(tx: &mut Tx<'_>, id: &RecordId, label: Hash, salt: Hash, promise: V
 
 fn transmit(tx: &mut Tx<'_>, id: &RecordId, item: &SubmissionItem) -> Result<(), Fault> {
     let access: AccessItem = tx.item(item.grant.as_bytes())?;
-    let body = cbor::encode(&Submission { package: item.package.clone() });
+    let body = cbor::encode(&Submission {
+        package: item.package.clone(),
+    });
     let recipient = (access.patient, access.mailbox_key.to_vec());
     let to = access::address(&access);
-    mailbox::send(tx, to, recipient, MessageKind::Submission, &body, Some(item.grant), Some(*id))
+    mailbox::send(
+        tx,
+        to,
+        recipient,
+        MessageKind::Submission,
+        &body,
+        Some(item.grant),
+        Some(*id),
+    )
 }
 
 /// Sends a submission once more that the wallet has not answered.
@@ -119,7 +142,10 @@ fn transmit(tx: &mut Tx<'_>, id: &RecordId, item: &SubmissionItem) -> Result<(),
 /// `vault.state` when it was answered.
 pub fn resend(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
     let mut item: SubmissionItem = tx.item(id.as_bytes())?;
-    if !matches!(item.stage, SubmissionStage::Sent | SubmissionStage::Delivered | SubmissionStage::Failed) {
+    if !matches!(
+        item.stage,
+        SubmissionStage::Sent | SubmissionStage::Delivered | SubmissionStage::Failed
+    ) {
         return Err(crate::fault::Error::State.into());
     }
     item.attempts += 1;
@@ -134,7 +160,9 @@ pub fn resend(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
 /// `vault.damaged`.
 pub fn delivered(tx: &mut Tx<'_>, record: Option<&RecordId>) -> Result<(), Fault> {
     let Some(id) = record else { return Ok(()) };
-    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
+        return Ok(());
+    };
     if item.stage == SubmissionStage::Sent {
         item.stage = SubmissionStage::Delivered;
         tx.put(id.as_bytes(), &item);
@@ -147,7 +175,9 @@ pub fn delivered(tx: &mut Tx<'_>, record: Option<&RecordId>) -> Result<(), Fault
 /// # Errors
 /// `vault.damaged`.
 pub fn failed(tx: &mut Tx<'_>, id: &RecordId, code: &str) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
+        return Ok(());
+    };
     item.stage = SubmissionStage::Failed;
     item.reason = Some(code.to_owned());
     tx.put(id.as_bytes(), &item);
@@ -161,7 +191,9 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
         Notice::Filed(id) => (*id, None),
         Notice::Declined(id, code) => (*id, Some(code.clone())),
     };
-    let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
+    let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
+        return Ok(());
+    };
     if matches!(item.stage, SubmissionStage::Filed | SubmissionStage::Declined) {
         return Ok(());
     }
@@ -176,8 +208,14 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
 
 /// The answer, as the own chain says.
 pub(super) fn settled(tx: &mut Tx<'_>, id: &RecordId, filed: bool, reason: Option<&String>) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else { return Ok(()) };
-    item.stage = if filed { SubmissionStage::Filed } else { SubmissionStage::Declined };
+    let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
+        return Ok(());
+    };
+    item.stage = if filed {
+        SubmissionStage::Filed
+    } else {
+        SubmissionStage::Declined
+    };
     item.reason = reason.cloned();
     tx.put(id.as_bytes(), &item);
     Ok(())
@@ -250,5 +288,13 @@ pub(super) fn answer(tx: &mut Tx<'_>, grant: &GrantId, notice: &Notice) -> Resul
         send: Some(item.reply_send.clone()),
     };
     let recipient = (claimed.claimant, claimed.sealing_key.to_vec());
-    mailbox::send(tx, to, recipient, MessageKind::Notice, &cbor::encode(notice), Some(*grant), None)
+    mailbox::send(
+        tx,
+        to,
+        recipient,
+        MessageKind::Notice,
+        &cbor::encode(notice),
+        Some(*grant),
+        None,
+    )
 }

@@ -39,7 +39,10 @@ pub fn trust(tx: &mut Tx<'_>, organization: &IdentityId, name: &str) -> Result<(
         return Err(fault::Error::Text.into());
     }
     ChainItem::read_named(tx, &ChainName::Own)?;
-    if tx.get::<TrustedItem>(organization.as_bytes())?.is_some_and(|item| item.name == name) {
+    if tx
+        .get::<TrustedItem>(organization.as_bytes())?
+        .is_some_and(|item| item.name == name)
+    {
         return Ok(());
     }
     let note = NoteBody::Trusted(*organization, name.to_owned());
@@ -64,7 +67,10 @@ pub fn untrust(tx: &mut Tx<'_>, organization: &IdentityId) -> Result<(), Fault> 
 /// `organization.*`.
 pub fn trust_card(tx: &mut Tx<'_>, bytes: &[u8]) -> Result<(), Fault> {
     let (card, statement) = OrganizationCard::open(bytes)?;
-    if tx.get::<ChainItem>(&ChainName::Public(statement.organization).id())?.is_none() {
+    if tx
+        .get::<ChainItem>(&ChainName::Public(statement.organization).id())?
+        .is_none()
+    {
         status::know(tx, &card.statement, &statement, card.evidence)?;
     }
     tx.created = Some(statement.organization.to_string());

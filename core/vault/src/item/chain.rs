@@ -126,8 +126,13 @@ impl ChainItem {
     /// # Errors
     /// `vault.not_ready` for the own chain before it exists, `vault.not_found` for others.
     pub fn read_named(from: &impl Read, name: &ChainName) -> Result<Self, Fault> {
-        from.get(&name.id())?
-            .ok_or_else(|| if *name == ChainName::Own { Error::NotReady.into() } else { Error::NotFound.into() })
+        from.get(&name.id())?.ok_or_else(|| {
+            if *name == ChainName::Own {
+                Error::NotReady.into()
+            } else {
+                Error::NotFound.into()
+            }
+        })
     }
 
     /// Stores the chain.

@@ -38,8 +38,13 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: &'static [Self] =
-        &[Self::Patient, Self::Practitioner, Self::Laboratory, Self::Organization, Self::Auditor];
+    pub const ALL: &'static [Self] = &[
+        Self::Patient,
+        Self::Practitioner,
+        Self::Laboratory,
+        Self::Organization,
+        Self::Auditor,
+    ];
 
     /// The word at every boundary.
     pub const fn as_str(self) -> &'static str {
@@ -57,7 +62,11 @@ impl Role {
     /// # Errors
     /// `vault.role`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        Self::ALL.iter().copied().find(|role| role.as_str() == text).ok_or_else(|| Error::Role.into())
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| Error::Role.into())
     }
 }
 
@@ -177,6 +186,10 @@ impl Meta {
     /// # Errors
     /// `vault.role`.
     pub fn require(&self, roles: &[Role]) -> Result<(), Fault> {
-        if roles.contains(&self.role) { Ok(()) } else { Err(Error::Role.into()) }
+        if roles.contains(&self.role) {
+            Ok(())
+        } else {
+            Err(Error::Role.into())
+        }
     }
 }

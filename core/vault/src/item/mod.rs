@@ -19,5 +19,7 @@ pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};
 pub use organization::{CredentialItem, HeldItem, IntakeItem, IssuedItem, KnownOrganization, TrustedItem};
-pub use record::{AttachmentAccess, AttachmentPart, CorrectionItem, RecordItem, Source, SubmissionItem, SubmissionStage};
+pub use record::{
+    AttachmentAccess, AttachmentPart, CorrectionItem, RecordItem, Source, SubmissionItem, SubmissionStage,
+};
 pub use task::{Address, Task, TaskKind};

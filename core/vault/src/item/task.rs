@@ -35,7 +35,12 @@ pub enum TaskKind {
     RelayInformation,
     /// Create a chain.
     #[n(1)]
-    CreateChain(#[n(0)] ChainName, #[n(1)] Vec<PublicKey>, #[n(2)] Option<PublicKey>, #[n(3)] bool),
+    CreateChain(
+        #[n(0)] ChainName,
+        #[n(1)] Vec<PublicKey>,
+        #[n(2)] Option<PublicKey>,
+        #[n(3)] bool,
+    ),
     /// Set the fetch keys and the grantee capability of a grant chain: keys, grantee, recover, paused, version
     /// replaced.
     #[n(2)]
@@ -64,7 +69,12 @@ pub enum TaskKind {
     FetchLocator,
     /// Create or change a mailbox: senders, intake, contact.
     #[n(8)]
-    PutMailbox(#[n(0)] MailboxId, #[n(1)] Vec<PublicKey>, #[n(2)] bool, #[n(3)] Option<Bytes>),
+    PutMailbox(
+        #[n(0)] MailboxId,
+        #[n(1)] Vec<PublicKey>,
+        #[n(2)] bool,
+        #[n(3)] Option<Bytes>,
+    ),
     /// Send an envelope, and what it carries if that is a submission.
     #[n(9)]
     Send(#[n(0)] Address, #[n(1)] Bytes, #[n(2)] Option<RecordId>),
@@ -151,7 +161,17 @@ impl Task {
         meta.next_task += 1;
         tx.put(b"", &meta);
         let since = tx.now;
-        tx.put(&Self::id(number), &Self { kind, lane: lane.into(), attempts: 0, not_before: None, stopped: None, since });
+        tx.put(
+            &Self::id(number),
+            &Self {
+                kind,
+                lane: lane.into(),
+                attempts: 0,
+                not_before: None,
+                stopped: None,
+                since,
+            },
+        );
         Ok(())
     }
 }

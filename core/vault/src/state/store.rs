@@ -95,7 +95,13 @@ pub struct Store {
 impl Store {
     /// An empty store.
     pub fn new(key: VaultKey) -> Self {
-        Self { key, ledger: Ledger::default(), index: BTreeMap::new(), data: BTreeMap::new(), absent: BTreeSet::new() }
+        Self {
+            key,
+            ledger: Ledger::default(),
+            index: BTreeMap::new(),
+            data: BTreeMap::new(),
+            absent: BTreeSet::new(),
+        }
     }
 
     /// Opens all index entries and checks that none is missing, added or older than it must be.
@@ -116,12 +122,16 @@ impl Store {
             if entry == ledger_key {
                 ledger = Some(minicbor::decode(&stored.value).map_err(|_| Error::Damaged)?);
             } else {
-                store.index.insert(stored.name.into(), (generation, Zeroizing::new(stored.value.into())));
+                store
+                    .index
+                    .insert(stored.name.into(), (generation, Zeroizing::new(stored.value.into())));
                 seen.push((entry, generation));
             }
         }
         let ledger: Ledger = ledger.ok_or(Error::Missing)?;
-        ledger.manifest.verify(&store.key, seen.iter().map(|(entry, generation)| (entry, *generation)))?;
+        ledger
+            .manifest
+            .verify(&store.key, seen.iter().map(|(entry, generation)| (entry, *generation)))?;
         store.ledger = ledger;
         Ok(store)
     }
@@ -139,7 +149,8 @@ impl Store {
                     if EntryKey::new(&self.key, Class::Data, &stored.name) != entry {
                         return Err(Error::Damaged.into());
                     }
-                    self.data.insert(stored.name.into(), Zeroizing::new(stored.value.into()));
+                    self.data
+                        .insert(stored.name.into(), Zeroizing::new(stored.value.into()));
                 }
                 None => {
                     self.absent.insert(entry.as_str().as_bytes().to_vec());
@@ -173,7 +184,11 @@ impl Store {
         let mut ledger = self.ledger.clone();
         ledger.generation += 1;
         let generation = ledger.generation;
-        let mut changes = Changes { generation, puts: Vec::new(), deletes: Vec::new() };
+        let mut changes = Changes {
+            generation,
+            puts: Vec::new(),
+            deletes: Vec::new(),
+        };
         for (name, (class, value)) in overlay {
             let entry = EntryKey::new(&self.key, *class, name);
             let before = self.index.get(name).map(|(generation, _)| *generation);
@@ -200,8 +215,18 @@ impl Store {
         Ok((changes, Pending { ledger }))
     }
 
-    fn seal_one(&self, entry: &EntryKey, generation: u64, name: &[u8], value: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
-        let stored = Stored { name: name.to_vec().into(), value: value.to_vec().into() };
+    fn seal_one(
+        &self,
+        entry: &EntryKey,
+        generation: u64,
+        name: &[u8],
+        value: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Vec<u8> {
+        let stored = Stored {
+            name: name.to_vec().into(),
+            value: value.to_vec().into(),
+        };
         let plain = Zeroizing::new(cbor::encode(&stored));
         entry::seal_entry(&self.key, entry, generation, &plain, rng)
     }
@@ -244,7 +269,11 @@ impl Read for Store {
                 Some(value) => Ok(Some(value.as_slice())),
                 None => {
                     let entry = EntryKey::new(&self.key, class, name);
-                    if self.absent.contains(entry.as_str().as_bytes()) { Ok(None) } else { Err(Fault::need(vec![entry])) }
+                    if self.absent.contains(entry.as_str().as_bytes()) {
+                        Ok(None)
+                    } else {
+                        Err(Fault::need(vec![entry]))
+                    }
                 }
             },
         }

@@ -39,12 +39,20 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     /// Begins a transaction.
     pub fn new(store: &'a Store, now: Timestamp, rng: &'a mut dyn CryptoRng) -> Self {
-        Self { store, overlay: Overlay::new(), show: Vec::new(), created: None, now, rng }
+        Self {
+            store,
+            overlay: Overlay::new(),
+            show: Vec::new(),
+            created: None,
+            now,
+            rng,
+        }
     }
 
     /// Writes an item.
     pub fn put<T: Item>(&mut self, id: &[u8], item: &T) {
-        self.overlay.insert(name::<T>(id), (T::CLASS, Some(Zeroizing::new(cbor::encode(item)))));
+        self.overlay
+            .insert(name::<T>(id), (T::CLASS, Some(Zeroizing::new(cbor::encode(item)))));
     }
 
     /// Deletes an item.
@@ -64,7 +72,10 @@ impl<'a> Tx<'a> {
         self.show.push(Show {
             kind: kind.to_owned(),
             subject: subject.to_string(),
-            params: params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            params: params
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
         });
     }
 
@@ -79,7 +90,15 @@ impl<'a> Tx<'a> {
     /// See [`Store::seal`].
     pub(crate) fn finish(self) -> Result<Finished, Fault> {
         let (changes, pending) = self.store.seal(&self.overlay, self.rng)?;
-        Ok(Finished { changes, show: self.show, created: self.created, kept: Kept { overlay: self.overlay, pending } })
+        Ok(Finished {
+            changes,
+            show: self.show,
+            created: self.created,
+            kept: Kept {
+                overlay: self.overlay,
+                pending,
+            },
+        })
     }
 }
 
@@ -114,7 +133,11 @@ impl Read for Tx<'_> {
 
     fn raw_table(&self, table: &[u8]) -> Vec<(&[u8], &[u8])> {
         let mut all: std::collections::BTreeMap<&[u8], &[u8]> = self.store.raw_table(table).into_iter().collect();
-        for (name, (class, value)) in self.overlay.range(table.to_vec()..).take_while(|(name, _)| name.starts_with(table)) {
+        for (name, (class, value)) in self
+            .overlay
+            .range(table.to_vec()..)
+            .take_while(|(name, _)| name.starts_with(table))
+        {
             match value {
                 Some(value) if *class == Class::Index => all.insert(name, value.as_slice()),
                 _ => all.remove(name.as_slice()),

@@ -123,7 +123,12 @@ impl Session {
         if !self.in_flight.is_empty() {
             return Ok(Next::Wait(now.plus(1)));
         }
-        let due = self.polls.values().map(|poll| poll.due).min().unwrap_or(now.seconds() + POLL_SECONDS);
+        let due = self
+            .polls
+            .values()
+            .map(|poll| poll.due)
+            .min()
+            .unwrap_or(now.seconds() + POLL_SECONDS);
         Ok(Next::Idle(Timestamp::new(due.max(now.seconds()))?))
     }
 
@@ -163,14 +168,33 @@ impl Session {
     ) -> Next {
         self.next_id += 1;
         let offset = self.clocks.get(&asked.origin).copied().unwrap_or(0);
-        let signed_at = if offset < 0 { now.minus(offset.unsigned_abs()) } else { now.plus(offset.unsigned_abs()) };
-        self.in_flight.insert(self.next_id, InFlight { target, lane, origin: asked.origin.clone(), recheck });
+        let signed_at = if offset < 0 {
+            now.minus(offset.unsigned_abs())
+        } else {
+            now.plus(offset.unsigned_abs())
+        };
+        self.in_flight.insert(
+            self.next_id,
+            InFlight {
+                target,
+                lane,
+                origin: asked.origin.clone(),
+                recheck,
+            },
+        );
         Next::Send(self.next_id, asked.sign(signed_at, rng))
     }
 
     fn poll_done(&mut self, name: PollName, now: Timestamp, more: bool) {
         let pause = if more || self.wait > 0 { 0 } else { POLL_SECONDS };
-        self.polls.insert(name, PollState { due: now.seconds() + pause, checked: true, failures: 0 });
+        self.polls.insert(
+            name,
+            PollState {
+                due: now.seconds() + pause,
+                checked: true,
+                failures: 0,
+            },
+        );
     }
 
     fn poll_failed(&mut self, name: PollName, now: Timestamp) {

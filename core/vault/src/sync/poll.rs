@@ -84,7 +84,11 @@ fn name(id: &[u8]) -> Result<[u8; 32], Fault> {
 pub(super) fn request(store: &Store, name: &PollName, wait: u64, recheck: bool) -> Result<Asked, Fault> {
     Ok(match name {
         PollName::Own => pull(&ChainItem::read_named(store, &ChainName::Own)?, recheck, wait),
-        PollName::Received(grant) => pull(&ChainItem::read_named(store, &ChainName::Received(*grant))?, recheck, wait),
+        PollName::Received(grant) => pull(
+            &ChainItem::read_named(store, &ChainName::Received(*grant))?,
+            recheck,
+            wait,
+        ),
         PollName::Offer(id) => {
             let item: OfferItem = store.item(id.as_bytes())?;
             Asked::get(&item.origin, format!("/v1/offers/{id}/state"))

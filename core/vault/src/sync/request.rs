@@ -2,13 +2,13 @@
 
 use protocol::hash::Hash;
 use protocol::id::ResourceId;
+use protocol::key::Signer;
 use protocol::log_entry;
 use protocol::relay::auth;
 use protocol::relay::message::{
-    Capabilities, FetchKey, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim, NewEntry, NewOffer, NewOrganization,
-    NewReveal, Sealed,
+    Capabilities, FetchKey, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim, NewEntry, NewOffer,
+    NewOrganization, NewReveal, Sealed,
 };
-use protocol::key::Signer;
 use protocol::relay::text::Bytes;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -52,12 +52,24 @@ enum Body {
     Json(Vec<u8>),
     Octets(Vec<u8>),
     /// A block is sealed only when it is sent: its label depends on its place.
-    Block { epoch: Secret32, pending: Box<PendingBlock>, commit: Hash },
+    Block {
+        epoch: Secret32,
+        pending: Box<PendingBlock>,
+        commit: Hash,
+    },
 }
 
 impl Asked {
     fn new(origin: &str, method: &'static str, path: impl Into<String>) -> Self {
-        Self { origin: origin.to_owned(), method, path: path.into(), query: String::new(), body: None, key: None, token: None }
+        Self {
+            origin: origin.to_owned(),
+            method,
+            path: path.into(),
+            query: String::new(),
+            body: None,
+            key: None,
+            token: None,
+        }
     }
 
     pub(super) fn get(origin: &str, path: impl Into<String>) -> Self {
@@ -108,11 +120,16 @@ impl Asked {
                     capabilities: None,
                 });
                 // A block that cannot be padded was never signed: its content is capped far below.
-                message.and_then(|message| serde_json::to_vec(&message).ok()).unwrap_or_default()
+                message
+                    .and_then(|message| serde_json::to_vec(&message).ok())
+                    .unwrap_or_default()
             }
         });
         if let Some(key) = &self.key {
-            let authority = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, authority)| authority);
+            let authority = self
+                .origin
+                .split_once("://")
+                .map_or(self.origin.as_str(), |(_, authority)| authority);
             let mut request = auth::Request::new(self.method, authority, &self.path, &self.query);
             if let Some(body) = &body {
                 request = request.with_body(body);
@@ -126,8 +143,17 @@ impl Asked {
         if let Some(token) = self.token {
             headers.push((protocol::relay::TOKEN_HEADER.to_owned(), token));
         }
-        let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
-        Outgoing { method: self.method.to_owned(), url: format!("{}{}{query}", self.origin, self.path), headers, body }
+        let query = if self.query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", self.query)
+        };
+        Outgoing {
+            method: self.method.to_owned(),
+            url: format!("{}{}{query}", self.origin, self.path),
+            headers,
+            body,
+        }
     }
 }
 
@@ -142,13 +168,19 @@ pub(super) fn chain_path(resource: &ResourceId, rest: &str) -> String {
 
 /// Entries of a chain after an index.
 pub(super) fn pull(chain: &ChainItem, recheck: bool, wait: u64) -> Asked {
-    let after = if recheck { chain.cursor.and_then(|cursor| cursor.checked_sub(1)) } else { chain.cursor };
+    let after = if recheck {
+        chain.cursor.and_then(|cursor| cursor.checked_sub(1))
+    } else {
+        chain.cursor
+    };
     let wait = if recheck { 0 } else { wait };
     let query = match after {
         Some(after) => format!("after={after}&limit=256&wait={wait}"),
         None => format!("limit=256&wait={wait}"),
     };
-    Asked::get(&chain.origin, chain_path(&chain.resource, "/blocks")).query(query).signed(chain.read.clone())
+    Asked::get(&chain.origin, chain_path(&chain.resource, "/blocks"))
+        .query(query)
+        .signed(chain.read.clone())
 }
 
 /// The request of a task.
@@ -163,9 +195,15 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         TaskKind::CreateChain(name, read, recover, public) => {
             let chain = chain(name)?;
             let key = chain.write.clone().ok_or(Error::State)?;
-            let message =
-                NewChain { write: key.public_key(), read: read.clone(), recover: *recover, public: *public };
-            let mut asked = Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, "")).json(&message)?.signed(Some(key));
+            let message = NewChain {
+                write: key.public_key(),
+                read: read.clone(),
+                recover: *recover,
+                public: *public,
+            };
+            let mut asked = Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, ""))
+                .json(&message)?
+                .signed(Some(key));
             asked.token = meta.token.clone();
             asked
         }
@@ -181,20 +219,30 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
                 recover: *recover,
                 paused: *paused,
             };
-            Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, "/capabilities")).json(&message)?.signed(Some(key))
+            Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, "/capabilities"))
+                .json(&message)?
+                .signed(Some(key))
         }
         TaskKind::Push(name) => push(store, name, &chain(name)?)?,
         TaskKind::Pull(name) => pull(&chain(name)?, false, 0),
         TaskKind::PutBlob(name, address, bytes) => {
             let chain = chain(name)?;
-            Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, &format!("/blobs/{address}")))
-                .octets(bytes.to_vec())
-                .signed(chain.write)
+            Asked::new(
+                &chain.origin,
+                "PUT",
+                chain_path(&chain.resource, &format!("/blobs/{address}")),
+            )
+            .octets(bytes.to_vec())
+            .signed(chain.write)
         }
         TaskKind::FetchShared(grant, record) => {
             let chain = chain(&ChainName::Received(*grant))?;
             let shared: SharedItem = store.item(&SharedItem::id(grant, record))?;
-            Asked::get(&chain.origin, chain_path(&chain.resource, &format!("/blobs/{}", shared.address))).signed(chain.read)
+            Asked::get(
+                &chain.origin,
+                chain_path(&chain.resource, &format!("/blobs/{}", shared.address)),
+            )
+            .signed(chain.read)
         }
         TaskKind::FetchPart(name, address) => {
             let chain = chain(name)?;
@@ -202,13 +250,22 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         }
         TaskKind::LogTime(record, label, salt) => {
             let chain = chain(&ChainName::Own)?;
-            let message = NewEntry { label: *label, commit: protocol::proven::commitment(record, salt) };
-            Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/entries")).json(&message)?.signed(chain.write)
+            let message = NewEntry {
+                label: *label,
+                commit: protocol::proven::commitment(record, salt),
+            };
+            Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/entries"))
+                .json(&message)?
+                .signed(chain.write)
         }
         TaskKind::PutLocator(key, sealed) => {
             let id = protocol::hash::sha256(&[b"locator", key.public_key().as_bytes()]);
-            let message = Sealed { sealed: Bytes(sealed.to_vec()) };
-            Asked::new(&meta.origin, "PUT", format!("/v1/locators/{id}")).json(&message)?.signed(Some(key.clone()))
+            let message = Sealed {
+                sealed: Bytes(sealed.to_vec()),
+            };
+            Asked::new(&meta.origin, "PUT", format!("/v1/locators/{id}"))
+                .json(&message)?
+                .signed(Some(key.clone()))
         }
         TaskKind::FetchLocator => {
             let key = meta.root.as_ref().ok_or(Error::State)?.recover.clone();
@@ -223,7 +280,9 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
                 intake: *intake,
                 contact: contact.as_ref().map(|bytes| Bytes(bytes.to_vec())),
             };
-            Asked::new(&item.origin, "PUT", format!("/v1/mailboxes/{mailbox}")).json(&message)?.signed(Some(item.read))
+            Asked::new(&item.origin, "PUT", format!("/v1/mailboxes/{mailbox}"))
+                .json(&message)?
+                .signed(Some(item.read))
         }
         TaskKind::Send(to, envelope, _) => {
             Asked::new(&to.origin, "POST", format!("/v1/mailboxes/{}/envelopes", to.mailbox))
@@ -244,17 +303,27 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
                 claim: claim_capability(&item.secret).public_key(),
                 expires: item.expires,
             };
-            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}")).json(&message)?.signed(Some(item.owner))
+            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}"))
+                .json(&message)?
+                .signed(Some(item.owner))
         }
         TaskKind::PutReveal(offer, reveal) => {
             let item: OfferItem = store.item(offer.as_bytes())?;
-            let message = NewReveal { reveal: Bytes(reveal.to_vec()) };
-            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}/reveal")).json(&message)?.signed(Some(item.owner))
+            let message = NewReveal {
+                reveal: Bytes(reveal.to_vec()),
+            };
+            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}/reveal"))
+                .json(&message)?
+                .signed(Some(item.owner))
         }
         TaskKind::PutAnswer(offer, answer) => {
             let item: OfferItem = store.item(offer.as_bytes())?;
-            let message = NewAnswer { answer: Bytes(answer.to_vec()) };
-            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}/answer")).json(&message)?.signed(Some(item.owner))
+            let message = NewAnswer {
+                answer: Bytes(answer.to_vec()),
+            };
+            Asked::new(&item.origin, "PUT", format!("/v1/offers/{offer}/answer"))
+                .json(&message)?
+                .signed(Some(item.owner))
         }
         TaskKind::DeleteOffer(offer) => {
             let item: OfferItem = store.item(offer.as_bytes())?;
@@ -266,15 +335,22 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         }
         TaskKind::PutClaim(offer, sealed) => {
             let item: ClaimItem = store.item(offer.as_bytes())?;
-            let message = NewClaim { claim: Bytes(sealed.to_vec()) };
+            let message = NewClaim {
+                claim: Bytes(sealed.to_vec()),
+            };
             Asked::new(&item.origin, "POST", format!("/v1/offers/{offer}/claim"))
                 .json(&message)?
                 .signed(Some(claim_capability(&item.secret)))
         }
         TaskKind::PutOrganization(resource, statement) => {
             let chain = chain(&ChainName::Public(meta.identity()?))?;
-            let message = NewOrganization { statement: Bytes(statement.to_vec()), chain: *resource };
-            Asked::new(&chain.origin, "PUT", format!("/v1/organizations/{}", chain.owner)).json(&message)?.signed(chain.write)
+            let message = NewOrganization {
+                statement: Bytes(statement.to_vec()),
+                chain: *resource,
+            };
+            Asked::new(&chain.origin, "PUT", format!("/v1/organizations/{}", chain.owner))
+                .json(&message)?
+                .signed(chain.write)
         }
         TaskKind::FetchOrganization(origin, organization) => {
             Asked::get(origin, format!("/v1/organizations/{organization}"))
@@ -292,10 +368,16 @@ fn push(store: &Store, name: &ChainName, chain: &ChainItem) -> Result<Asked, Fau
     let sequence = head.sequence + 1 - chain.pending;
     let pending: PendingBlock = store.item(&name.block(sequence))?;
     let block = protocol::block::Block::verify(&pending.block)?;
-    let commit = log_entry::commit(&block.block_hash(), &log_entry::salt(chain.log_key.as_bytes(), sequence));
+    let commit = log_entry::commit(
+        &block.block_hash(),
+        &log_entry::salt(chain.log_key.as_bytes(), sequence),
+    );
     let mut asked =
         Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/blocks")).signed(chain.write.clone());
-    asked.body = Some(Body::Block { epoch: chain.epoch.clone(), pending: Box::new(pending), commit });
+    asked.body = Some(Body::Block {
+        epoch: chain.epoch.clone(),
+        pending: Box::new(pending),
+        commit,
+    });
     Ok(asked)
 }
-

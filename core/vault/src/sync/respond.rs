@@ -64,7 +64,9 @@ impl Session {
     /// # Errors
     /// What the answer is refused for; then nothing of it was taken in, and [`Session::refused`] must be called.
     pub fn respond(&mut self, tx: &mut Tx<'_>, id: u64, incoming: &Incoming) -> Result<(), Fault> {
-        let Some(flight) = self.in_flight.get(&id).cloned() else { return Ok(()) };
+        let Some(flight) = self.in_flight.get(&id).cloned() else {
+            return Ok(());
+        };
         let result = self.take_in(tx, flight, incoming);
         // The platform brings what is needed and tells the same answer again.
         if !result.as_ref().is_err_and(|fault| fault.is(Error::Need)) {
@@ -79,7 +81,8 @@ impl Session {
             return match flight.target {
                 Target::Task(number) => task::done(tx, number, incoming),
                 Target::Poll(name) => {
-                    let more = done(tx, &name, incoming, flight.recheck).inspect_err(|_| self.poll_failed(name, tx.now))?;
+                    let more =
+                        done(tx, &name, incoming, flight.recheck).inspect_err(|_| self.poll_failed(name, tx.now))?;
                     // A first poll asked for what is known; the next one asks for news at once.
                     self.poll_done(name, tx.now, more || flight.recheck);
                     Ok(())
@@ -105,10 +108,14 @@ impl Session {
     /// # Errors
     /// When stored state is damaged.
     pub fn fail(&mut self, tx: &mut Tx<'_>, id: u64) -> Result<(), Fault> {
-        let Some(flight) = self.in_flight.remove(&id) else { return Ok(()) };
+        let Some(flight) = self.in_flight.remove(&id) else {
+            return Ok(());
+        };
         match flight.target {
             Target::Task(number) => {
-                let Some(mut task) = tx.get::<Task>(&Task::id(number))? else { return Ok(()) };
+                let Some(mut task) = tx.get::<Task>(&Task::id(number))? else {
+                    return Ok(());
+                };
                 task.attempts += 1;
                 task.not_before = Some(tx.now.plus(backoff(task.attempts)));
                 tx.put(&Task::id(number), &task);
@@ -139,7 +146,11 @@ impl Session {
         if problem.code == problem::Error::Replayed.code() {
             return Meeting::Again;
         }
-        let asked = incoming.headers.iter().find(|(name, _)| name == "retry-after").and_then(|(_, value)| value.parse().ok());
+        let asked = incoming
+            .headers
+            .iter()
+            .find(|(name, _)| name == "retry-after")
+            .and_then(|(_, value)| value.parse().ok());
         match incoming.status {
             408 | 429 | 500..=599 => Meeting::Later(problem.retry_after.or(asked).unwrap_or(0)),
             _ => Meeting::Stop(Fault::from_code(&problem.code, &problem.detail)),
@@ -150,7 +161,10 @@ impl Session {
 fn note_contact(tx: &mut Tx<'_>) -> Result<(), Fault> {
     let mut meta = Meta::read(tx)?;
     // Written at most once a minute: an empty poll should not cost a store write.
-    if meta.last_synced.is_none_or(|time| time.plus(60) <= tx.now || time > tx.now) {
+    if meta
+        .last_synced
+        .is_none_or(|time| time.plus(60) <= tx.now || time > tx.now)
+    {
         meta.last_synced = Some(tx.now);
         tx.put(b"", &meta);
     }

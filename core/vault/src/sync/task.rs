@@ -1,11 +1,11 @@
 //! What the answer to each kind of task means.
 
 use protocol::code::Coded;
+use protocol::log_entry;
 use protocol::relay::message::{
     Admitted, Blocks, Contact, Entered, Entry, OfferContent, Organization, RelayInformation, Sealed,
 };
 use protocol::relay::problem::{self, Problem};
-use protocol::log_entry;
 
 use super::backoff;
 use super::respond::{Incoming, Meeting, entries};
@@ -18,7 +18,9 @@ use crate::state::{Read, Tx};
 /// A task was carried out.
 pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<(), Fault> {
     let id = Task::id(number);
-    let Some(task) = tx.get::<Task>(&id)? else { return Ok(()) };
+    let Some(task) = tx.get::<Task>(&id)? else {
+        return Ok(());
+    };
     // Push and Pull stay until nothing is left; everything else ends here.
     if !matches!(task.kind, TaskKind::Push(_) | TaskKind::Pull(_)) {
         tx.delete::<Task>(&id);
@@ -47,9 +49,12 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         TaskKind::Send(_, _, record) => flow::submit::delivered(tx, record.as_ref()),
         TaskKind::FetchOffer(offer) => flow::claim::offered(tx, &offer, &incoming.message::<OfferContent>()?.offer.0),
         TaskKind::PutClaim(offer, _) => flow::claim::taken(tx, &offer),
-        TaskKind::FetchOrganization(origin, organization) => {
-            flow::status::described(tx, &origin, &organization, &incoming.message::<Organization>()?.statement.0)
-        }
+        TaskKind::FetchOrganization(origin, organization) => flow::status::described(
+            tx,
+            &origin,
+            &organization,
+            &incoming.message::<Organization>()?.statement.0,
+        ),
         TaskKind::FetchContact(origin, mailbox) => {
             flow::appointment::contacted(tx, &origin, &mailbox, &incoming.message::<Contact>()?.contact.0)
         }
@@ -88,7 +93,15 @@ fn pushed(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, name: ChainName, incomi
             time: admitted.time,
         };
         let promised = chain::check_promise(&chain, sequence, &entry)?;
-        chain::admit(tx, &name, &mut chain, sequence, admitted.index, promised, entry.promise.0)?;
+        chain::admit(
+            tx,
+            &name,
+            &mut chain,
+            sequence,
+            admitted.index,
+            promised,
+            entry.promise.0,
+        )?;
     }
     let chain = ChainItem::read_named(tx, &name)?;
     // A conflict made the task anew behind the appended blocks; then this one is gone already.
@@ -106,7 +119,9 @@ fn pushed(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, name: ChainName, incomi
 /// A task was refused.
 pub(super) fn refused(tx: &mut Tx<'_>, number: u64, problem: &Problem, meeting: Meeting) -> Result<(), Fault> {
     let id = Task::id(number);
-    let Some(mut task) = tx.get::<Task>(&id)? else { return Ok(()) };
+    let Some(mut task) = tx.get::<Task>(&id)? else {
+        return Ok(());
+    };
     task.attempts += 1;
     match meeting {
         Meeting::Again if task.attempts < 4 => {
@@ -136,7 +151,9 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             tx.put(id, &task);
             return Ok(());
         }
-        TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, _) if problem.code == problem::Error::Version.code() => {
+        TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, _)
+            if problem.code == problem::Error::Version.code() =>
+        {
             let version = problem.version.unwrap_or(0);
             task.kind = TaskKind::SetCapabilities(*name, fetch.clone(), *grantee, *recover, *paused, version);
             tx.put(id, &task);

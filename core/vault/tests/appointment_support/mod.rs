@@ -38,7 +38,9 @@ pub(crate) fn random() -> Hash {
 }
 
 pub(crate) fn now() -> Timestamp {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     Timestamp::new(now.as_secs()).unwrap()
 }
 
@@ -100,7 +102,12 @@ impl Stranger {
             devices: vec![signed.bytes().to_vec().into()],
         };
         let actor = evidence.verify().unwrap();
-        Self { device, evidence, actor, sequence: 0 }
+        Self {
+            device,
+            evidence,
+            actor,
+            sequence: 0,
+        }
     }
 
     /// A mailbox on the relay; with a contact it is an intake.
@@ -118,14 +125,29 @@ impl Stranger {
             contact: contact.map(|make| text::Bytes(make(&mailbox))),
         };
         let body = serde_json::to_vec(&settings).unwrap();
-        let (status, answer) =
-            call(relay, "PUT", &format!("/v1/mailboxes/{}", mailbox.id), "", Some(("application/json", body)), Some(&mailbox.read));
-        assert!((200..300).contains(&status), "{status} {}", String::from_utf8_lossy(&answer));
+        let (status, answer) = call(
+            relay,
+            "PUT",
+            &format!("/v1/mailboxes/{}", mailbox.id),
+            "",
+            Some(("application/json", body)),
+            Some(&mailbox.read),
+        );
+        assert!(
+            (200..300).contains(&status),
+            "{status} {}",
+            String::from_utf8_lossy(&answer)
+        );
         mailbox
     }
 
     /// A signed contact of this stranger for a mailbox.
-    pub(crate) fn contact(&self, relay: &Relay, mailbox: &OwnBox, credential: Option<CredentialEvidence>) -> ContactCard {
+    pub(crate) fn contact(
+        &self,
+        relay: &Relay,
+        mailbox: &OwnBox,
+        credential: Option<CredentialEvidence>,
+    ) -> ContactCard {
         let statement = ContactStatement {
             version: 1,
             owner: self.actor.identity,
@@ -141,7 +163,11 @@ impl Stranger {
             authority: self.actor.authority,
         };
         let signed = Signed::issue(statement, &self.device).unwrap();
-        ContactCard { statement: signed.bytes().to_vec().into(), evidence: self.evidence.clone(), credential }
+        ContactCard {
+            statement: signed.bytes().to_vec().into(),
+            evidence: self.evidence.clone(),
+            credential,
+        }
     }
 
     /// An intake with the contact that `change` made of the proper one; gives the link to what is published.
@@ -209,8 +235,13 @@ impl Stranger {
             act,
         };
         let key = RecipientKey::new(&request.reply.sealing_key).unwrap();
-        let envelope =
-            self.sign(request.reply.mailbox, patient, &key, MessageKind::AppointmentAnswer, cbor::encode(&answer));
+        let envelope = self.sign(
+            request.reply.mailbox,
+            patient,
+            &key,
+            MessageKind::AppointmentAnswer,
+            cbor::encode(&answer),
+        );
         post(relay, &envelope, &key, Some(&request.reply.send));
         envelope
     }
@@ -218,9 +249,22 @@ impl Stranger {
 
 /// Seals a signed message and leaves it in the mailbox that it names.
 pub(crate) fn post(relay: &Relay, envelope: &Envelope, key: &RecipientKey, send: Option<&SigningKey>) {
-    let sealed = hpke::seal(key, &info(&envelope.mailbox), &pad::pad_envelope(envelope.bytes()).unwrap(), &mut rng()).unwrap();
+    let sealed = hpke::seal(
+        key,
+        &info(&envelope.mailbox),
+        &pad::pad_envelope(envelope.bytes()).unwrap(),
+        &mut rng(),
+    )
+    .unwrap();
     let path = format!("/v1/mailboxes/{}/envelopes", envelope.mailbox);
-    let (status, answer) = call(relay, "POST", &path, "", Some(("application/octet-stream", sealed)), send);
+    let (status, answer) = call(
+        relay,
+        "POST",
+        &path,
+        "",
+        Some(("application/octet-stream", sealed)),
+        send,
+    );
     assert_eq!(status, 202, "{}", String::from_utf8_lossy(&answer));
 }
 
@@ -266,7 +310,10 @@ fn call(
     let mut headers = Vec::new();
     let (kind, body) = body.map_or((None, None), |(kind, body)| (Some(kind), Some(body)));
     if let Some(kind) = kind {
-        headers.push(Header { name: "content-type".into(), value: kind.into() });
+        headers.push(Header {
+            name: "content-type".into(),
+            value: kind.into(),
+        });
     }
     if let Some(key) = key {
         let authority = relay.url.strip_prefix("http://").unwrap();
@@ -277,10 +324,17 @@ fn call(
         let mut nonce = [0u8; 16];
         rng().fill_bytes(&mut nonce);
         for (name, value) in auth::sign(&request, now(), nonce, key) {
-            headers.push(Header { name: name.to_owned(), value });
+            headers.push(Header {
+                name: name.to_owned(),
+                value,
+            });
         }
     }
-    let question = if query.is_empty() { String::new() } else { format!("?{query}") };
+    let question = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{query}")
+    };
     let request = Request {
         kind: "send".into(),
         id: 0,
@@ -296,7 +350,17 @@ fn call(
 
 /// The contact published beside an intake, as anybody may read it.
 pub(crate) fn contact(relay: &Relay, mailbox: &MailboxId) -> Vec<u8> {
-    let (status, body) = call(relay, "GET", &format!("/v1/mailboxes/{mailbox}/contact"), "", None, None);
+    let (status, body) = call(
+        relay,
+        "GET",
+        &format!("/v1/mailboxes/{mailbox}/contact"),
+        "",
+        None,
+        None,
+    );
     assert_eq!(status, 200);
-    serde_json::from_slice::<protocol::relay::message::Contact>(&body).unwrap().contact.0
+    serde_json::from_slice::<protocol::relay::message::Contact>(&body)
+        .unwrap()
+        .contact
+        .0
 }

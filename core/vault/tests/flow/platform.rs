@@ -18,12 +18,14 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) fn start() -> Option<Self> {
-        let binary = std::env::var_os("SATCHEL_RELAY_BIN").map(std::path::PathBuf::from).unwrap_or_else(|| {
-            let mut path = std::env::current_exe().unwrap();
-            path.pop();
-            path.pop();
-            path.join("relay-server")
-        });
+        let binary = std::env::var_os("SATCHEL_RELAY_BIN")
+            .map(std::path::PathBuf::from)
+            .unwrap_or_else(|| {
+                let mut path = std::env::current_exe().unwrap();
+                path.pop();
+                path.pop();
+                path.join("relay-server")
+            });
         if !binary.exists() {
             // Where everything is built first, a missing relay is a failure and never a silent pass.
             assert!(std::env::var_os("CI").is_none(), "no relay at {}", binary.display());
@@ -38,9 +40,15 @@ impl Relay {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let url = line.trim().rsplit(' ').next().unwrap().to_owned();
-        Some(Self { child, url, _data: data })
+        Some(Self {
+            child,
+            url,
+            _data: data,
+        })
     }
 }
 
@@ -81,7 +89,14 @@ impl Person {
     }
 
     fn begin(vault: Vault, changes: Changes, words: String) -> Self {
-        let mut person = Self { vault, store: BTreeMap::new(), generation: 0, shows: Vec::new(), words, offset: 0 };
+        let mut person = Self {
+            vault,
+            store: BTreeMap::new(),
+            generation: 0,
+            shows: Vec::new(),
+            words,
+            offset: 0,
+        };
         person.keep(&changes);
         person
     }
@@ -111,7 +126,14 @@ impl Person {
     }
 
     fn bring(&mut self, error: &Error) {
-        let entries = error.need.iter().map(|key| Entry { key: key.clone(), value: self.store.get(key).cloned() }).collect();
+        let entries = error
+            .need
+            .iter()
+            .map(|key| Entry {
+                key: key.clone(),
+                value: self.store.get(key).cloned(),
+            })
+            .collect();
         self.vault.provide(entries).unwrap();
     }
 
@@ -132,7 +154,10 @@ impl Person {
         }
     }
 
-    pub(crate) fn run(&mut self, command: impl Fn(&mut Vault, u64, &mut dyn CryptoRng) -> Result<Changes, Error>) -> Changes {
+    pub(crate) fn run(
+        &mut self,
+        command: impl Fn(&mut Vault, u64, &mut dyn CryptoRng) -> Result<Changes, Error>,
+    ) -> Changes {
         self.try_run(command).unwrap_or_else(|error| panic!("{error:?}"))
     }
 
@@ -168,7 +193,9 @@ impl Person {
 
     fn respond(&mut self, id: u64, status: u16, headers: Vec<Header>, body: Vec<u8>) -> Changes {
         let now = self.now();
-        self.vault.on_response(id, status, headers, body, now, &mut rng()).unwrap()
+        self.vault
+            .on_response(id, status, headers, body, now, &mut rng())
+            .unwrap()
     }
 
     pub(crate) fn reopen(&mut self) {
@@ -176,7 +203,10 @@ impl Person {
             .store
             .iter()
             .filter(|(key, _)| !key.starts_with('d'))
-            .map(|(key, value)| Entry { key: key.clone(), value: Some(value.clone()) })
+            .map(|(key, value)| Entry {
+                key: key.clone(),
+                value: Some(value.clone()),
+            })
             .collect();
         self.vault = Vault::open(entries, PASSPHRASE).unwrap();
     }
@@ -187,7 +217,10 @@ pub(crate) fn send(request: &Request) -> (u16, Vec<Header>, Vec<u8>) {
     let (authority, path) = rest.split_at(rest.find('/').unwrap());
     let mut stream = TcpStream::connect(authority).unwrap();
     let body = request.body.clone().unwrap_or_default();
-    let mut head = format!("{} {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n", request.method);
+    let mut head = format!(
+        "{} {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n",
+        request.method
+    );
     for header in &request.headers {
         head.push_str(&format!("{}: {}\r\n", header.name, header.value));
     }
@@ -205,10 +238,16 @@ pub(crate) fn send(request: &Request) -> (u16, Vec<Header>, Vec<u8>) {
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     let headers: Vec<Header> = lines
         .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| Header { name: name.to_lowercase(), value: value.to_owned() })
+        .map(|(name, value)| Header {
+            name: name.to_lowercase(),
+            value: value.to_owned(),
+        })
         .collect();
     let mut body = answer[end + 4..].to_vec();
-    if headers.iter().any(|header| header.name == "transfer-encoding" && header.value == "chunked") {
+    if headers
+        .iter()
+        .any(|header| header.name == "transfer-encoding" && header.value == "chunked")
+    {
         let mut plain = Vec::new();
         while let Some(line) = body.windows(2).position(|window| window == b"\r\n") {
             let size = usize::from_str_radix(std::str::from_utf8(&body[..line]).unwrap(), 16).unwrap();
@@ -221,7 +260,11 @@ pub(crate) fn send(request: &Request) -> (u16, Vec<Header>, Vec<u8>) {
         body = plain;
     }
     if std::env::var_os("SATCHEL_TRACE").is_some() {
-        let shown = if body.len() < 400 { String::from_utf8_lossy(&body).into_owned() } else { format!("{} bytes", body.len()) };
+        let shown = if body.len() < 400 {
+            String::from_utf8_lossy(&body).into_owned()
+        } else {
+            format!("{} bytes", body.len())
+        };
         eprintln!("{} {} -> {status} {shown}", request.method, request.url);
     }
     (status, headers, body)

@@ -18,7 +18,8 @@ use protocol::id::{GrantId, IdentityId, RecordId};
 use serde::{Deserialize, Serialize};
 
 pub use own::{
-    AllergyDraft, ConditionDraft, ContactDraft, ImmunizationDraft, MeasurementDraft, MeasurementPart, MedicineDraft, PatientDraft,
+    AllergyDraft, ConditionDraft, ContactDraft, ImmunizationDraft, MeasurementDraft, MeasurementPart, MedicineDraft,
+    PatientDraft,
 };
 pub use result::{ResultDraft, ResultValue};
 pub use visit::{LabRequestDraft, PrescriptionDraft, ReportDraft, TestDraft};
@@ -26,9 +27,7 @@ pub use visit::{LabRequestDraft, PrescriptionDraft, ReportDraft, TestDraft};
 use crate::fault::{self, Fault};
 use crate::flow::record::{self, Draft};
 use crate::flow::submit;
-use crate::item::{
-    AccessItem, CredentialItem, Meta, RecordItem, Role, SharedItem, Source, SubmissionItem,
-};
+use crate::item::{AccessItem, CredentialItem, Meta, RecordItem, Role, SharedItem, Source, SubmissionItem};
 use crate::state::{Read, Tx};
 
 coded_error! {
@@ -79,7 +78,9 @@ const LOINC: &str = "http://loinc.org";
 
 /// A text that says something; forms send empty ones for fields left out.
 fn given(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    text.map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 /// A text that must say something.
@@ -94,10 +95,17 @@ fn required(text: &str) -> Result<String, Fault> {
 fn concept(name: &str, system: Option<&String>, code: Option<&String>) -> Result<Concept, Fault> {
     let name = required(name)?;
     let codings = given(code)
-        .map(|code| Coding { system: given(system), code, display: Some(name.clone()) })
+        .map(|code| Coding {
+            system: given(system),
+            code,
+            display: Some(name.clone()),
+        })
         .into_iter()
         .collect();
-    Ok(Concept { codings, text: Some(name) })
+    Ok(Concept {
+        codings,
+        text: Some(name),
+    })
 }
 
 /// The same for laboratory and measured values, whose codes are LOINC unless another system is named.
@@ -118,7 +126,12 @@ fn moment(tx: &Tx<'_>, text: Option<&String>) -> Result<String, Fault> {
 }
 
 /// What was found: a decimal with its unit, else words.
-fn finding(value: &str, comparator: Option<&String>, unit: Option<&String>, ucum: Option<&String>) -> Result<Finding, Fault> {
+fn finding(
+    value: &str,
+    comparator: Option<&String>,
+    unit: Option<&String>,
+    ucum: Option<&String>,
+) -> Result<Finding, Fault> {
     let value = required(value)?;
     let unit = given(unit);
     if unit.is_none() && given(comparator).is_none() && decimal::check(&value).is_err() {
@@ -126,11 +139,22 @@ fn finding(value: &str, comparator: Option<&String>, unit: Option<&String>, ucum
     }
     let unit = unit.ok_or(build::Error::Unit)?;
     let ucum = given(ucum).unwrap_or_else(|| unit.clone());
-    Ok(Finding::Quantity(Quantity { value, unit, ucum: Some(ucum) }, given(comparator)))
+    Ok(Finding::Quantity(
+        Quantity {
+            value,
+            unit,
+            ucum: Some(ucum),
+        },
+        given(comparator),
+    ))
 }
 
 fn range(low: Option<&String>, high: Option<&String>, text: Option<&String>) -> Option<Range> {
-    let range = Range { low: given(low), high: given(high), text: given(text) };
+    let range = Range {
+        low: given(low),
+        high: given(high),
+        text: given(text),
+    };
     (range != Range::default()).then_some(range)
 }
 
@@ -155,7 +179,11 @@ impl DosageDraft {
         let dose = match given(self.dose.as_ref()) {
             Some(value) => {
                 let unit = given(self.dose_unit.as_ref()).ok_or(build::Error::Unit)?;
-                Some(Quantity { value, unit, ucum: given(self.dose_ucum.as_ref()) })
+                Some(Quantity {
+                    value,
+                    unit,
+                    ucum: given(self.dose_ucum.as_ref()),
+                })
             }
             None => None,
         };
@@ -199,7 +227,14 @@ fn uuid_of(bytes: &Hash, version: u8) -> String {
     b[6] = b[6] & 0x0f | version << 4;
     b[8] = b[8] & 0x3f | 0x80;
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("{}-{}-{}-{}-{}", hex(&b[..4]), hex(&b[4..6]), hex(&b[6..8]), hex(&b[8..10]), hex(&b[10..]))
+    format!(
+        "{}-{}-{}-{}-{}",
+        hex(&b[..4]),
+        hex(&b[4..6]),
+        hex(&b[6..8]),
+        hex(&b[8..10]),
+        hex(&b[10..])
+    )
 }
 
 /// A party by reference and, where known, by name.
@@ -233,7 +268,11 @@ impl Author {
                 name: credential.claims.name,
                 organization: Some((credential.claims.issuer, credential.organization.name)),
             },
-            None => Self { id, name: meta.name, organization: None },
+            None => Self {
+                id,
+                name: meta.name,
+                organization: None,
+            },
         })
     }
 
@@ -277,8 +316,13 @@ fn send(
     supersedes: Option<RecordId>,
 ) -> Result<(), Fault> {
     if let Some(old) = supersedes {
-        let written = tx.get::<SubmissionItem>(old.as_bytes())?.is_some_and(|item| item.grant == *grant);
-        let corrected = tx.list::<SubmissionItem>()?.iter().any(|(_, item)| corrects(item, &old))
+        let written = tx
+            .get::<SubmissionItem>(old.as_bytes())?
+            .is_some_and(|item| item.grant == *grant);
+        let corrected = tx
+            .list::<SubmissionItem>()?
+            .iter()
+            .any(|(_, item)| corrects(item, &old))
             || tx
                 .get::<SharedItem>(&SharedItem::id(grant, &old))?
                 .is_some_and(|item| item.superseded_by.is_some());

@@ -12,7 +12,9 @@ use protocol::id::{IdentityId, RecordId};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::{Author, DosageDraft, Error, concept, file, finding, given, level, loinc, moment, range, record_id, required, uuid};
+use super::{
+    Author, DosageDraft, Error, concept, file, finding, given, level, loinc, moment, range, record_id, required, uuid,
+};
 use crate::facade::{Changes, Vault};
 use crate::fault::{self, Fault};
 use crate::item::{RecordItem, Role};
@@ -224,7 +226,12 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `build.*`, `draft.*`.
-    pub fn add_allergy(&mut self, draft: &AllergyDraft, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, crate::facade::Error> {
+    pub fn add_allergy(
+        &mut self,
+        draft: &AllergyDraft,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, crate::facade::Error> {
         self.change(now, rng, |tx, _| {
             let (author, patient) = owner(tx)?;
             let resource = AllergyIntolerance {
@@ -239,7 +246,12 @@ impl Vault {
                 onset: given(draft.onset.as_ref()),
                 recorded: Some(moment(tx, None)?),
                 recorder: Some(patient),
-                reactions: draft.reactions.iter().filter_map(|text| given(Some(text))).map(|text| Concept::text(&text)).collect(),
+                reactions: draft
+                    .reactions
+                    .iter()
+                    .filter_map(|text| given(Some(text)))
+                    .map(|text| Concept::text(&text))
+                    .collect(),
                 severity: given(draft.severity.as_ref()),
                 note: given(draft.note.as_ref()),
             };
@@ -445,12 +457,20 @@ fn demographics(tx: &Tx<'_>, draft: &PatientDraft, owner: &IdentityId, version: 
             phone: given(contact.phone.as_ref()),
         });
     }
-    let texts = |texts: &[String]| texts.iter().filter_map(|text| given(Some(text))).collect::<Vec<String>>();
+    let texts = |texts: &[String]| {
+        texts
+            .iter()
+            .filter_map(|text| given(Some(text)))
+            .collect::<Vec<String>>()
+    };
     let patient = Patient {
         id: Some(super::uuid_of_identity(owner)),
         version: Some(version),
         updated: Some(tx.now),
-        identifiers: vec![Identifier { system: "urn:satchel:identity".to_owned(), value: owner.to_string() }],
+        identifiers: vec![Identifier {
+            system: "urn:satchel:identity".to_owned(),
+            value: owner.to_string(),
+        }],
         family: given(draft.family.as_ref()),
         given: texts(&draft.given),
         name: given(draft.name.as_ref()),

@@ -98,8 +98,11 @@ impl Vault {
             };
             let usual = if supersedes.is_some() { "corrected" } else { "final" };
             let collected = moment(tx, draft.collected.as_ref())?;
-            let sample = given(draft.specimen.as_ref())
-                .map(|kind| Sample { uuid: uuid(tx), kind: Concept::text(&kind), collected: Some(collected.clone()) });
+            let sample = given(draft.specimen.as_ref()).map(|kind| Sample {
+                uuid: uuid(tx),
+                kind: Concept::text(&kind),
+                collected: Some(collected.clone()),
+            });
             let mut tests = Vec::with_capacity(draft.values.len());
             for (place, value) in draft.values.iter().enumerate() {
                 tests.push(test(tx, value).map_err(|fault| fault.with("number", place + 1))?);
@@ -107,8 +110,10 @@ impl Vault {
             let result = LabResult {
                 uuid: uuid(tx),
                 report: uuid(tx),
-                number: given(draft.number.as_ref())
-                    .map(|value| Identifier { system: format!("urn:satchel:identity:{}", author.id), value }),
+                number: given(draft.number.as_ref()).map(|value| Identifier {
+                    system: format!("urn:satchel:identity:{}", author.id),
+                    value,
+                }),
                 status: given(draft.status.as_ref()).unwrap_or_else(|| usual.to_owned()),
                 code: loinc(&draft.panel, draft.system.as_ref(), draft.code.as_ref())?,
                 subject: party(&access.patient, &access.name),
@@ -131,7 +136,14 @@ fn bytes(result: &LabResult) -> Result<Vec<u8>, Fault> {
         Ok(bytes) => return Ok(bytes),
         Err(error) => error,
     };
-    let alone = |test: &Test| LabResult { tests: vec![test.clone()], ..result.clone() }.bytes().err();
+    let alone = |test: &Test| {
+        LabResult {
+            tests: vec![test.clone()],
+            ..result.clone()
+        }
+        .bytes()
+        .err()
+    };
     let culprit = result.tests.iter().position(|test| alone(test) == Some(error));
     let fault = Fault::from(error);
     // When each value alone fails in the same way, the fault is the report's own.
@@ -178,5 +190,8 @@ fn order(tx: &Tx<'_>, grant: &GrantId, request: &RecordId) -> Result<Party, Faul
         Some("ServiceRequest") => single,
         _ => document["entry"][0]["fullUrl"].as_str().map(str::to_owned),
     };
-    Ok(Party { reference, display: item.summary.title.or_else(|| Some("Request".to_owned())) })
+    Ok(Party {
+        reference,
+        display: item.summary.title.or_else(|| Some("Request".to_owned())),
+    })
 }

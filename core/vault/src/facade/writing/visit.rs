@@ -10,7 +10,8 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, DosageDraft, Error, LOINC, access, concept, given, loinc, party, record_id, required, send, uuid, uuid_of_identity,
+    Author, DosageDraft, Error, LOINC, access, concept, given, loinc, party, record_id, required, send, uuid,
+    uuid_of_identity,
 };
 use crate::facade::{Changes, Vault};
 use crate::fault::Fault;
@@ -116,7 +117,10 @@ impl Vault {
             let supersedes = record_id(draft.supersedes.as_ref())?;
             let patient = Patient {
                 id: Some(uuid_of_identity(&access.patient)),
-                identifiers: vec![Identifier { system: "urn:satchel:identity".to_owned(), value: access.patient.to_string() }],
+                identifiers: vec![Identifier {
+                    system: "urn:satchel:identity".to_owned(),
+                    value: access.patient.to_string(),
+                }],
                 name: Some(required(&access.name)?),
                 ..Patient::default()
             };
@@ -128,11 +132,14 @@ impl Vault {
                 title: required(&draft.title)?,
                 date: tx.now,
                 patient: (uuid_of_identity(&access.patient), patient),
-                author: Named { uuid: uuid_of_identity(&author.id), name: author.name.clone() },
-                custodian: author
-                    .organization
-                    .as_ref()
-                    .map(|(id, name)| Named { uuid: uuid_of_identity(id), name: name.clone() }),
+                author: Named {
+                    uuid: uuid_of_identity(&author.id),
+                    name: author.name.clone(),
+                },
+                custodian: author.organization.as_ref().map(|(id, name)| Named {
+                    uuid: uuid_of_identity(id),
+                    name: name.clone(),
+                }),
                 sections: sections(draft),
                 entries: Vec::new(),
             };
@@ -158,7 +165,11 @@ impl Vault {
             let quantity = match given(draft.quantity.as_ref()) {
                 Some(value) => {
                     let unit = given(draft.quantity_unit.as_ref()).ok_or(build::Error::Unit)?;
-                    Some(Quantity { value, unit, ucum: None })
+                    Some(Quantity {
+                        value,
+                        unit,
+                        ucum: None,
+                    })
                 }
                 None => None,
             };
@@ -238,7 +249,11 @@ fn kind(code: Option<&String>) -> Concept {
         Some("18842-5") => Concept::loinc("18842-5", "Discharge summary"),
         Some("34117-2") => Concept::loinc("34117-2", "History and physical note"),
         Some(other) => Concept {
-            codings: vec![Coding { system: Some(LOINC.to_owned()), code: other.to_owned(), display: None }],
+            codings: vec![Coding {
+                system: Some(LOINC.to_owned()),
+                code: other.to_owned(),
+                display: None,
+            }],
             text: None,
         },
     }

@@ -2,9 +2,9 @@
 
 use protocol::block::BlockKind;
 use protocol::cbor::{self, Bytes};
+use protocol::code::Coded;
 use protocol::contact::{Contact, ContactCard, ContactUrl};
 use protocol::credential;
-use protocol::code::Coded;
 use protocol::hash::Hash;
 use protocol::id::MailboxId;
 use protocol::organization::{ContactStatement, Intake};
@@ -18,8 +18,8 @@ use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::item::{
-    AppointmentItem, AppointmentStage, ChainItem, ChainName, CredentialItem, IntakeItem, MailboxItem, MailboxUse, Meta, Role,
-    Task, TaskKind,
+    AppointmentItem, AppointmentStage, ChainItem, ChainName, CredentialItem, IntakeItem, MailboxItem, MailboxUse, Meta,
+    Role, Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -48,14 +48,22 @@ pub fn open_intake(tx: &mut Tx<'_>) -> Result<(), Fault> {
             version: 1,
             owner: actor.identity,
             name: meta.name.clone(),
-            intake: Intake { origin: mailbox.origin.clone(), mailbox: id, sealing_key },
+            intake: Intake {
+                origin: mailbox.origin.clone(),
+                mailbox: id,
+                sealing_key,
+            },
             time: tx.now,
             salt: tx.random(),
             actor: actor.device,
             authority: actor.authority,
         };
         let signed = Signed::issue(statement, &meta.device)?;
-        let card = ContactCard { statement: signed.bytes().to_vec().into(), evidence: meta.evidence, credential: None };
+        let card = ContactCard {
+            statement: signed.bytes().to_vec().into(),
+            evidence: meta.evidence,
+            credential: None,
+        };
         tx.put(id.as_bytes(), &mailbox);
         let note = NoteBody::Intake(Box::new(note_of(id, &mailbox)), card.encode().into());
         chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
@@ -68,9 +76,15 @@ pub fn open_intake(tx: &mut Tx<'_>) -> Result<(), Fault> {
 /// # Errors
 /// `contact.*`, `vault.damaged`.
 pub(in crate::flow) fn publish(tx: &mut Tx<'_>) -> Result<(), Fault> {
-    let Some(item) = tx.get::<IntakeItem>(b"")? else { return Ok(()) };
+    let Some(item) = tx.get::<IntakeItem>(b"")? else {
+        return Ok(());
+    };
     let mut card = ContactCard::parse(&item.card)?;
-    card.credential = tx.list::<CredentialItem>()?.into_iter().next_back().map(|(_, item)| item.evidence);
+    card.credential = tx
+        .list::<CredentialItem>()?
+        .into_iter()
+        .next_back()
+        .map(|(_, item)| item.evidence);
     let mailbox = card.url()?.mailbox;
     let put = TaskKind::PutMailbox(mailbox, Vec::new(), true, Some(card.encode().into()));
     Task::enqueue(tx, format!("mailbox:{mailbox}"), put)
@@ -78,7 +92,12 @@ pub(in crate::flow) fn publish(tx: &mut Tx<'_>) -> Result<(), Fault> {
 
 /// An intake was opened, as the own chain says.
 pub(in crate::flow) fn intake_noted(tx: &mut Tx<'_>, note: &MailboxNote, card: &[u8]) -> Result<(), Fault> {
-    tx.put(b"", &IntakeItem { card: Bytes::from(card.to_vec()) });
+    tx.put(
+        b"",
+        &IntakeItem {
+            card: Bytes::from(card.to_vec()),
+        },
+    );
     if tx.get::<MailboxItem>(note.mailbox.as_bytes())?.is_none() {
         let mailbox = MailboxItem {
             origin: note.origin.clone(),
@@ -110,7 +129,9 @@ pub fn contact_url(from: &impl Read) -> Result<String, Fault> {
 pub fn intake(from: &impl Read) -> Result<Intake, Fault> {
     let item: IntakeItem = from.item(b"")?;
     let card = ContactCard::parse(&item.card)?;
-    Ok(Signed::<ContactStatement>::verify(&card.statement)?.into_statement().intake)
+    Ok(Signed::<ContactStatement>::verify(&card.statement)?
+        .into_statement()
+        .intake)
 }
 
 /// Appointments that wait for the contact of this intake.
@@ -143,7 +164,11 @@ pub fn contacted(tx: &mut Tx<'_>, origin: &str, mailbox: &MailboxId, bytes: &[u8
 fn open(tx: &mut Tx<'_>, item: &AppointmentItem, bytes: &[u8]) -> Result<(ContactCard, Contact), Fault> {
     let hash = item.contact.ok_or(Error::Missing)?;
     let card = ContactCard::parse(bytes)?;
-    let contact = card.open(&ContactUrl { origin: item.origin.clone(), mailbox: item.mailbox, hash })?;
+    let contact = card.open(&ContactUrl {
+        origin: item.origin.clone(),
+        mailbox: item.mailbox,
+        hash,
+    })?;
     if let Some(evidence) = &card.credential {
         // A list that is not the newest says nothing against a newer credential; expiry and a suspension count at once.
         let voucher = status::voucher(tx, Some(evidence), &contact.statement.owner)?;

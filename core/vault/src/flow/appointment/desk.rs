@@ -15,8 +15,8 @@ use crate::crypto::signing::SigningKey;
 use crate::fault::Fault;
 use crate::flow::{check_text, decode};
 use crate::item::{
-    AppointmentItem, AppointmentSide, AppointmentStage, ChainItem, ChainName, MailboxItem, MailboxUse, Meta, Span, Task,
-    TaskKind,
+    AppointmentItem, AppointmentSide, AppointmentStage, ChainItem, ChainName, MailboxItem, MailboxUse, Meta, Span,
+    Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -32,7 +32,11 @@ pub(super) fn asked(tx: &mut Tx<'_>, envelope: &Envelope) -> Result<(), Fault> {
         .check(&envelope.actor, &envelope.sender, &envelope.authority)
         .map_err(|_| Error::Sender)?;
     if let Some(item) = tx.get::<AppointmentItem>(id.as_bytes())? {
-        return if item.other == Some(envelope.sender) { Ok(()) } else { Err(Error::Sender.into()) };
+        return if item.other == Some(envelope.sender) {
+            Ok(())
+        } else {
+            Err(Error::Sender.into())
+        };
     }
     check_text(&request.name, 200)?;
     check_reply(tx, &id, &request.reply)?;
@@ -42,7 +46,10 @@ pub(super) fn asked(tx: &mut Tx<'_>, envelope: &Envelope) -> Result<(), Fault> {
         .into_iter()
         .filter_map(|(_, item)| (item.stage == AppointmentStage::Asked).then_some(item))
         .collect();
-    let of_sender = waiting.iter().filter(|item| item.other == Some(envelope.sender)).count();
+    let of_sender = waiting
+        .iter()
+        .filter(|item| item.other == Some(envelope.sender))
+        .count();
     if waiting.len() >= MAX_WAITING.0 || of_sender >= MAX_WAITING.1 {
         return Err(Error::TooMany.into());
     }
@@ -104,8 +111,15 @@ pub fn offer(tx: &mut Tx<'_>, id: &Hash, times: Vec<Span>) -> Result<(), Fault> 
 
 fn put_on_offer(tx: &mut Tx<'_>, id: &Hash, mut item: AppointmentItem, times: Vec<Span>) -> Result<(), Fault> {
     let own = Meta::read(tx)?.name;
-    let slots = times.iter().map(|span| document::slot(*span, &own)).collect::<Result<Vec<Bytes>, Fault>>()?;
-    item.stage = if times.is_empty() { AppointmentStage::Asked } else { AppointmentStage::Offered };
+    let slots = times
+        .iter()
+        .map(|span| document::slot(*span, &own))
+        .collect::<Result<Vec<Bytes>, Fault>>()?;
+    item.stage = if times.is_empty() {
+        AppointmentStage::Asked
+    } else {
+        AppointmentStage::Offered
+    };
     item.mine = true;
     item.times = times;
     let note = number(tx, id, &mut item)?;

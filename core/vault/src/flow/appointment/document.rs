@@ -28,8 +28,14 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn of(item: &'a AppointmentItem, own: &'a str) -> Self {
         match item.side {
-            AppointmentSide::Patient => Self { patient: own, desk: &item.name },
-            AppointmentSide::Desk => Self { patient: &item.name, desk: own },
+            AppointmentSide::Patient => Self {
+                patient: own,
+                desk: &item.name,
+            },
+            AppointmentSide::Desk => Self {
+                patient: &item.name,
+                desk: own,
+            },
         }
     }
 }
@@ -42,8 +48,15 @@ pub(super) fn appointment(
     status: &str,
     now: Timestamp,
 ) -> Result<Bytes, Fault> {
-    let desk = if status == "proposed" { "needs-action" } else { "accepted" };
-    let participant = |name: &str, status: &str| Participant { actor: Party::named(name), status: status.to_owned() };
+    let desk = if status == "proposed" {
+        "needs-action"
+    } else {
+        "accepted"
+    };
+    let participant = |name: &str, status: &str| Participant {
+        actor: Party::named(name),
+        status: status.to_owned(),
+    };
     let cancelled = status == "cancelled";
     let document = Appointment {
         id: Some(id.to_string()),
@@ -55,7 +68,11 @@ pub(super) fn appointment(
         created: Some(now),
         comment: item.comment.clone(),
         participants: vec![participant(names.patient, "accepted"), participant(names.desk, desk)],
-        wishes: item.wishes.iter().map(|span| (date::write(span.start), date::write(span.end))).collect(),
+        wishes: item
+            .wishes
+            .iter()
+            .map(|span| (date::write(span.start), date::write(span.end)))
+            .collect(),
         ..Appointment::default()
     };
     Ok(document.bytes()?.into())
@@ -75,7 +92,13 @@ pub(super) fn slot(span: Span, desk: &str) -> Result<Bytes, Fault> {
 }
 
 /// An answer: `accepted`, `tentative` with another time, or `declined`.
-pub(super) fn response(id: &Hash, who: &str, status: &str, span: Option<Span>, comment: Option<&str>) -> Result<Bytes, Fault> {
+pub(super) fn response(
+    id: &Hash,
+    who: &str,
+    status: &str,
+    span: Option<Span>,
+    comment: Option<&str>,
+) -> Result<Bytes, Fault> {
     let document = AppointmentResponse {
         id: None,
         appointment: Party::reference(&format!("Appointment/{id}")),
@@ -98,22 +121,38 @@ impl Document {
         }
         check::check(bytes)?;
         let value = json::parse(bytes, MAX_BYTES).map_err(|_| Error::Document)?;
-        let named = if resource_type == "AppointmentResponse" { "participantStatus" } else { "status" };
+        let named = if resource_type == "AppointmentResponse" {
+            "participantStatus"
+        } else {
+            "status"
+        };
         let fits = value["resourceType"] == *resource_type && value[named] == *status;
-        if fits { Ok(Self(value)) } else { Err(Error::Document.into()) }
+        if fits {
+            Ok(Self(value))
+        } else {
+            Err(Error::Document.into())
+        }
     }
 
     /// An answer to this very appointment.
     pub(super) fn response(bytes: &[u8], id: &Hash, status: &str) -> Result<Self, Fault> {
         let document = Self::read(bytes, "AppointmentResponse", status)?;
         let about = document.0["appointment"]["reference"] == *format!("Appointment/{id}");
-        if about { Ok(document) } else { Err(Error::Document.into()) }
+        if about {
+            Ok(document)
+        } else {
+            Err(Error::Document.into())
+        }
     }
 
     /// This very appointment.
     pub(super) fn appointment(bytes: &[u8], id: &Hash, status: &str) -> Result<Self, Fault> {
         let document = Self::read(bytes, "Appointment", status)?;
-        if document.0["id"] == *id.to_string() { Ok(document) } else { Err(Error::Document.into()) }
+        if document.0["id"] == *id.to_string() {
+            Ok(document)
+        } else {
+            Err(Error::Document.into())
+        }
     }
 
     /// Start and end.
@@ -123,11 +162,17 @@ impl Document {
 
     /// Times that the patient would like.
     pub(super) fn wishes(&self) -> Result<Vec<Span>, Fault> {
-        let periods = self.0["requestedPeriod"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let periods = self.0["requestedPeriod"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         if periods.len() > super::MAX_TIMES {
             return Err(Error::Document.into());
         }
-        periods.iter().map(|period| span(period["start"].as_str(), period["end"].as_str())).collect()
+        periods
+            .iter()
+            .map(|period| span(period["start"].as_str(), period["end"].as_str()))
+            .collect()
     }
 
     /// Why the visit is wanted.
@@ -152,5 +197,9 @@ fn span(start: Option<&str>, end: Option<&str>) -> Result<Span, Fault> {
         Ok(Timestamp::new(u64::try_from(read.from).map_err(|_| Error::Document)?)?)
     };
     let (start, end) = (moment(start)?, moment(end)?);
-    if start < end { Ok(Span { start, end }) } else { Err(Error::Time.into()) }
+    if start < end {
+        Ok(Span { start, end })
+    } else {
+        Err(Error::Time.into())
+    }
 }

@@ -17,7 +17,7 @@ use protocol::envelope::{self, Envelope, MessageKind};
 use protocol::hash::Hash;
 use protocol::id::MailboxId;
 
-pub use contact::{contacted, contact_url, gone, intake, open_intake};
+pub use contact::{contact_url, contacted, gone, intake, open_intake};
 pub use desk::offer;
 pub use patient::ask;
 
@@ -63,7 +63,12 @@ fn save(tx: &mut Tx<'_>, id: &Hash, mut item: AppointmentItem, mailbox: Option<M
 }
 
 /// An appointment changed, as the own chain says.
-pub(super) fn noted(tx: &mut Tx<'_>, id: &Hash, item: &AppointmentItem, mailbox: Option<&MailboxNote>) -> Result<(), Fault> {
+pub(super) fn noted(
+    tx: &mut Tx<'_>,
+    id: &Hash,
+    item: &AppointmentItem,
+    mailbox: Option<&MailboxNote>,
+) -> Result<(), Fault> {
     let before = tx.get::<AppointmentItem>(id.as_bytes())?;
     if before.is_none_or(|before| (before.step, before.time) <= (item.step, item.time)) {
         tx.put(id.as_bytes(), item);
@@ -90,8 +95,12 @@ pub(super) fn noted(tx: &mut Tx<'_>, id: &Hash, item: &AppointmentItem, mailbox:
 /// # Errors
 /// `vault.damaged`.
 pub fn is_over(from: &impl Read, purpose: &MailboxUse) -> Result<bool, Fault> {
-    let MailboxUse::Appointment(id) = purpose else { return Ok(false) };
-    Ok(from.get::<AppointmentItem>(id.as_bytes())?.is_none_or(|item| item.stage.is_over()))
+    let MailboxUse::Appointment(id) = purpose else {
+        return Ok(false);
+    };
+    Ok(from
+        .get::<AppointmentItem>(id.as_bytes())?
+        .is_none_or(|item| item.stage.is_over()))
 }
 
 /// A message about an appointment arrived.
@@ -113,7 +122,9 @@ fn answered(tx: &mut Tx<'_>, purpose: &MailboxUse, envelope: &Envelope) -> Resul
     }
     let item: AppointmentItem = tx.get(id.as_bytes())?.ok_or(Error::Unknown)?;
     let actor = answer.evidence.verify()?;
-    let named = actor.check(&envelope.actor, &envelope.sender, &envelope.authority).is_ok();
+    let named = actor
+        .check(&envelope.actor, &envelope.sender, &envelope.authority)
+        .is_ok();
     if !named || item.other != Some(envelope.sender) {
         return Err(Error::Sender.into());
     }
@@ -136,10 +147,28 @@ fn tell(tx: &mut Tx<'_>, id: &Hash, item: &AppointmentItem, act: AppointmentAct)
         sealing_key: own.sealing.public().as_bytes().to_vec().into(),
         send: item.reply_send.clone().ok_or(Error::Step)?,
     };
-    let answer = AppointmentAnswer { appointment: *id, step: item.step, evidence: meta.evidence, reply, act };
-    let to = Address { origin: item.origin.clone(), mailbox: item.mailbox, send: item.send.clone() };
+    let answer = AppointmentAnswer {
+        appointment: *id,
+        step: item.step,
+        evidence: meta.evidence,
+        reply,
+        act,
+    };
+    let to = Address {
+        origin: item.origin.clone(),
+        mailbox: item.mailbox,
+        send: item.send.clone(),
+    };
     let recipient = (item.other.ok_or(Error::Step)?, item.sealing_key.to_vec());
-    mailbox::send(tx, to, recipient, MessageKind::AppointmentAnswer, &cbor::encode(&answer), None, None)
+    mailbox::send(
+        tx,
+        to,
+        recipient,
+        MessageKind::AppointmentAnswer,
+        &cbor::encode(&answer),
+        None,
+        None,
+    )
 }
 
 /// Takes in where the other side is written to from now on.
@@ -276,15 +305,25 @@ pub fn cancel(tx: &mut Tx<'_>, id: &Hash, explanation: Option<&str>) -> Result<(
 
 /// Times proposed must lie ahead.
 fn check_future(tx: &Tx<'_>, span: Span) -> Result<(), Fault> {
-    if tx.now < span.start && span.start < span.end { Ok(()) } else { Err(Error::Time.into()) }
+    if tx.now < span.start && span.start < span.end {
+        Ok(())
+    } else {
+        Err(Error::Time.into())
+    }
 }
 
 /// A text that the other side wrote: kept only as far as it can be shown.
 fn shown(text: Option<&str>) -> Option<String> {
-    text.filter(|text| check_text(text, MAX_TEXT).is_ok()).map(str::to_owned)
+    text.filter(|text| check_text(text, MAX_TEXT).is_ok())
+        .map(str::to_owned)
 }
 
 /// What the own chain keeps of a mailbox.
 fn note_of(id: MailboxId, item: &MailboxItem) -> MailboxNote {
-    MailboxNote { origin: item.origin.clone(), mailbox: id, read: item.read.clone(), sealing: item.sealing.clone() }
+    MailboxNote {
+        origin: item.origin.clone(),
+        mailbox: id,
+        read: item.read.clone(),
+        sealing: item.sealing.clone(),
+    }
 }

@@ -16,8 +16,8 @@ use crate::fault::Fault;
 use crate::flow::record::{self, Draft};
 use crate::flow::{check_text, mailbox};
 use crate::item::{
-    Address, AppointmentItem, AppointmentSide, AppointmentStage, ChainItem, ChainName, MailboxItem, MailboxUse, Meta, Role,
-    Source, Span, Task, TaskKind,
+    Address, AppointmentItem, AppointmentSide, AppointmentStage, ChainItem, ChainName, MailboxItem, MailboxUse, Meta,
+    Role, Source, Span, Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -54,7 +54,11 @@ pub fn ask(tx: &mut Tx<'_>, link: &str, reason: &str, comment: Option<&str>, wis
     tx.put(reply.as_bytes(), &mailbox);
     let lane = format!("appointment:{id}");
     // Answers have somewhere to go before anybody is asked.
-    Task::enqueue(tx, lane.clone(), TaskKind::PutMailbox(reply, vec![send.public_key()], false, None))?;
+    Task::enqueue(
+        tx,
+        lane.clone(),
+        TaskKind::PutMailbox(reply, vec![send.public_key()], false, None),
+    )?;
     Task::enqueue(tx, lane, TaskKind::FetchContact(url.origin.clone(), url.mailbox))?;
     let item = AppointmentItem {
         side: AppointmentSide::Patient,
@@ -117,9 +121,21 @@ pub(super) fn request(
         },
         resource: item.resource.clone(),
     };
-    let to = Address { origin: item.origin.clone(), mailbox: item.mailbox, send: None };
+    let to = Address {
+        origin: item.origin.clone(),
+        mailbox: item.mailbox,
+        send: None,
+    };
     let recipient = (contact.statement.owner, item.sealing_key.to_vec());
-    mailbox::send(tx, to, recipient, MessageKind::AppointmentRequest, &cbor::encode(&message), None, None)?;
+    mailbox::send(
+        tx,
+        to,
+        recipient,
+        MessageKind::AppointmentRequest,
+        &cbor::encode(&message),
+        None,
+        None,
+    )?;
     tx.tell("show.appointment_sent", id, &[("name", &item.name)]);
     save(tx, id, item, Some(note_of(reply, &own)))
 }
@@ -156,7 +172,11 @@ pub(super) fn answered(
                 .iter()
                 .map(|slot| Document::read(slot, "Slot", "free")?.span())
                 .collect::<Result<_, Fault>>()?;
-            item.stage = if slots.is_empty() { AppointmentStage::Asked } else { AppointmentStage::Offered };
+            item.stage = if slots.is_empty() {
+                AppointmentStage::Asked
+            } else {
+                AppointmentStage::Offered
+            };
             item.chosen = None;
             item.mine = false;
             "show.appointment_offered"
