@@ -2,7 +2,7 @@
 //!
 //! | module | what it is | spec page in `core/spec` |
 //! | --- | --- | --- |
-//! | [`cbor`], [`cose`], [`label`], [`statement`] | deterministic CBOR, COSE_Sign1, one label per object kind | `conventions.md` |
+//! | [`cbor`], [`cose`], [`label`], [`mod@statement`] | deterministic CBOR, COSE_Sign1, one label per object kind | `conventions.md` |
 //! | [`hash`], [`id`], [`key`], [`name`], [`time`], [`tree`] | newtypes and hashing | `conventions.md` |
 //! | [`identity`] | identity, device statements and removals, evidence of a signer | `identity.md` |
 //! | [`record`], [`category`], [`package`] | one author-signed clinical document, and what travels beside it | `record.md` |

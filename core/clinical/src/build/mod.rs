@@ -1,7 +1,7 @@
 //! Typed builders that write FHIR R4 JSON (`core/spec/clinical.md`, CLIN-60 ff.), one file a resource.
 //!
 //! The same input gives the same bytes. Ids and times are given by the caller. What a builder writes has passed
-//! [`check`](crate::check): a mistake is an error here, not a bad record in somebody's chain.
+//! [`check`]: a mistake is an error here, not a bad record in somebody's chain.
 
 mod element;
 

@@ -1,7 +1,7 @@
 //! What is wrong with a FHIR R4 resource, and where (`core/spec/clinical.md`, CLIN-5 ff.).
 //!
 //! Elements, their counts, types and required codes come from the specification's own definitions (`r4.txt`);
-//! invariants are written out in [`invariant`]. Resources outside that table get only the rules that hold for all.
+//! invariants are written out in `invariant`. Resources outside that table get only the rules that hold for all.
 //! Every entry of a Bundle and every contained resource is checked as a resource of its own.
 
 mod invariant;

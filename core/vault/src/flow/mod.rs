@@ -1,6 +1,6 @@
 //! What people do, as transactions: each file is one thing that happens between people (`core/spec/flows.md`, FLOW rules).
 //!
-//! Everything durable is a block of the owner's chain. [`apply`] turns a block into what lists show, whether the block was written here,
+//! Everything durable is a block of the owner's chain. `apply` turns a block into what lists show, whether the block was written here,
 //! by another of the owner's devices, or is read again after recovery; so there is one way in for every fact.
 
 pub mod access;

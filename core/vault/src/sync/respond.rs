@@ -62,7 +62,7 @@ impl Session {
     /// Takes in an answer.
     ///
     /// # Errors
-    /// What the answer is refused for; then nothing of it was taken in, and [`Session::refused`] must be called.
+    /// What the answer is refused for; then nothing of it was taken in, and the caller says so to the person.
     pub fn respond(&mut self, tx: &mut Tx<'_>, id: u64, incoming: &Incoming) -> Result<(), Fault> {
         let Some(flight) = self.in_flight.get(&id).cloned() else {
             return Ok(());
