@@ -94,19 +94,28 @@ fn one_grants_chain_cannot_stand_in_for_another() {
     asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("60.9"), now, rng));
     asha.sync();
     let now = rao.now();
-    let blocks = |rao: &mut Person| -> Vec<u32> { rao.ask(|vault| vault.accesses(now)).iter().map(|access| access.blocks).collect() };
+    let blocks = |rao: &mut Person| -> Vec<u32> {
+        rao.ask(|vault| vault.accesses(now))
+            .iter()
+            .map(|access| access.blocks)
+            .collect()
+    };
     let before = blocks(&mut rao);
     // The relay answers questions about one chain with what it holds of the other.
     let mut held: Option<Vec<u8>> = None;
     rao.wire.lie(move |request, response| {
-        let nothing = || serde_json::json!({ "success": true, "entries": [], "more": false }).to_string().into_bytes();
+        let nothing = || {
+            serde_json::json!({ "success": true, "entries": [], "more": false })
+                .to_string()
+                .into_bytes()
+        };
         if request.url.contains(&one) {
             response.body = held.clone().unwrap_or_else(nothing);
         } else if request.url.contains(&other) {
             held = Some(std::mem::replace(&mut response.body, nothing()));
         }
     });
-    let mut met = |rao: &mut Person, code: &str| {
+    let met = |rao: &mut Person, code: &str| {
         for _ in 0..3 {
             rao.sync();
         }
