@@ -194,7 +194,10 @@ fn consent_and_sharing_take_no_flipped_bit() {
     rao.run(|vault, now, rng| vault.fetch_shared(&visit.grant, &ids, now, rng));
     rao.sync();
     let seen = rao.codes();
-    assert!(!seen.is_empty() && seen.iter().all(|code| code == "sync.sealed"), "{seen:?}");
+    assert!(
+        !seen.is_empty() && seen.iter().all(|code| code == "sync.sealed"),
+        "{seen:?}"
+    );
     assert!(
         rao.ask(|vault| vault.shared_records(&visit.grant, &RecordQuery::default()))
             .iter()
