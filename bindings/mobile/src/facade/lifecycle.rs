@@ -61,7 +61,7 @@ pub struct Profile {
 }
 
 impl Vault {
-    /// Makes a vault. Store `Vault::founding_changes` first; everything else waits for the relay.
+    /// Makes a vault. Store the changes first; everything else waits for the relay.
     ///
     /// # Errors
     /// `vault.role`, `vault.text`, `vault.relay`, `entry.weak`.
@@ -144,7 +144,7 @@ impl Vault {
     }
 }
 
-/// Makes a vault. Store `Vault::founding_changes` first; everything else waits for the relay.
+/// Makes a vault. Store the changes first; everything else waits for the relay.
 ///
 /// # Errors
 /// `vault.role`, `vault.text`, `vault.relay`, `entry.weak`.

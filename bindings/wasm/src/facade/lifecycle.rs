@@ -16,7 +16,7 @@ const TYPES: &'static str = include_str!("lifecycle.ts");
 
 #[wasm_bindgen]
 impl Vault {
-    /// Makes a vault. Store `Vault::founding_changes` first; everything else waits for the relay.
+    /// Makes a vault. Store the changes first; everything else waits for the relay.
     ///
     /// # Errors
     /// `vault.role`, `vault.text`, `vault.relay`, `entry.weak`.

@@ -1,6 +1,6 @@
 //! The embedded store: one SQLite file in WAL mode, fully synchronous, with one writer.
 //!
-//! Writes of all requests are queued to one thread and committed in groups ([`writer`]), because a durable commit costs the same for one
+//! Writes of all requests are queued to one thread and committed in groups (`writer`), because a durable commit costs the same for one
 //! operation as for two hundred. Reads have connections of their own. Invariant: only the writer's connection ever writes or checkpoints.
 
 mod blob;
