@@ -1,5 +1,5 @@
-//! Writes the protocol's vectors into the folder given as the only argument:
-//! `cargo run -p tests --example vectors_generate -- tests/vectors`.
+//! Writes the protocol's vectors into the folder given first, and the fuzz targets' seeds into the one given second, if any:
+//! `cargo run -p tests --example vectors_generate -- tests/vectors tests/fuzz/corpus`.
 //!
 //! Deterministic: keys and salts are hashes of names, so the same run gives the same files. Refusals carry the code that the
 //! specification demands; a case that is judged otherwise is printed and written all the same, and the replay then fails.
@@ -22,8 +22,12 @@ mod identity;
 mod log;
 #[path = "generate/message.rs"]
 mod message;
+#[path = "generate/organization.rs"]
+mod organization;
 #[path = "generate/record.rs"]
 mod record;
+#[path = "generate/seeds.rs"]
+mod seeds;
 #[path = "specimen/mod.rs"]
 mod specimen;
 
@@ -42,10 +46,13 @@ fn main() {
         ("envelope", message::envelopes()),
         ("receipt", message::receipts()),
         ("credential", credential::cases()),
-        ("organization", credential::organizations()),
+        ("organization", organization::cases()),
         ("promise", log::promises()),
         ("proven", log::proofs()),
     ] {
         std::fs::write(format!("{folder}/{file}.json"), cases.text()).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+    if let Some(corpus) = std::env::args().nth(2) {
+        seeds::write(folder.as_ref(), corpus.as_ref());
     }
 }

@@ -35,7 +35,8 @@ impl Cases {
     }
 
     fn push(&mut self, rule: &str, op: &str, name: &str, input: Value, expect: Value) {
-        self.0.push(json!({ "rule": rule, "op": op, "name": name, "input": input, "expect": expect }));
+        self.0
+            .push(json!({ "rule": rule, "op": op, "name": name, "input": input, "expect": expect }));
     }
 
     /// One case a line, so that a change shows as one line.
@@ -46,7 +47,13 @@ impl Cases {
 
     /// Every way in which a signed object can be put together wrongly.
     pub fn damage(&mut self, object: &Object<'_>) {
-        let Object { op, label, key: signer, bytes, .. } = object;
+        let Object {
+            op,
+            label,
+            key: signer,
+            bytes,
+            ..
+        } = object;
         let code = |word: &str| object.code(word);
         let payload = raw::payload(*label, bytes);
         let (protected, aad) = (raw::protected(*label), label.as_str().as_bytes());
@@ -59,41 +66,147 @@ impl Cases {
             }
             self.refuse(rule, op, name, input, &code(word));
         };
-        refuse("COSE-3", "a bit of the signature flipped", raw::flip(bytes, (bytes.len() - 10) * 8), "signature");
-        let inside = bytes.windows(32).position(|window| window == object.salt.as_bytes()).expect("the salt is there");
-        refuse("COSE-3", "a bit of the payload flipped", raw::flip(bytes, inside * 8 + 3), "signature");
-        refuse("SIG-2", "the other S of the same signature", raw::assemble(&protected, &[0xa0], &payload, &raw::malleable(signature)), "signature");
+        refuse(
+            "COSE-3",
+            "a bit of the signature flipped",
+            raw::flip(bytes, (bytes.len() - 10) * 8),
+            "signature",
+        );
+        let inside = bytes
+            .windows(32)
+            .position(|window| window == object.salt.as_bytes())
+            .expect("the salt is there");
+        refuse(
+            "COSE-3",
+            "a bit of the payload flipped",
+            raw::flip(bytes, inside * 8 + 3),
+            "signature",
+        );
+        refuse(
+            "SIG-2",
+            "the other S of the same signature",
+            raw::assemble(&protected, &[0xa0], &payload, &raw::malleable(signature)),
+            "signature",
+        );
         let message = raw::to_be_signed(&protected, aad, &payload);
-        refuse("SIG-2", "R of small order", raw::assemble(&protected, &[0xa0], &payload, &raw::small_order_r(signer, &message)), "signature");
-        refuse("STMT-1", "signed by another key", raw::signed(*label, &payload, &key("stranger")), "signature");
-        refuse("COSE-3", "signed without the label as additional data", raw::sign1(&protected, b"", &payload, signer), "signature");
-        let other = if *label == Label::Move { Label::Root } else { Label::Move };
-        refuse("LABEL-1", "signed under another label", raw::signed(other, &payload, signer), "kind");
+        refuse(
+            "SIG-2",
+            "R of small order",
+            raw::assemble(&protected, &[0xa0], &payload, &raw::small_order_r(signer, &message)),
+            "signature",
+        );
+        refuse(
+            "STMT-1",
+            "signed by another key",
+            raw::signed(*label, &payload, &key("stranger")),
+            "signature",
+        );
+        refuse(
+            "COSE-3",
+            "signed without the label as additional data",
+            raw::sign1(&protected, b"", &payload, signer),
+            "signature",
+        );
+        let other = if *label == Label::Move {
+            Label::Root
+        } else {
+            Label::Move
+        };
+        refuse(
+            "LABEL-1",
+            "signed under another label",
+            raw::signed(other, &payload, signer),
+            "kind",
+        );
         refuse("COSE-1", "a byte too many", [*bytes, &[0]].concat(), "malformed");
-        refuse("COSE-1", "a byte too few", bytes[..bytes.len() - 1].to_vec(), "malformed");
+        refuse(
+            "COSE-1",
+            "a byte too few",
+            bytes[..bytes.len() - 1].to_vec(),
+            "malformed",
+        );
         refuse("COSE-1", "without the tag", bytes[1..].to_vec(), "malformed");
         refuse("COSE-1", "nothing", Vec::new(), "malformed");
-        refuse("COSE-1", "an unprotected header", raw::assemble(&protected, &[0xa1, 0x04, 0x40], &payload, signature), "malformed");
+        refuse(
+            "COSE-1",
+            "an unprotected header",
+            raw::assemble(&protected, &[0xa1, 0x04, 0x40], &payload, signature),
+            "malformed",
+        );
         let header = |parts: &[&[u8]]| {
             let protected = parts.concat();
             raw::sign1(&protected, aad, &payload, signer)
         };
         let text = cbor::encode(&label.as_str().to_owned());
-        refuse("COSE-2", "algorithm EdDSA (-8)", header(&[&[0xa2, 0x01, 0x27, 0x03], &text]), "malformed");
+        refuse(
+            "COSE-2",
+            "algorithm EdDSA (-8)",
+            header(&[&[0xa2, 0x01, 0x27, 0x03], &text]),
+            "malformed",
+        );
         refuse("COSE-2", "no algorithm", header(&[&[0xa1, 0x03], &text]), "malformed");
-        refuse("COSE-2", "a key id in the header", header(&[&[0xa3, 0x01, 0x32, 0x03], &text, &[0x04, 0x40]]), "malformed");
-        refuse("COSE-2", "header in another order", header(&[&[0xa2, 0x03], &text, &[0x01, 0x32]]), "malformed");
-        let detached = [&[0xd2, 0x84][..], &cbor::encode(&cbor::Bytes::from(protected.clone())), &[0xa0, 0xf6, 0x58, 0x40], signature];
+        refuse(
+            "COSE-2",
+            "a key id in the header",
+            header(&[&[0xa3, 0x01, 0x32, 0x03], &text, &[0x04, 0x40]]),
+            "malformed",
+        );
+        refuse(
+            "COSE-2",
+            "header in another order",
+            header(&[&[0xa2, 0x03], &text, &[0x01, 0x32]]),
+            "malformed",
+        );
+        let detached = [
+            &[0xd2, 0x84][..],
+            &cbor::encode(&cbor::Bytes::from(protected.clone())),
+            &[0xa0, 0xf6, 0x58, 0x40],
+            signature,
+        ];
         refuse("COSE-1", "a detached payload", detached.concat(), "malformed");
-        refuse("CBOR-1", "payload of unknown length", again(&[&[payload[0] | 0x1f][..], &payload[1..], &[0xff]].concat()), "malformed");
-        refuse("CBOR-1", "payload followed by a byte", again(&[&payload[..], &[0x00]].concat()), "malformed");
-        let extra: &[u8] = if payload[0] >> 5 == 4 { &[0xf6] } else { &[0x39, 0xff, 0xff, 0xf6] };
-        refuse(object.extra, "a member more, null", again(&[&[payload[0] + 1][..], &payload[1..], extra].concat()), "malformed");
+        refuse(
+            "CBOR-1",
+            "payload of unknown length",
+            again(&[&[payload[0] | 0x1f][..], &payload[1..], &[0xff]].concat()),
+            "malformed",
+        );
+        refuse(
+            "CBOR-1",
+            "payload followed by a byte",
+            again(&[&payload[..], &[0x00]].concat()),
+            "malformed",
+        );
+        let extra: &[u8] = if payload[0] >> 5 == 4 {
+            &[0xf6]
+        } else {
+            &[0x39, 0xff, 0xff, 0xf6]
+        };
+        refuse(
+            object.extra,
+            "a member more, null",
+            again(&[&[payload[0] + 1][..], &payload[1..], extra].concat()),
+            "malformed",
+        );
         if payload[0] >> 5 == 4 {
             let rest = &payload[2..];
-            refuse("STMT-2", "version 2", again(&[&[payload[0], 2][..], rest].concat()), "version");
-            refuse("CBOR-1", "version 1 in two bytes", again(&[&[payload[0], 0x18, 1][..], rest].concat()), "malformed");
-            refuse("CBOR-2", "a map instead of an array", again(&[&[payload[0] ^ 0x20][..], &payload[1..]].concat()), "malformed");
+            refuse(
+                "STMT-2",
+                "version 2",
+                again(&[&[payload[0], 2][..], rest].concat()),
+                "version",
+            );
+            refuse(
+                "CBOR-1",
+                "version 1 in two bytes",
+                again(&[&[payload[0], 0x18, 1][..], rest].concat()),
+                "malformed",
+            );
+            refuse(
+                "CBOR-2",
+                "a map instead of an array",
+                again(&[&[payload[0] ^ 0x20][..], &payload[1..]].concat()),
+                "malformed",
+            );
         }
         let actor = signer.public_key();
         if let Some(place) = payload.windows(32).rposition(|window| window == actor.as_bytes()) {
@@ -123,7 +236,11 @@ pub struct Object<'a> {
 impl Object<'_> {
     fn code(&self, word: &str) -> String {
         // A promise is read under one label only, so it has no word for another kind.
-        let word = if self.module == "promise" && word == "kind" { "malformed" } else { word };
+        let word = if self.module == "promise" && word == "kind" {
+            "malformed"
+        } else {
+            word
+        };
         format!("{}.{word}", self.module)
     }
 }

@@ -32,10 +32,23 @@ pub fn envelopes() -> Cases {
     };
     let of = |bytes: &[u8]| json!({ "bytes": hex(bytes) });
     for kind in MessageKind::ALL {
-        cases.accept("ENV-2", "envelope.verify", &format!("kind {}", kind.number()), of(issue(statement(*kind), &doctor.device).bytes()));
+        cases.accept(
+            "ENV-2",
+            "envelope.verify",
+            &format!("kind {}", kind.number()),
+            of(issue(statement(*kind), &doctor.device).bytes()),
+        );
     }
-    let without_grant = EnvelopeStatement { grant: None, ..statement(MessageKind::AppointmentRequest) };
-    cases.accept("ENV-1", "envelope.verify", "without a grant", of(issue(without_grant.clone(), &doctor.device).bytes()));
+    let without_grant = EnvelopeStatement {
+        grant: None,
+        ..statement(MessageKind::AppointmentRequest)
+    };
+    cases.accept(
+        "ENV-1",
+        "envelope.verify",
+        "without a grant",
+        of(issue(without_grant.clone(), &doctor.device).bytes()),
+    );
     let full = issue(statement(MessageKind::Submission), &doctor.device);
     let bare = issue(without_grant, &doctor.device);
     for (envelope, extra) in [(&full, "CBOR-2"), (&bare, "CBOR-3")] {
@@ -50,26 +63,69 @@ pub fn envelopes() -> Cases {
             parameter: None,
         });
     }
-    for (name, expires) in [("expires when it was written", NOW), ("expires before it was written", NOW - 1)] {
-        let refused = EnvelopeStatement { expires: time(expires), ..statement(MessageKind::Notice) };
-        cases.refuse("ENV-1", "envelope.verify", name, of(&raw::signed(Label::Envelope, &cbor::encode(&refused), &doctor.device)), "envelope.rule");
+    for (name, expires) in [
+        ("expires when it was written", NOW),
+        ("expires before it was written", NOW - 1),
+    ] {
+        let refused = EnvelopeStatement {
+            expires: time(expires),
+            ..statement(MessageKind::Notice)
+        };
+        cases.refuse(
+            "ENV-1",
+            "envelope.verify",
+            name,
+            of(&raw::signed(Label::Envelope, &cbor::encode(&refused), &doctor.device)),
+            "envelope.rule",
+        );
     }
     let payload = raw::payload(Label::Envelope, full.bytes());
     for number in [0u8, 6, 23] {
         let mut unknown = payload.clone();
         unknown[2] = number;
-        cases.refuse("ENV-2", "envelope.verify", &format!("kind {number}"), of(&raw::signed(Label::Envelope, &unknown, &doctor.device)), "envelope.malformed");
+        cases.refuse(
+            "ENV-2",
+            "envelope.verify",
+            &format!("kind {number}"),
+            of(&raw::signed(Label::Envelope, &unknown, &doctor.device)),
+            "envelope.malformed",
+        );
     }
     let input = |mailbox: &str, recipient: &str, key: &str, now: u64| {
-        let recipient = if recipient == "patient" { patient.identity.id() } else { random(recipient).into() };
+        let recipient = if recipient == "patient" {
+            patient.identity.id()
+        } else {
+            random(recipient).into()
+        };
         json!({ "envelope": hex(full.bytes()), "mailbox": random(mailbox), "recipient": recipient, "recipient_key": random(key), "now": now })
     };
-    cases.accept("ENV-4", "envelope.address", "as addressed", input("mailbox", "patient", "recipient key", NOW + 60));
+    cases.accept(
+        "ENV-4",
+        "envelope.address",
+        "as addressed",
+        input("mailbox", "patient", "recipient key", NOW + 60),
+    );
     for (name, refused, code) in [
-        ("in another mailbox", input("another mailbox", "patient", "recipient key", NOW), "envelope.mailbox"),
-        ("for another person", input("mailbox", "another", "recipient key", NOW), "envelope.recipient"),
-        ("to another key", input("mailbox", "patient", "another key", NOW), "envelope.recipient"),
-        ("expired", input("mailbox", "patient", "recipient key", NOW + 30 * DAY), "envelope.expired"),
+        (
+            "in another mailbox",
+            input("another mailbox", "patient", "recipient key", NOW),
+            "envelope.mailbox",
+        ),
+        (
+            "for another person",
+            input("mailbox", "another", "recipient key", NOW),
+            "envelope.recipient",
+        ),
+        (
+            "to another key",
+            input("mailbox", "patient", "another key", NOW),
+            "envelope.recipient",
+        ),
+        (
+            "expired",
+            input("mailbox", "patient", "recipient key", NOW + 30 * DAY),
+            "envelope.expired",
+        ),
     ] {
         cases.refuse("ENV-4", "envelope.address", name, refused, code);
     }
@@ -91,8 +147,13 @@ pub fn receipts() -> Cases {
         authority: doctor.actor.authority,
     };
     let of = |bytes: &[u8]| json!({ "bytes": hex(bytes) });
-    for (name, records) in [("one record", 1), ("three records", 3)] {
-        cases.accept("RCPT-1", "receipt.verify", name, of(issue(statement(records), &doctor.device).bytes()));
+    for (rule, name, records) in [("RCPT-1", "one record", 1), ("STMT-4", "three records", 3)] {
+        cases.accept(
+            rule,
+            "receipt.verify",
+            name,
+            of(issue(statement(records), &doctor.device).bytes()),
+        );
     }
     let receipt = issue(statement(2), &doctor.device);
     cases.damage(&Object {

@@ -143,6 +143,7 @@ KINDS = {
         salt=hash_, actor=public, authority=hash_, intake=maybe(intake),
     ),
     "contact": array(version=version, owner=hash_, name=text, intake=intake, time=time, salt=hash_, actor=public, authority=hash_),
+    "credential-request": array(version=version, subject=hash_, name=text, time=time, salt=hash_, actor=public, authority=hash_),
     "promise": array(version=version, origin=text, map_key=hash_, commit=hash_, time=time, salt=hash_),
 }
 # Members of an inner array that the vectors show beside the outer ones.
@@ -153,12 +154,12 @@ FLAT = {
 }
 CAPS = {
     "identity": 1024, "device": 2048, "device-removal": 2048, "record": 576 * 1024, "block": 2048, "grant": 192 * 1024, "claim": 48 * 1024,
-    "envelope": 900 * 1024, "receipt": 64 * 1024, "credential": 4096, "organization": 8192, "contact": 8192, "promise": 1024,
+    "envelope": 900 * 1024, "receipt": 64 * 1024, "credential": 4096, "organization": 8192, "contact": 8192, "promise": 1024, "credential-request": 2048,
 }
 HASHES = {
     "identity": "identity", "device": "statement", "device-removal": "statement", "record": "record", "block": "block", "grant": "grant",
     "claim": "transcript", "envelope": "transcript", "receipt": "statement", "credential": "credential", "organization": "statement",
-    "contact": "statement",
+    "contact": "statement", "credential-request": "statement",
 }
 CLAIMS = {
     1: "issuer", 2: "subject", 4: "expires", 5: "not_before", 6: "issued", 7: "salt", -65537: "name", -65538: "role", -65539: "licence",
@@ -226,7 +227,7 @@ def rules(kind, v):
     elif kind == "credential":
         need(v["name"] and name_fits(v["name"]) and name_fits(v["licence"]) and len(v["licence"].encode()) <= 100, "rule")
         need(v["expires"] > v["not_before"], "rule")
-    elif kind in ("organization", "contact"):
+    elif kind in ("organization", "contact", "credential-request"):
         need(v["name"] and name_fits(v["name"]), "rule")
 
 

@@ -3,7 +3,7 @@
 import hmac as hmac_
 
 import objects
-from objects import array, bytes_, evidence, hash_, many, maybe, number, time
+from objects import array, bytes_, evidence, hash_, maybe, time
 from wire import Refused, Signed, check_signature, decode, key, labelled, need, sha256
 
 OPENING = array(record=hash_, salt=hash_)
@@ -13,8 +13,8 @@ PACKAGE = array(
     supersedes=maybe(OPENING),
 )
 STATUS = array(credential=hash_, standing=objects.word({1: "active", 2: "suspended", 3: "ended"}), **{"from": time})
-OFFER = array(version=number(8), suite=bytes_, sealing_key=bytes_, origin=objects.text, expires=time, nonce=hash_, salt=hash_)
-MODULES = {"device": "identity", "device-removal": "identity", "contact": "organization"}
+FILE = array(statement=bytes_, evidence=evidence)
+MODULES = {"device": "identity", "device-removal": "identity", "contact": "organization", "credential-request": "credential_request"}
 
 
 def h(text):
@@ -252,6 +252,22 @@ def organization_statement(case):
     return {"organization": statement["organization"], "name": statement["name"]}
 
 
+def card(case):
+    """ORG-7."""
+    value = read(FILE, h(case["bytes"]), 32768, "organization.malformed")
+    statement = verify("organization", h(value["statement"]))
+    acts(value["evidence"], statement, "organization", "organization.other")
+    return {"organization": statement["organization"], "name": statement["name"]}
+
+
+def request(case):
+    """REQ-1."""
+    value = read(FILE, h(case["bytes"]), 16384, "credential_request.malformed")
+    statement = verify("credential-request", h(value["statement"]))
+    acts(value["evidence"], statement, "subject", "credential_request.subject")
+    return {"subject": statement["subject"], "name": statement["name"]}
+
+
 def labelled_hash(case):
     return {"hash": sha256(case["label"].encode() + b"\0", *map(h, case["parts"])).hex()}
 
@@ -265,11 +281,13 @@ OPERATIONS = {
     "cose.verify": cose,
     "credential.evidence": credential_evidence,
     "credential.standing": standing,
+    "credential_request.open": request,
     "evidence.verify": evidence_of,
     "hash.labelled": labelled_hash,
     "key.check": lambda case: {"key": key(h(case["key"])).hex()},
     "log.entry": log_entry,
     "offer.nonce": lambda case: {"commitment": labelled("nonce", h(case["nonce"])).hex()},
+    "organization.card": card,
     "organization.statement": organization_statement,
     "organization.status": status,
     "organization.status_name": lambda case: {"name": labelled("credential status", h(case["credential"])).hex()},

@@ -66,15 +66,34 @@ pub fn party(name: &'static str) -> Party {
     let (root, device) = (key(&format!("{name} root")), key(&format!("{name} device")));
     let identity = identity(name, None);
     let statement = device_statement(&identity, name, &device, &root, None);
-    let evidence = Evidence { identity: bytes(&identity).into(), devices: vec![bytes(&issue(statement, &root)).into()] };
+    let evidence = Evidence {
+        identity: bytes(&identity).into(),
+        devices: vec![bytes(&issue(statement, &root)).into()],
+    };
     let actor = evidence.verify().unwrap();
-    Party { name, root, device, identity, evidence, actor }
+    Party {
+        name,
+        root,
+        device,
+        identity,
+        evidence,
+        actor,
+    }
 }
 
 pub fn identity(name: &str, next: Option<Hash>) -> Identity {
     let root = key(&format!("{name} root"));
     let (actor, salt) = (root.public_key(), random(&format!("{name} identity")));
-    issue(IdentityStatement { version: 1, actor, recovery: RecoveryPolicy::default(), salt, next }, &root)
+    issue(
+        IdentityStatement {
+            version: 1,
+            actor,
+            recovery: RecoveryPolicy::default(),
+            salt,
+            next,
+        },
+        &root,
+    )
 }
 
 pub fn device_statement(
@@ -106,11 +125,17 @@ pub fn bytes<T: Statement>(signed: &Signed<T>) -> Vec<u8> {
 }
 
 pub fn log() -> Log {
-    Log { origin: "relay.example/log".to_owned(), key: key("log").public_key() }
+    Log {
+        origin: "relay.example/log".to_owned(),
+        key: key("log").public_key(),
+    }
 }
 
 pub fn log_commitment(name: &str) -> LogCommitment {
-    LogCommitment { log_key: LogCommitment::of(random(name).as_bytes()), log: log() }
+    LogCommitment {
+        log_key: LogCommitment::of(random(name).as_bytes()),
+        log: log(),
+    }
 }
 
 /// A body: salt, then content.
@@ -133,7 +158,8 @@ pub fn block_statement(owner: &Party, before: Option<&Block>, kind: BlockKind, c
         actor: owner.device.public_key(),
         owner: owner.identity.id(),
         authority: owner.actor.authority,
-        log: matches!(kind, BlockKind::Genesis | BlockKind::Epoch).then(|| log_commitment(&format!("log key {sequence}"))),
+        log: matches!(kind, BlockKind::Genesis | BlockKind::Epoch)
+            .then(|| log_commitment(&format!("log key {sequence}"))),
     }
 }
 
@@ -165,11 +191,17 @@ pub fn record_statement(author: &Party, subject: &Party, content: &str) -> Recor
 }
 
 pub fn period(from: u64, until: Option<u64>) -> Period {
-    Period { from: time(from), until: until.map(time) }
+    Period {
+        from: time(from),
+        until: until.map(time),
+    }
 }
 
 pub fn grant_statement(patient: &Party, grantee: &Party) -> GrantStatement {
-    let permission = |right, days| Permission { right, period: period(NOW, Some(NOW + days * DAY)) };
+    let permission = |right, days| Permission {
+        right,
+        period: period(NOW, Some(NOW + days * DAY)),
+    };
     GrantStatement {
         version: 1,
         patient: patient.identity.id(),

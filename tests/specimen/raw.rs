@@ -12,14 +12,32 @@ use super::Key;
 /// The protected header that this label demands.
 pub fn protected(label: Label) -> Vec<u8> {
     let mut e = Encoder::new(Vec::new());
-    e.map(2).unwrap().u8(1).unwrap().i64(-19).unwrap().u8(3).unwrap().str(label.as_str()).unwrap();
+    e.map(2)
+        .unwrap()
+        .u8(1)
+        .unwrap()
+        .i64(-19)
+        .unwrap()
+        .u8(3)
+        .unwrap()
+        .str(label.as_str())
+        .unwrap();
     e.into_writer()
 }
 
 /// The bytes under the signature.
 pub fn to_be_signed(protected: &[u8], aad: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut e = Encoder::new(Vec::new());
-    e.array(4).unwrap().str("Signature1").unwrap().bytes(protected).unwrap().bytes(aad).unwrap().bytes(payload).unwrap();
+    e.array(4)
+        .unwrap()
+        .str("Signature1")
+        .unwrap()
+        .bytes(protected)
+        .unwrap()
+        .bytes(aad)
+        .unwrap()
+        .bytes(payload)
+        .unwrap();
     e.into_writer()
 }
 
@@ -56,8 +74,8 @@ pub fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
 /// The other signature of the same equation: S plus the order of the group.
 pub fn malleable(signature: &[u8]) -> Vec<u8> {
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut out = signature.to_vec();
     let mut carry = 0u16;
@@ -75,7 +93,11 @@ pub fn small_order_r(key: &Key, message: &[u8]) -> Vec<u8> {
     r[0] = 1;
     let secret = Sha512::digest(key.0.to_bytes());
     let secret = Scalar::from_bytes_mod_order(clamp_integer(secret[..32].try_into().unwrap()));
-    let hash = Sha512::new().chain_update(r).chain_update(key.public_key().as_bytes()).chain_update(message).finalize();
+    let hash = Sha512::new()
+        .chain_update(r)
+        .chain_update(key.public_key().as_bytes())
+        .chain_update(message)
+        .finalize();
     let challenge = Scalar::from_bytes_mod_order_wide(&hash.into());
     [r, (challenge * secret).to_bytes()].concat()
 }

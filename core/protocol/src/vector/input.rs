@@ -40,12 +40,20 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn list(&self, name: &str) -> Result<impl Iterator<Item = Input<'a>> + use<'a>, Code> {
-        Ok(self.0.get(name).and_then(Value::as_array).ok_or(INPUT)?.iter().map(Input))
+        Ok(self
+            .0
+            .get(name)
+            .and_then(Value::as_array)
+            .ok_or(INPUT)?
+            .iter()
+            .map(Input))
     }
 
     /// A list of byte strings.
     pub(super) fn byte_list(&self, name: &str) -> Result<Vec<Vec<u8>>, Code> {
-        self.list(name)?.map(|item| unhex(item.0.as_str().ok_or(INPUT)?)).collect()
+        self.list(name)?
+            .map(|item| unhex(item.0.as_str().ok_or(INPUT)?))
+            .collect()
     }
 }
 
@@ -56,7 +64,15 @@ fn unhex(text: &str) -> Result<Vec<u8>, Code> {
         _ => Err(INPUT),
     };
     let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| if let [high, low] = pair { Ok(digit(*high)? << 4 | digit(*low)?) } else { Err(INPUT) }).collect()
+    pairs
+        .map(|pair| {
+            if let [high, low] = pair {
+                Ok(digit(*high)? << 4 | digit(*low)?)
+            } else {
+                Err(INPUT)
+            }
+        })
+        .collect()
 }
 
 /// Lower-case hexadecimal text.

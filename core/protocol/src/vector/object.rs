@@ -8,6 +8,7 @@ use crate::block::{BlockStatement, LogCommitment};
 use crate::claim::ClaimStatement;
 use crate::cose;
 use crate::credential::{CredentialEvidence, CredentialStatement};
+use crate::credential_request::CredentialRequestStatement;
 use crate::envelope::EnvelopeStatement;
 use crate::grant::GrantStatement;
 use crate::identity::{Actor, DeviceRemoval, DeviceStatement, Evidence, IdentityStatement};
@@ -31,7 +32,11 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "identity.verify" => verify::<IdentityStatement>(input),
         "device.verify" => verify::<DeviceStatement>(input),
         "device_removal.verify" => verify::<DeviceRemoval>(input),
-        "evidence.verify" => Ok(actor(&Evidence::parse(&input.bytes("bytes")?).and_then(|e| e.verify()).map_err(code)?)),
+        "evidence.verify" => Ok(actor(
+            &Evidence::parse(&input.bytes("bytes")?)
+                .and_then(|e| e.verify())
+                .map_err(code)?,
+        )),
         "record.verify" => verify::<RecordStatement>(input),
         "block.verify" => verify::<BlockStatement>(input),
         "grant.verify" => verify::<GrantStatement>(input),
@@ -39,6 +44,7 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "envelope.verify" => verify::<EnvelopeStatement>(input),
         "receipt.verify" => verify::<ReceiptStatement>(input),
         "credential.verify" => verify::<CredentialStatement>(input),
+        "credential_request.verify" => verify::<CredentialRequestStatement>(input),
         "organization.verify" => verify::<OrganizationStatement>(input),
         "contact.verify" => verify::<ContactStatement>(input),
         "promise.verify" => {
@@ -102,7 +108,10 @@ impl Members for DeviceRemoval {
 
 impl Members for RecordStatement {
     fn members(&self) -> Value {
-        let attachments = self.attachments.iter().map(|a| json!({ "hash": a.hash, "size": a.size, "media_type": a.media_type }));
+        let attachments = self
+            .attachments
+            .iter()
+            .map(|a| json!({ "hash": a.hash, "size": a.size, "media_type": a.media_type }));
         json!({
             "subject": self.subject,
             "category": self.category,
@@ -137,8 +146,10 @@ impl Members for BlockStatement {
 
 impl Members for GrantStatement {
     fn members(&self) -> Value {
-        let permissions =
-            self.permissions.iter().map(|p| json!({ "right": p.right.as_str(), "period": period(&p.period) }));
+        let permissions = self
+            .permissions
+            .iter()
+            .map(|p| json!({ "right": p.right.as_str(), "period": period(&p.period) }));
         json!({
             "patient": self.patient,
             "grantee": self.grantee.identity(),
@@ -223,6 +234,18 @@ impl Members for CredentialStatement {
             "name": self.name,
             "role": self.role.as_str(),
             "licence": self.licence,
+            "authority": self.authority,
+        })
+    }
+}
+
+impl Members for CredentialRequestStatement {
+    fn members(&self) -> Value {
+        json!({
+            "subject": self.subject,
+            "name": self.name,
+            "time": self.time,
+            "salt": self.salt,
             "authority": self.authority,
         })
     }
