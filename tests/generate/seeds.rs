@@ -136,7 +136,7 @@ fn seed(value: &Value) -> Option<Vec<u8>> {
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     // The 64 digits of a hash are a text to its parser.
-    if text.len() <= 65 || text.len() % 2 != 0 {
+    if text.len() <= 65 || !text.len().is_multiple_of(2) {
         return None;
     }
     (0..text.len())
