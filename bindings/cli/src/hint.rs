@@ -36,7 +36,7 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
         "relay.clock" => "set this computer's clock",
         "relay.not_found" => "run `satchel sync` and look again",
         "relay.rate_limited" | "relay.unavailable" => "wait a minute, then `satchel sync`",
-        "relay.token" => "ask the relay's operator for a token and give it with --token",
+        "relay.token" => "ask the relay's operator for a token and give it with `satchel sync --token`",
         "vault.conflict" => "run the command again",
         "vault.kit" => "the words are shown once, when the vault is made; use the kit you wrote down",
         "vault.not_found" => "run `satchel sync`, then list again and copy the id",

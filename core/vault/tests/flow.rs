@@ -221,3 +221,53 @@ fn a_code_is_taken_once_and_wrong_symbols_end_it() {
     assert_eq!(thief.vault.claims().unwrap()[0].stage, "declined");
     assert!(asha.vault.grants(asha.now()).unwrap().is_empty());
 }
+
+#[test]
+fn an_invite_only_relay_takes_one_token_for_each_chain() {
+    let Some(relay) = Relay::start_with(&["--invite-only"]) else {
+        return;
+    };
+    let mut asha = Person::create(&setup("patient", "Asha", &relay));
+    asha.sync();
+    assert_eq!(asha.vault.profile().unwrap().stopped, ["relay.token"]);
+    let token = relay.tokens(1);
+    asha.run(|vault, now, rng| vault.add_tokens(&token, now, rng));
+    asha.sync();
+    assert_eq!(asha.vault.profile().unwrap().outbox, 0);
+    // A token that was spent opens nothing.
+    let mut rao = Person::create(&Setup {
+        token: Some(token),
+        ..setup("practitioner", "Dr Rao", &relay)
+    });
+    rao.sync();
+    assert_eq!(rao.vault.profile().unwrap().stopped, ["relay.token"]);
+    let fresh = relay.tokens(1);
+    rao.run(|vault, now, rng| vault.add_tokens(&fresh, now, rng));
+    rao.sync();
+
+    let id = asha
+        .run(|vault, now, rng| vault.offer(&offer(), now, rng))
+        .created
+        .unwrap();
+    asha.sync();
+    let url = asha.vault.offers(asha.now()).unwrap()[0].url.clone().unwrap();
+    rao.run(|vault, now, rng| vault.claim(&url, "TREAT", now, rng));
+    for _ in 0..2 {
+        rao.sync();
+        asha.sync();
+    }
+    rao.sync();
+    let names: Vec<String> = rao.vault.claims().unwrap()[0]
+        .symbols
+        .iter()
+        .map(|symbol| symbol.name.clone())
+        .collect();
+    asha.run(|vault, now, rng| vault.confirm(&id, Some(names.clone()), now, rng));
+    asha.sync();
+    assert_eq!(asha.vault.profile().unwrap().stopped, ["relay.token"]);
+    let more = relay.tokens(2);
+    asha.run(|vault, now, rng| vault.add_tokens(&more, now, rng));
+    asha.sync();
+    rao.sync();
+    assert_eq!(rao.vault.accesses(rao.now()).unwrap()[0].state, "live");
+}

@@ -22,12 +22,19 @@ pub(crate) struct Sync {
     /// Try again what stopped.
     #[arg(long)]
     retry: bool,
+    /// Single-use tokens from the relay's operator, one for each new chain; what waited for one is tried again.
+    #[arg(long, value_name = "TOKEN")]
+    token: Vec<String>,
 }
 
 pub(crate) fn sync(context: &Context, arguments: &Sync) -> Result<Answer, Error> {
     let mut session = context.open()?;
     if arguments.retry {
         session.command(|vault, now, rng| vault.retry(now, rng))?;
+    }
+    if !arguments.token.is_empty() {
+        let tokens = arguments.token.join(" ");
+        session.command(|vault, now, rng| vault.add_tokens(&tokens, now, rng))?;
     }
     let mut page = Page::default();
     if arguments.watch {

@@ -21,7 +21,7 @@ pub struct Setup {
     pub name: String,
     /// The home relay's address.
     pub relay: String,
-    /// A single-use value for a relay that asks for one.
+    /// Single-use tokens, separated by spaces, for a relay that asks for one with each new chain.
     pub token: Option<String>,
 }
 
@@ -133,6 +133,15 @@ impl Vault {
     /// `entry.weak`.
     pub fn change_passphrase(&self, passphrase: String) -> Result<facade::Put, VaultError> {
         Ok(self.inner()?.change_passphrase(&passphrase, &mut random()?)?)
+    }
+
+    /// Takes in more single-use tokens, separated by spaces, for a relay that asks for one with each new chain; chains
+    /// that wait for one are tried again.
+    ///
+    /// # Errors
+    /// `vault.busy`.
+    pub fn add_tokens(&self, tokens: String, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.add_tokens(&tokens, now, &mut random()?)?)
     }
 
     /// Whose vault this is and how it stands.

@@ -96,6 +96,17 @@ impl Vault {
         give(&self.exclusive()?.change_passphrase(passphrase, &mut random()?)?)
     }
 
+    /// Takes in more single-use tokens, separated by spaces, for a relay that asks for one with each new chain; chains
+    /// that wait for one are tried again.
+    ///
+    /// # Errors
+    /// `vault.busy`.
+    #[wasm_bindgen(js_name = addTokens, unchecked_return_type = "Changes")]
+    pub fn add_tokens(&self, tokens: &str, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        give(&self.exclusive()?.add_tokens(tokens, now, &mut random()?)?)
+    }
+
     /// Whose vault this is and how it stands.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ export interface Setup {
     name: string;
     /** The home relay's address. */
     relay: string;
-    /** A single-use value for a relay that asks for one. */
+    /** Single-use tokens, separated by spaces, for a relay that asks for one with each new chain. */
     token?: string;
 }
 

@@ -22,7 +22,7 @@ pub struct Setup {
     pub name: String,
     /// The home relay's address.
     pub relay: String,
-    /// A single-use value for a relay that asks for one.
+    /// Single-use tokens, separated by spaces, for a relay that asks for one with each new chain.
     pub token: Option<String>,
 }
 
@@ -181,6 +181,15 @@ impl Vault {
             key: HEADER.to_owned(),
             value: header,
         })
+    }
+
+    /// Takes in more single-use tokens, separated by spaces, for a relay that asks for one with each new chain; chains
+    /// that wait for one are tried again.
+    ///
+    /// # Errors
+    /// `vault.busy`.
+    pub fn add_tokens(&mut self, tokens: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| found::add_tokens(tx, tokens))
     }
 
     /// Whose vault this is and how it stands.

@@ -18,7 +18,7 @@ use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::item::{ChainItem, ChainName, Meta, Role, RootKeys, Stage, Task, TaskKind};
-use crate::state::Tx;
+use crate::state::{Read, Tx};
 
 /// A relay's address without path or trailing slash.
 ///
@@ -89,12 +89,48 @@ pub fn create(
         root: Some(root),
         next_task: 0,
         messages: 0,
-        token: token.map(str::to_owned),
+        tokens: tokens(token.unwrap_or_default()),
         last_synced: None,
     };
     certify(tx, &mut meta)?;
     tx.put(b"", &meta);
     Task::enqueue(tx, ChainName::Own.lane(), TaskKind::RelayInformation)
+}
+
+/// The tokens in a text, as an operator hands them out: separated by spaces or lines.
+fn tokens(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A token for one new chain, if there is one; each is used once.
+pub(super) fn token(tx: &mut Tx<'_>) -> Result<Option<String>, Fault> {
+    let mut meta = Meta::read(tx)?;
+    let token = meta.take_token();
+    if token.is_some() {
+        tx.put(b"", &meta);
+    }
+    Ok(token)
+}
+
+/// The operator handed out more tokens: chains that wait for one are tried again, each with its own.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn add_tokens(tx: &mut Tx<'_>, text: &str) -> Result<(), Fault> {
+    let mut meta = Meta::read(tx)?;
+    meta.tokens.extend(tokens(text));
+    for (id, mut task) in tx.list::<Task>()? {
+        if let (TaskKind::CreateChain(.., token), Some(_)) = (&mut task.kind, &task.stopped)
+            && let Some(fresh) = meta.take_token()
+        {
+            *token = Some(fresh);
+            task.stopped = None;
+            task.attempts = 0;
+            tx.put(&id, &task);
+        }
+    }
+    tx.put(b"", &meta);
+    Ok(())
 }
 
 /// The root certifies this device as an admin.
@@ -170,7 +206,14 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
     };
     item.write(tx, &ChainName::Own);
     let lane = ChainName::Own.lane();
-    let create = TaskKind::CreateChain(ChainName::Own, vec![read.public_key()], Some(meta.recover), false);
+    let token = token(tx)?;
+    let create = TaskKind::CreateChain(
+        ChainName::Own,
+        vec![read.public_key()],
+        Some(meta.recover),
+        false,
+        token,
+    );
     Task::enqueue(tx, lane.clone(), create)?;
     let locator = Locator {
         origin: meta.origin.clone(),

@@ -46,7 +46,7 @@ pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret) -> Result<(), Fau
         next_task: 0,
         messages: 0,
         epoch: None,
-        token: None,
+        tokens: Vec::new(),
         last_synced: None,
     };
     tx.put(b"", &meta);

@@ -15,7 +15,7 @@ use protocol::relay::message::OfferState;
 use protocol::statement::Signed;
 use protocol::time::Period;
 
-use super::{decode, share, status};
+use super::{decode, found, share, status};
 use crate::body::{Answer, Confirmation, GrantBody, GrantGenesis, SealedClaim};
 use crate::chain;
 use crate::crypto::hpke::{self, RecipientKey, RecipientSecret};
@@ -369,10 +369,11 @@ fn give(
         ..body
     };
     chain::append(tx, &ChainName::Own, BlockKind::Grant, &cbor::encode(&body))?;
+    let token = found::token(tx)?;
     Task::enqueue(
         tx,
         name.lane(),
-        TaskKind::CreateChain(name, Vec::new(), Some(recover.public_key()), false),
+        TaskKind::CreateChain(name, Vec::new(), Some(recover.public_key()), false, token),
     )?;
     let send = SigningKey::generate(tx.rng);
     let settings = TaskKind::PutMailbox(body.mailbox, vec![send.public_key()], false, None);

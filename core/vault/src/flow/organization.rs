@@ -14,7 +14,7 @@ use protocol::organization::{Intake, OrganizationCard, OrganizationStatement, St
 use protocol::statement::Signed;
 use protocol::time::{Period, Timestamp};
 
-use super::appointment;
+use super::{appointment, found};
 use crate::body::{FoundedNote, NoteBody, PublicGenesis};
 use crate::chain;
 use crate::crypto::secret::Secret32;
@@ -63,7 +63,9 @@ pub(super) fn found(tx: &mut Tx<'_>) -> Result<(), Fault> {
         pending: 0,
         expected: None,
     };
-    Task::enqueue(tx, name.lane(), TaskKind::CreateChain(name, Vec::new(), None, true))?;
+    let token = found::token(tx)?;
+    let create = TaskKind::CreateChain(name, Vec::new(), None, true, token);
+    Task::enqueue(tx, name.lane(), create)?;
     let genesis = chain::begin(
         tx,
         &name,

@@ -146,9 +146,9 @@ pub struct Meta {
     /// Epoch-0 secret while founding.
     #[n(13)]
     pub epoch: Option<Secret32>,
-    /// A single-use value for a relay that asks for one.
+    /// Single-use tokens for a relay that asks for one with each new chain.
     #[n(14)]
-    pub token: Option<String>,
+    pub tokens: Vec<String>,
     /// When this device last heard from its relay.
     #[n(15)]
     pub last_synced: Option<Timestamp>,
@@ -179,6 +179,15 @@ impl Meta {
     /// `identity.*` when the stored statement does not verify.
     pub fn identity(&self) -> Result<IdentityId, Fault> {
         Ok(protocol::identity::Identity::verify(&self.evidence.identity)?.id())
+    }
+
+    /// Takes a token for one new chain, if there is one.
+    pub fn take_token(&mut self) -> Option<String> {
+        if self.tokens.is_empty() {
+            None
+        } else {
+            Some(self.tokens.remove(0))
+        }
     }
 
     /// Checks the role.

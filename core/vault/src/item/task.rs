@@ -33,13 +33,14 @@ pub enum TaskKind {
     /// Ask the home relay who it is.
     #[n(0)]
     RelayInformation,
-    /// Create a chain.
+    /// Create a chain: readers, `recover`, whether it is public, and a single-use token where the relay asks for one.
     #[n(1)]
     CreateChain(
         #[n(0)] ChainName,
         #[n(1)] Vec<PublicKey>,
         #[n(2)] Option<PublicKey>,
         #[n(3)] bool,
+        #[n(4)] Option<String>,
     ),
     /// Set the fetch keys and the grantee capability of a grant chain: keys, grantee, recover, paused, version
     /// replaced.

@@ -192,7 +192,7 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
     let chain = |name: &ChainName| ChainItem::read_named(store, name);
     Ok(match &task.kind {
         TaskKind::RelayInformation => Asked::get(&meta.origin, "/v1/relay"),
-        TaskKind::CreateChain(name, read, recover, public) => {
+        TaskKind::CreateChain(name, read, recover, public, token) => {
             let chain = chain(name)?;
             let key = chain.write.clone().ok_or(Error::State)?;
             let message = NewChain {
@@ -204,7 +204,7 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
             let mut asked = Asked::new(&chain.origin, "PUT", chain_path(&chain.resource, ""))
                 .json(&message)?
                 .signed(Some(key));
-            asked.token = meta.token.clone();
+            asked.token = token.clone();
             asked
         }
         TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, version) => {

@@ -13,11 +13,17 @@ use vault::facade::{Changes, Entry, Error, Header, Request, Setup, Show, Vault};
 pub(crate) struct Relay {
     child: Child,
     pub(crate) url: String,
-    _data: tempfile::TempDir,
+    binary: std::path::PathBuf,
+    data: tempfile::TempDir,
 }
 
 impl Relay {
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// A relay with further arguments.
+    pub(crate) fn start_with(arguments: &[&str]) -> Option<Self> {
         let binary = std::env::var_os("SATCHEL_RELAY_BIN")
             .map(std::path::PathBuf::from)
             .unwrap_or_else(|| {
@@ -33,8 +39,9 @@ impl Relay {
             return None;
         }
         let data = tempfile::tempdir().unwrap();
-        let mut child = Command::new(binary)
+        let mut child = Command::new(&binary)
             .args(["--data", data.path().to_str().unwrap(), "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -47,8 +54,27 @@ impl Relay {
         Some(Self {
             child,
             url,
-            _data: data,
+            binary,
+            data,
         })
+    }
+}
+
+impl Relay {
+    /// What the operator hands out on an invite-only relay.
+    #[allow(dead_code, reason = "only some tests ask for tokens")]
+    pub(crate) fn tokens(&self, count: u32) -> String {
+        let output = Command::new(&self.binary)
+            .args([
+                "--data",
+                self.data.path().to_str().unwrap(),
+                "token",
+                "--count",
+                &count.to_string(),
+            ])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
     }
 }
 
