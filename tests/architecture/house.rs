@@ -18,7 +18,7 @@ const FOLDERS: &[&str] = &[
 
 /// Hosts of registries and paths of single machines, put together so that this file does not contain them.
 const NEVER: &[&str] = &[
-    concat!("registry.", "npmjs.org"),
+    concat!("registry.npm", "js.org"),
     concat!("index.", "crates.io"),
     concat!("static.", "crates.io"),
     concat!("pypi", ".org"),
