@@ -26,7 +26,6 @@ const NEVER: &[&str] = &[
     concat!("repo1.", "maven.org"),
     concat!("repo.", "maven.apache.org"),
     concat!("/work", "/"),
-    concat!("/tmp", "/helpers"),
     concat!("/root", "/"),
     concat!("/home", "/"),
     concat!("/Users", "/"),
