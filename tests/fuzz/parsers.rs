@@ -52,6 +52,7 @@ pub const PARSERS: &[Parser] = &[
     ("device_removal", statement::<DeviceRemoval>),
     ("envelope", statement::<EnvelopeStatement>),
     ("evidence", evidence),
+    ("export", exported_file),
     ("grant", statement::<GrantStatement>),
     ("header", vault_header),
     ("identity", statement::<IdentityStatement>),
@@ -145,6 +146,12 @@ fn contact_card(data: &[u8]) {
         assert_eq!(card.encode(), data);
         let _ = card.url().map(|url| card.open(&url));
     }
+}
+
+/// Whatever is wrong inside a file that can be read is a fact of the report.
+fn exported_file(data: &[u8]) {
+    let readable = protocol::export::parse(data).is_ok();
+    assert_eq!(protocol::audit::verify(data, &[], Timestamp::MAX).is_ok(), readable);
 }
 
 fn organization_card(data: &[u8]) {

@@ -25,6 +25,7 @@ const TAKEN: &[(&str, &str, &str, &str)] = &[
     ("device_removal", "identity", "device_removal.verify", "bytes"),
     ("envelope", "envelope", "envelope.verify", "bytes"),
     ("evidence", "identity", "evidence.verify", "bytes"),
+    ("export", "export", "export.verify", "file"),
     ("grant", "grant", "grant.verify", "bytes"),
     ("header", "entries", "header.unlock_device", "header"),
     ("identity", "identity", "identity.verify", "bytes"),
@@ -66,7 +67,7 @@ pub fn write(vectors: &Path, corpus: &Path) {
                 .filter(|case| case["op"] == *op && case["expect"].get(wanted).is_some());
             let inputs = fitting
                 .filter_map(|case| seed(&case["input"][*member]))
-                .filter(|seed| seed.len() < 8192);
+                .filter(|seed| (1..16384).contains(&seed.len()));
             inputs.take(most).collect::<Vec<_>>()
         };
         let mut seeds = of("ok", 3);
@@ -127,7 +128,13 @@ fn seed(value: &Value) -> Option<Vec<u8>> {
     match value {
         Value::String(text) => Some(unhex(text).unwrap_or_else(|| text.as_bytes().to_vec())),
         Value::Array(lines) => {
-            let line = |line: &Value| Some(format!("{}: {}\n", line.get(0)?.as_str()?, line.get(1)?.as_str()?));
+            let line = |line: &Value| {
+                Some(format!(
+                    "{}: {}\n",
+                    line.get("name")?.as_str()?,
+                    line.get("value")?.as_str()?
+                ))
+            };
             Some(lines.iter().filter_map(line).collect::<String>().into_bytes())
         }
         _ => None,
