@@ -184,6 +184,6 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
 /// # Errors
 /// `vault.text`.
 pub(crate) fn check_text(text: &str, max: usize) -> Result<(), Fault> {
-    let fits = !text.trim().is_empty() && text.len() <= max && !text.chars().any(char::is_control);
+    let fits = !text.trim().is_empty() && text.len() <= max && protocol::name::is_plain(text);
     if fits { Ok(()) } else { Err(Error::Text.into()) }
 }

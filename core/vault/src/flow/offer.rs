@@ -210,21 +210,7 @@ fn open_claim(tx: &mut Tx<'_>, item: &mut OfferItem, sealed: &[u8]) -> Result<Ve
 /// # Errors
 /// `claim.*`.
 pub fn verify(bytes: &[u8], offer: &Hash) -> Result<Claim, Fault> {
-    let claimed = Claim::verify(bytes)?;
-    if claimed.offer != *offer {
-        return Err(claim::Error::Offer.into());
-    }
-    let actor = claimed.evidence.verify().map_err(|_| claim::Error::Identity)?;
-    actor
-        .check(&claimed.actor, &claimed.claimant, &claimed.authority)
-        .map_err(|_| claim::Error::Identity)?;
-    if let Some(evidence) = &claimed.credential {
-        let credential = evidence.verify()?;
-        if credential.claims.subject != claimed.claimant {
-            return Err(claim::Error::Credential.into());
-        }
-    }
-    Ok(claimed)
+    Ok(claim::check(bytes, offer)?.claim)
 }
 
 /// The patient agrees. `picked` are the four symbols read on the claimant's screen; they may be left out only when an organization that

@@ -19,12 +19,16 @@ use super::record::{Draft, logs, proven_time, sign, summarise};
 use super::{access, decode, mailbox, record, status};
 use crate::body::{NoteBody, Notice, Submission};
 use crate::chain;
+use crate::crypto::pad;
 use crate::fault::Fault;
 use crate::item::{
     AccessItem, Address, ChainItem, ChainName, GrantItem, Meta, RecordItem, Source, SubmissionItem, SubmissionStage,
     Task, TaskKind,
 };
 use crate::state::{Read, Tx};
+
+/// The largest package without its proof of time that still fits an envelope.
+const MAX_PACKAGE: usize = pad::MAX_ENVELOPE - 4096;
 
 /// Signs a record for the patient of a grant; its time is logged first, then it is sent.
 ///
@@ -43,6 +47,10 @@ pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId
         tx.now.max(statement.time),
     )?;
     let (record, package, summary) = sign(tx, draft)?;
+    // Said now, not when the proof of time has joined it: what does not fit an envelope can never be sent.
+    if package.encode().len() > MAX_PACKAGE {
+        return Err(protocol::record::Error::TooLarge.into());
+    }
     let id = record.id();
     let note = NoteBody::Written(*grant, package.encode().into());
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
