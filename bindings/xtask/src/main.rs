@@ -16,6 +16,7 @@ mod node;
 mod python;
 mod repository;
 mod setup;
+mod swift;
 mod sysroot;
 mod test;
 mod wasm;

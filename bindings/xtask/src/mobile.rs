@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::swift::Swift;
 use crate::{Context, command, generators_call, node, setup};
 
 /// Builds the library and generates into `target/generated/mobile/{kotlin,swift}`.
@@ -72,21 +73,24 @@ pub(crate) fn compile_kotlin(context: &Context) -> Result<Result<(), String>, St
 
 /// Type-checks the generated Swift. Outcomes as for Kotlin.
 pub(crate) fn compile_swift(context: &Context) -> Result<Result<(), String>, String> {
-    if command::find("swiftc").is_none() {
-        return Ok(Err("no swiftc".to_owned()));
-    }
+    let swift = match Swift::find(context) {
+        Ok(swift) => swift,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let folder = context.repository.target("generated/mobile/swift");
     let maps = with_ending(&folder, "modulemap");
     let Some(map) = maps.first() else {
         return Err("no module map was generated".to_owned());
     };
     fs::copy(map, folder.join("module.modulemap")).map_err(|error| error.to_string())?;
-    let mut swiftc = Command::new("swiftc");
-    swiftc
-        .args(["-swift-version", "5", "-typecheck", "-I"])
-        .arg(&folder)
-        .args(with_ending(&folder, "swift"));
-    command::succeed(&mut swiftc).map(Ok)
+    let inside = |path: &Path| {
+        let path = path.strip_prefix(context.repository.root()).unwrap_or(path);
+        path.display().to_string()
+    };
+    let mut arguments: Vec<String> = ["-swift-version", "5", "-typecheck", "-I"].map(str::to_owned).to_vec();
+    arguments.push(inside(&folder));
+    arguments.extend(with_ending(&folder, "swift").iter().map(|file| inside(file)));
+    command::succeed(&mut swift.command(context, "swiftc", &arguments)).map(Ok)
 }
 
 fn library(context: &Context) -> PathBuf {
