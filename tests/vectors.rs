@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("block", include_str!("vectors/block.json")),
     ("chain", include_str!("vectors/chain.json")),
     ("grant", include_str!("vectors/grant.json")),
+    ("delegation", include_str!("vectors/delegation.json")),
     ("offer", include_str!("vectors/offer.json")),
     ("claim", include_str!("vectors/claim.json")),
     ("envelope", include_str!("vectors/envelope.json")),
@@ -78,7 +79,8 @@ const WITHOUT_VECTOR: &[&str] = &[
     "STMT-5", // Bodies and seals, which need the vault's secrets; the journeys play them.
     "BODY-1", "BODY-2", "BODY-3", "BODY-4", "BODY-5", "SEALB-1", "SEALB-2", "SEALB-3", "SEALB-4", "ENV-3",
     // What wallets do with a verified object, in the order of a journey.
-    "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "ENV-5", "ENV-6", "OFFER-6", "PACK-3", "RCPT-2", "REC-6",
+    "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "DELEG-5", "DELEG-6", "ENV-5", "ENV-6", "OFFER-6", "PACK-3",
+    "RCPT-2", "REC-6",
 ];
 
 #[test]
@@ -114,6 +116,7 @@ fn every_code_of_the_protocol_stands_in_the_specification() {
         protocol::claim::Error::CODES,
         protocol::cose::Error::CODES,
         protocol::credential::Error::CODES,
+        protocol::delegation::Error::CODES,
         protocol::envelope::Error::CODES,
         protocol::grant::Error::CODES,
         protocol::hash::Error::CODES,

@@ -14,6 +14,8 @@ mod consent;
 mod conventions;
 #[path = "generate/credential.rs"]
 mod credential;
+#[path = "generate/delegation.rs"]
+mod delegation;
 #[path = "generate/grant.rs"]
 mod grant;
 #[path = "generate/identity.rs"]
@@ -41,6 +43,7 @@ fn main() {
         ("block", block::cases()),
         ("chain", block::chains()),
         ("grant", grant::cases()),
+        ("delegation", delegation::cases()),
         ("offer", consent::offers()),
         ("claim", consent::claims()),
         ("envelope", message::envelopes()),

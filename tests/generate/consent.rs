@@ -8,11 +8,14 @@ use protocol::hash::Hash;
 use protocol::key::Signer;
 use protocol::label::Label;
 use protocol::offer::{Offer, OfferUrl};
+use protocol::organization::OrganizationCard;
 use serde_json::{Value, json};
 
 use crate::cases::{Cases, Object};
 use crate::specimen::raw::{self, hex};
-use crate::specimen::{NOW, Party, credential_evidence, credential_statement, issue, key, party, random, time};
+use crate::specimen::{
+    NOW, Party, credential_evidence, credential_statement, issue, key, organization_statement, party, random, time,
+};
 
 const SUITE: [u8; 6] = [0x64, 0x7a, 0, 1, 0, 2];
 const ORIGIN: &str = "https://relay.example";
@@ -248,6 +251,7 @@ fn claim_statement(doctor: &Party, offer: Hash) -> ClaimStatement {
         actor: doctor.device.public_key(),
         claimant: doctor.identity.id(),
         authority: doctor.actor.authority,
+        organization: None,
     }
 }
 
@@ -266,7 +270,7 @@ pub fn claims() -> Cases {
         bytes: claim.bytes(),
         module: "claim",
         salt: plain.nonce,
-        extra: "CBOR-2",
+        extra: "CBOR-3",
         parameter: None,
     });
     let changed = |change: &dyn Fn(&mut ClaimStatement)| {
@@ -317,6 +321,59 @@ pub fn claims() -> Cases {
         "an organization vouches",
         check(issue(vouched, &doctor.device).bytes(), hash),
     );
+    let card = |organization: &Party, evidence: &Party| OrganizationCard {
+        statement: issue(organization_statement(organization), &organization.device)
+            .bytes()
+            .to_vec()
+            .into(),
+        evidence: evidence.evidence.clone(),
+    };
+    let team = ClaimStatement {
+        organization: Some(card(&clinic, &clinic)),
+        ..claim_statement(&clinic, hash)
+    };
+    cases.accept(
+        "CLAIM-9",
+        "claim.check",
+        "an organization claims for its team",
+        check(issue(team.clone(), &clinic.device).bytes(), hash),
+    );
+    let refused_team = |change: &dyn Fn(&mut ClaimStatement)| {
+        let mut statement = team.clone();
+        change(&mut statement);
+        raw::signed(Label::Claim, &cbor::encode(&statement), &clinic.device)
+    };
+    for (name, bytes) in [
+        (
+            "another organization's statement",
+            refused_team(&|c| c.organization = Some(card(&stranger, &stranger))),
+        ),
+        (
+            "a statement with another identity's evidence",
+            refused_team(&|c| c.organization = Some(card(&clinic, &stranger))),
+        ),
+        (
+            "a person with an organization's statement",
+            changed(&|c| c.organization = Some(card(&clinic, &clinic))),
+        ),
+        (
+            "a damaged statement",
+            refused_team(&|c| {
+                c.organization = Some(OrganizationCard {
+                    statement: vec![0].into(),
+                    evidence: clinic.evidence.clone(),
+                })
+            }),
+        ),
+    ] {
+        cases.refuse(
+            "CLAIM-9",
+            "claim.check",
+            name,
+            check(&bytes, hash),
+            "claim.organization",
+        );
+    }
     let theirs = credential_evidence(
         &clinic,
         credential_statement(&clinic, &stranger, "Dr Ada Diaz", Role::Practitioner),

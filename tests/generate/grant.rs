@@ -25,6 +25,7 @@ pub fn cases() -> Cases {
     };
     let mut cases = Cases::default();
     formats(&mut cases, &people);
+    teams(&mut cases, &people);
     allows(&mut cases, &people);
     covers(&mut cases, &people);
     narrows(&mut cases, &people);
@@ -125,8 +126,9 @@ fn formats(cases: &mut Cases, people: &People) {
         .rposition(|w| w == [1, 0x58, 0x20])
         .expect("the purpose is there");
     for (rule, name, place, number) in [
-        ("GRANT-2", "a team as grantee", grantee, 2u8),
-        ("GRANT-2", "a bearer as grantee", grantee, 3),
+        ("GRANT-2", "a bearer as grantee", grantee, 3u8),
+        ("GRANT-2", "no kind of grantee", grantee, 0),
+        ("GRANT-2", "an unknown kind of grantee", grantee, 4),
         ("GRANT-4", "an unknown right", right, 4),
         ("GRANT-4", "right 0", right, 0),
         ("GRANT-5", "an unknown purpose", purpose, 8),
@@ -141,6 +143,21 @@ fn formats(cases: &mut Cases, people: &People) {
             of(&raw::signed(Label::Grant, &unknown, &people.patient.device)),
             "grant.malformed",
         );
+    }
+}
+
+fn teams(cases: &mut Cases, people: &People) {
+    let mut team = grant_statement(&people.patient, &people.doctor);
+    team.grantee = protocol::grant::Grantee::Team(people.doctor.identity.id());
+    let grant = signed(&team, &people.patient);
+    cases.accept("GRANT-2", "grant.verify", "a team", of(&grant));
+    for (name, grantee, right, code) in [
+        ("another organization", &people.stranger, "read", "grant.grantee"),
+        ("the patient", &people.patient, "read", "grant.grantee"),
+        ("a right that the team lacks", &people.doctor, "order", "grant.right"),
+    ] {
+        let input = json!({ "grant": hex(&grant), "grantee": grantee.identity.id(), "right": right, "now": NOW });
+        cases.refuse("GRANT-6", "grant.allows", name, input, code);
     }
 }
 

@@ -7,7 +7,7 @@ use protocol::identity::Evidence;
 use protocol::key::Signer;
 use protocol::label::Label;
 use protocol::organization::{
-    ContactStatement, Intake, OrganizationCard, OrganizationStatement, Standing, Status, status_name,
+    ContactStatement, Intake, Officer, OrganizationCard, OrganizationStatement, Standing, Status, status_name,
 };
 use serde_json::{Value, json};
 
@@ -47,6 +47,40 @@ pub fn cases() -> Cases {
         "with a desk",
         of(issue(with_intake, &clinic.device).bytes()),
     );
+    let officer = |name: &str, device: &Party| Officer {
+        name: name.to_owned(),
+        device: device.actor.authority,
+    };
+    let two = vec![officer("Ada Diaz", &clinic), officer("Ben Okoro", &stranger)];
+    let with = |officers: Vec<Officer>| OrganizationStatement {
+        officers,
+        ..plain.clone()
+    };
+    cases.accept(
+        "ORG-8",
+        "organization.verify",
+        "with two officers",
+        of(issue(with(two.clone()), &clinic.device).bytes()),
+    );
+    for (name, officers) in [
+        (
+            "the same device twice",
+            vec![two[0].clone(), officer("Ben Okoro", &clinic)],
+        ),
+        ("an officer without a name", vec![officer("", &clinic)]),
+        (
+            "seventeen officers",
+            (0..17)
+                .map(|n| Officer {
+                    name: "Ada Diaz".to_owned(),
+                    device: random(&format!("officer {n}")).into(),
+                })
+                .collect(),
+        ),
+    ] {
+        let bytes = raw::signed(Label::Organization, &cbor::encode(&with(officers)), &clinic.device);
+        cases.refuse("ORG-8", "organization.verify", name, of(&bytes), "organization.rule");
+    }
     let contact = issue(
         ContactStatement {
             version: 1,
@@ -68,7 +102,7 @@ pub fn cases() -> Cases {
         bytes: organization.bytes(),
         module: "organization",
         salt: organization.salt,
-        extra: "CBOR-3",
+        extra: "CBOR-2",
         parameter: None,
     };
     cases.damage(&object);

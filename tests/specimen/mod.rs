@@ -239,6 +239,7 @@ pub fn organization_statement(organization: &Party) -> OrganizationStatement {
         actor: organization.device.public_key(),
         authority: organization.actor.authority,
         intake: None,
+        officers: Vec::new(),
     }
 }
 

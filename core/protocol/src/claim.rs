@@ -14,6 +14,7 @@ use crate::id::{IdentityId, MailboxId, StatementId};
 use crate::identity::{Actor, Evidence};
 use crate::key::PublicKey;
 use crate::label::HashLabel;
+use crate::organization::{OrganizationCard, OrganizationStatement};
 use crate::statement::Signed;
 use crate::time::Timestamp;
 use crate::{coded_error, credential, name, refusals, statement};
@@ -29,6 +30,7 @@ coded_error! {
         Offer = "claim.offer", "the claim answers another offer";
         Mac = "claim.mac", "the claim was not made by somebody who saw the code";
         Identity = "claim.identity", "the claimant's identity does not verify";
+        Organization = "claim.organization", "the organization's statement beside the claim is not the claimant's own";
         Credential = "claim.credential", "the claimant's credential belongs to somebody else";
         Nonce = "claim.nonce", "the wallet revealed another nonce than it had committed to";
         Unvouched = "claim.unvouched", "nobody you trust vouches for this person; compare the symbols and pick the matching row";
@@ -98,6 +100,9 @@ pub struct ClaimStatement {
     /// The claimant's device statement.
     #[n(14)]
     pub authority: StatementId,
+    /// There when an organization claims for a team: what it says of itself. The grant then is the team's.
+    #[n(15)]
+    pub organization: Option<OrganizationCard>,
 }
 
 /// The largest claim.
@@ -121,6 +126,8 @@ pub struct Checked {
     pub actor: Actor,
     /// Who vouches.
     pub credential: Option<Credential>,
+    /// The organization that claims for its team.
+    pub team: Option<OrganizationStatement>,
 }
 
 /// What can go wrong inside a claim.
@@ -184,10 +191,22 @@ pub fn check(bytes: &[u8], offer: &Hash) -> Result<Checked, Failure> {
     {
         return Err(Error::Credential.into());
     }
+    let team = match &claim.organization {
+        None => None,
+        Some(card) => {
+            let statement = card.verify().map_err(|_| Error::Organization)?;
+            // Nobody vouches for a team but the organization itself.
+            if statement.organization != claim.claimant || credential.is_some() {
+                return Err(Error::Organization.into());
+            }
+            Some(statement)
+        }
+    };
     Ok(Checked {
         claim,
         actor,
         credential,
+        team,
     })
 }
 

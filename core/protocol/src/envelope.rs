@@ -44,6 +44,14 @@ pub enum MessageKind {
     AppointmentRequest,
     /// Offers times, accepts, moves or declines.
     AppointmentAnswer,
+    /// A grantee passes a part of a grant on: to the delegate.
+    Delegated,
+    /// A grantee tells the patient of a delegation, or that it ended.
+    Delegation,
+    /// A team's organization hands a member the access to a grant.
+    TeamAccess,
+    /// A team's organization tells the patient the key that the next epoch is to be sealed to.
+    TeamKey,
 }
 
 impl MessageKind {
@@ -54,6 +62,10 @@ impl MessageKind {
         Self::Notice,
         Self::AppointmentRequest,
         Self::AppointmentAnswer,
+        Self::Delegated,
+        Self::Delegation,
+        Self::TeamAccess,
+        Self::TeamKey,
     ];
 
     /// The number on the wire.
@@ -64,6 +76,10 @@ impl MessageKind {
             Self::Notice => 3,
             Self::AppointmentRequest => 4,
             Self::AppointmentAnswer => 5,
+            Self::Delegated => 16,
+            Self::Delegation => 17,
+            Self::TeamAccess => 18,
+            Self::TeamKey => 19,
         }
     }
 }

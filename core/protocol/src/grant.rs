@@ -118,19 +118,29 @@ words! {
     }
 }
 
-/// Who receives a grant. Teams and bearers come with later versions; an unknown tag is refused.
+/// Who receives a grant. Bearers come with later versions; an unknown tag is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Grantee {
     /// A practitioner, lab or carer.
     Identity(IdentityId),
+    /// An organization whose certified members act by their own keys.
+    Team(IdentityId),
 }
 
 impl Grantee {
-    /// The identity, if the grantee is one.
+    /// The identity that holds the grant: the person, or the organization of the team.
     pub const fn identity(&self) -> Option<IdentityId> {
         match self {
-            Self::Identity(id) => Some(*id),
+            Self::Identity(id) | Self::Team(id) => Some(*id),
+        }
+    }
+
+    /// The organization, if its members share the grant.
+    pub const fn team(&self) -> Option<IdentityId> {
+        match self {
+            Self::Identity(_) => None,
+            Self::Team(id) => Some(*id),
         }
     }
 }
@@ -141,12 +151,12 @@ impl<C> Encode<C> for Grantee {
         e: &mut minicbor::Encoder<W>,
         ctx: &mut C,
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        match self {
-            Self::Identity(id) => {
-                e.array(2)?.u8(1)?;
-                id.encode(e, ctx)
-            }
-        }
+        let (tag, id) = match self {
+            Self::Identity(id) => (1, id),
+            Self::Team(id) => (2, id),
+        };
+        e.array(2)?.u8(tag)?;
+        id.encode(e, ctx)
     }
 }
 
@@ -154,6 +164,7 @@ impl<'b, C> Decode<'b, C> for Grantee {
     fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
         match (d.array()?, d.u8()?) {
             (Some(2), 1) => Ok(Self::Identity(IdentityId::decode(d, ctx)?)),
+            (Some(2), 2) => Ok(Self::Team(IdentityId::decode(d, ctx)?)),
             _ => Err(minicbor::decode::Error::message("unknown grantee")),
         }
     }

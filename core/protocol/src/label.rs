@@ -64,7 +64,7 @@ labels! {
     /// A chain moved to another log.
     Move = "move.v1-draft";
     /// A grantee narrows and passes on a grant.
-    Delegation = "delegation.v1-draft";
+    Delegation = "delegation.v1";
     /// A lab may send a copy to the ordering doctor.
     CopyTo = "copy-to.v1-draft";
 }

@@ -12,6 +12,7 @@
 //! | [`envelope`], [`receipt`] | what lies in a mailbox; "I opened these records" | `envelope.md`, `receipt.md` |
 //! | [`credential`], [`organization`] | "this key belongs to Dr X"; the organization's public chain | `credential.md` |
 //! | [`credential_request`], [`contact`] | asking for a credential; reaching a desk for the first time | `credential.md`, `contact.md` |
+//! | [`delegation`] | a grantee passes a part of a grant on | `grant.md` |
 //! | [`log_entry`], [`promise`], [`proven`] | labels, commits, the relay's promise, proven time | `log.md` |
 //! | [`export`], [`audit`] | records or a chain as a file, and what anybody can prove from it offline | `export.md` |
 //! | [`relay`] | messages to a relay, request signatures, problems | `relay.md` |
@@ -31,6 +32,7 @@ pub mod contact;
 pub mod cose;
 pub mod credential;
 pub mod credential_request;
+pub mod delegation;
 pub mod envelope;
 pub mod export;
 pub mod grant;

@@ -48,6 +48,21 @@ pub struct Intake {
     pub sealing_key: Bytes,
 }
 
+/// Somebody who acts for an organization by an own device key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Officer {
+    /// The name.
+    #[n(0)]
+    pub name: String,
+    /// The statement of the officer's device.
+    #[n(1)]
+    pub device: StatementId,
+}
+
+/// Most officers of one organization.
+pub const MAX_OFFICERS: usize = 16;
+
 /// What an organization says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -94,10 +109,17 @@ pub struct OrganizationStatement {
     /// Its desk, if it has one.
     #[n(13)]
     pub intake: Option<Intake>,
+    /// Who acts for it, each by a device of its own; each device once.
+    #[n(14)]
+    pub officers: Vec<Officer>,
 }
 
 statement!(OrganizationStatement, Organization, Statement, 8 * 1024, |statement| {
-    if name::fits(&statement.name) {
+    let officers = &statement.officers;
+    let once = |(place, officer): (usize, &Officer)| {
+        name::fits(&officer.name) && officers.iter().take(place).all(|other| other.device != officer.device)
+    };
+    if name::fits(&statement.name) && officers.len() <= MAX_OFFICERS && officers.iter().enumerate().all(once) {
         Ok(())
     } else {
         Err(Error::Rule)
@@ -128,12 +150,21 @@ impl OrganizationCard {
     /// [`Error::Other`] when the device does not belong to the organization, otherwise the statement's own failure.
     pub fn open(bytes: &[u8]) -> Result<(Self, OrganizationStatement), Error> {
         let card: Self = cbor::decode(bytes, 32 * 1024).map_err(|_| Error::Malformed)?;
-        let statement = Signed::<OrganizationStatement>::verify(&card.statement)?;
-        let actor = card.evidence.verify().map_err(|_| Error::Other)?;
+        let statement = card.verify()?;
+        Ok((card, statement))
+    }
+
+    /// Verifies the statement and that its signer belongs to the organization.
+    ///
+    /// # Errors
+    /// As [`OrganizationCard::open`].
+    pub fn verify(&self) -> Result<OrganizationStatement, Error> {
+        let statement = Signed::<OrganizationStatement>::verify(&self.statement)?;
+        let actor = self.evidence.verify().map_err(|_| Error::Other)?;
         actor
             .check(&statement.actor, &statement.organization, &statement.authority)
             .map_err(|_| Error::Other)?;
-        Ok((card, statement.into_statement()))
+        Ok(statement.into_statement())
     }
 }
 

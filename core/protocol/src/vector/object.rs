@@ -9,6 +9,7 @@ use crate::claim::ClaimStatement;
 use crate::cose;
 use crate::credential::{CredentialEvidence, CredentialStatement};
 use crate::credential_request::CredentialRequestStatement;
+use crate::delegation::DelegationStatement;
 use crate::envelope::EnvelopeStatement;
 use crate::grant::GrantStatement;
 use crate::identity::{Actor, DeviceRemoval, DeviceStatement, Evidence, IdentityStatement};
@@ -40,6 +41,7 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "record.verify" => verify::<RecordStatement>(input),
         "block.verify" => verify::<BlockStatement>(input),
         "grant.verify" => verify::<GrantStatement>(input),
+        "delegation.verify" => verify::<DelegationStatement>(input),
         "claim.verify" => verify::<ClaimStatement>(input),
         "envelope.verify" => verify::<EnvelopeStatement>(input),
         "receipt.verify" => verify::<ReceiptStatement>(input),
@@ -153,6 +155,7 @@ impl Members for GrantStatement {
         json!({
             "patient": self.patient,
             "grantee": self.grantee.identity(),
+            "team": self.grantee.team().is_some(),
             "sealing_key": self.sealing_key,
             "categories": self.scope.categories,
             "records": self.scope.records,
@@ -184,6 +187,26 @@ impl Members for ClaimStatement {
             "nonce": self.nonce,
             "time": self.time,
             "claimant": self.claimant,
+            "authority": self.authority,
+            "organization": self.organization.as_ref().map(|card| hex(&card.statement)),
+        })
+    }
+}
+
+impl Members for DelegationStatement {
+    fn members(&self) -> Value {
+        let permissions = self
+            .permissions
+            .iter()
+            .map(|p| json!({ "right": p.right.as_str(), "period": period(&p.period) }));
+        json!({
+            "grant": self.grant,
+            "patient": self.patient,
+            "delegate": self.delegate,
+            "permissions": permissions.collect::<Value>(),
+            "time": self.time,
+            "salt": self.salt,
+            "delegator": self.delegator,
             "authority": self.authority,
         })
     }
@@ -266,6 +289,7 @@ impl Members for OrganizationStatement {
             "salt": self.salt,
             "authority": self.authority,
             "intake": self.intake.as_ref().map(intake),
+            "officers": self.officers.iter().map(|o| json!({ "name": o.name, "device": o.device })).collect::<Value>(),
         })
     }
 }

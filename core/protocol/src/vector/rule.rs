@@ -12,6 +12,7 @@ use crate::chain::{self, Head, Keys};
 use crate::claim::{self, SYMBOLS, symbols};
 use crate::credential::{CredentialEvidence, Role, organization};
 use crate::credential_request::CredentialRequest;
+use crate::delegation::Delegation;
 use crate::envelope::Envelope;
 use crate::grant::{self, Grant, Right};
 use crate::hash::Hash;
@@ -116,6 +117,21 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             let outer = Grant::verify(&input.bytes("outer")?).map_err(code)?;
             inner.check_narrower(&outer).map(|()| json!({})).map_err(code)
         }
+        "delegation.under" => {
+            let (delegation, grant) = delegated(input)?;
+            delegation
+                .check_under(&grant.id(), &grant)
+                .map(|()| json!({ "delegate": delegation.delegate }))
+                .map_err(code)
+        }
+        "delegation.allows" => {
+            let (delegation, grant) = delegated(input)?;
+            let right = Right::parse(input.text("right")?).map_err(code)?;
+            delegation
+                .allows(&input.hash("delegate")?, right, &grant, input.time("now")?)
+                .map(|()| json!({}))
+                .map_err(code)
+        }
         "offer.parse_url" => OfferUrl::parse(input.text("text")?)
             .map(|url| url_of(&url))
             .map_err(code),
@@ -134,7 +150,10 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             let bytes = input.bytes("claim")?;
             let checked = claim::check(&bytes, &input.hash("offer")?).map_err(code)?;
             let voucher = checked.credential.map(|credential| credential.organization.name);
-            Ok(json!({ "claimant": checked.claim.claimant, "device": checked.actor.device, "voucher": voucher }))
+            let team = checked.team.map(|statement| statement.name);
+            Ok(
+                json!({ "claimant": checked.claim.claimant, "device": checked.actor.device, "voucher": voucher, "team": team }),
+            )
         }
         "claim.transcript" => {
             let (suite, secret, claim) = (input.bytes("suite")?, input.array("secret")?, input.bytes("claim")?);
@@ -273,6 +292,11 @@ fn key(input: &Input<'_>) -> Result<Value, Code> {
     keys.check(&block)
         .map(|()| json!({ "sequence": block.sequence }))
         .map_err(code)
+}
+
+fn delegated(input: &Input<'_>) -> Result<(Delegation, Grant), Code> {
+    let delegation = Delegation::verify(&input.bytes("delegation")?).map_err(code)?;
+    Ok((delegation, Grant::verify(&input.bytes("grant")?).map_err(code)?))
 }
 
 fn url_of(url: &OfferUrl) -> Value {

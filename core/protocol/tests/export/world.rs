@@ -292,6 +292,7 @@ fn lab(organization: &Party, holder: &Party, plan: &Plan) -> Lab {
         actor: organization.device.public_key(),
         authority: organization.actor.authority,
         intake: None,
+        officers: Vec::new(),
     };
     let credential = CredentialStatement {
         version: 1,

@@ -138,6 +138,7 @@ fn answer_offer(tx: &mut Tx<'_>, id: &OfferId, bytes: &[u8]) -> Result<(), Fault
         actor: actor.device,
         claimant: actor.identity,
         authority: actor.authority,
+        organization: None,
     };
     let signed = Signed::issue(statement, &meta.device)?;
     let mac_key = kdf::derive(item.secret.as_bytes(), Purpose::ClaimMac, b"");

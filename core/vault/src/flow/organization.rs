@@ -114,6 +114,7 @@ fn state(tx: &mut Tx<'_>, intake: Option<Intake>) -> Result<Signed<OrganizationS
         actor: actor.device,
         authority: actor.authority,
         intake,
+        officers: Vec::new(),
     };
     Ok(Signed::issue(statement, &meta.device)?)
 }
