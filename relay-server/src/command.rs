@@ -1,4 +1,4 @@
-//! The command line: `serve` (the default), `token`, `check-config`, `openapi`.
+//! The command line: `serve` (the default), `token`, `backup`, `verify`, `restore`, `retention`, `check-config`, `health`, `openapi`.
 //!
 //! Settings come from the file named by `--config`, then the environment, then flags; the last one wins.
 
@@ -6,11 +6,14 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use protocol::relay::message::Mode;
 use tokio::net::TcpListener;
 
 use crate::config::{Config, Tls};
+use crate::operate::check_config::{self, Sources};
+use crate::operate::{backup, health, restore, retention, verify};
 use crate::place::{self, DataDirectory};
 use crate::store::Sqlite;
 use crate::store::sqlite::Durability;
@@ -24,6 +27,9 @@ pub struct Command {
     settings: Settings,
     #[command(subcommand)]
     action: Option<Action>,
+    /// Where each setting came from.
+    #[arg(skip)]
+    sources: Sources,
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,8 +42,31 @@ enum Action {
         #[arg(long, default_value_t = 1)]
         count: u32,
     },
-    /// Say whether the settings can work.
+    /// Copy everything into a new folder, while the relay runs.
+    Backup {
+        /// The new folder.
+        folder: PathBuf,
+    },
+    /// Check a backup, or the data directory where none is named: one line per fact.
+    Verify {
+        /// The backup.
+        folder: Option<PathBuf>,
+    },
+    /// Put a backup into an empty data directory.
+    Restore {
+        /// The backup.
+        folder: PathBuf,
+    },
+    /// Remove what is past its time, and say how full the quotas are.
+    Retention {
+        /// Remove nothing, only say what is due.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Print every setting with its source, and what is wrong with it.
     CheckConfig,
+    /// Ask the running relay whether it is ready; the exit status says so.
+    Health,
     /// Print the description of the HTTP interface (OpenAPI 3.1).
     Openapi,
 }
@@ -50,6 +79,9 @@ struct Settings {
     /// Directory of everything the relay keeps.
     #[arg(long, global = true, env = "RELAY_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// File of the high-water mark, best on another disk.
+    #[arg(long, global = true, env = "RELAY_HIGH_WATER", value_name = "FILE")]
+    high_water: Option<PathBuf>,
     /// Where to listen; port 0 takes any free one.
     #[arg(long, global = true, env = "RELAY_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
@@ -68,6 +100,9 @@ struct Settings {
     /// Say to clients that invented people on sample data live here.
     #[arg(long, global = true, env = "RELAY_DEMO")]
     demo: bool,
+    /// Serve although the data is older than what this relay promised: entries are lost, revoked keys are back.
+    #[arg(long, global = true)]
+    accept_rollback: bool,
     /// Write the port into this file once the relay listens.
     #[arg(long, global = true, value_name = "FILE")]
     port_file: Option<PathBuf>,
@@ -78,6 +113,13 @@ struct Settings {
 
 impl Settings {
     fn resolve(&self) -> Result<Config, crate::config::Error> {
+        let config = self.gather()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The settings, unchecked.
+    fn gather(&self) -> Result<Config, crate::config::Error> {
         let mut config = self
             .config
             .as_deref()
@@ -85,6 +127,7 @@ impl Settings {
         if let Some(data) = &self.data {
             config.data.clone_from(data);
         }
+        config.high_water = self.high_water.clone().or(config.high_water);
         config.listen = self.listen.unwrap_or(config.listen);
         config.metrics = self.metrics.or(config.metrics);
         config.public_url = self.public_url.clone().or(config.public_url);
@@ -98,24 +141,56 @@ impl Settings {
             config.mode = Mode::InviteOnly;
         }
         config.demo |= self.demo;
-        config.check()?;
         Ok(config)
     }
 }
 
 impl Command {
+    /// Reads the command line; ends the program when it makes no sense.
+    pub fn read() -> Self {
+        let matches = Self::command().get_matches();
+        let mut command = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        command.sources = Sources {
+            given: given(&matches),
+            // A file that is malformed is refused where the settings are gathered.
+            file: command
+                .settings
+                .config
+                .as_deref()
+                .and_then(|path| std::fs::read_to_string(path).ok())
+                .and_then(|text| text.parse().ok()),
+        };
+        command
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
     /// Whatever keeps the relay from starting or working, in one sentence.
     pub fn run(self) -> io::Result<()> {
-        let config = self
-            .settings
-            .resolve()
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error));
-        let mut out = io::stdout();
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let config = self.settings.resolve().map_err(invalid);
+        let mut out = io::stdout().lock();
         match self.action.unwrap_or(Action::Serve) {
-            Action::Serve => serve(config?, &self.settings),
+            Action::Serve => {
+                drop(out);
+                serve(config?, &self.settings)
+            }
+            Action::Backup { folder } => backup::make(&config?.data, &folder)?.print(&mut out, &folder),
+            Action::Verify { folder } => {
+                let report = match &folder {
+                    Some(folder) => verify::backup(folder),
+                    None => verify::data(&config?.data),
+                };
+                report.print(&mut out)?;
+                match report.failures() {
+                    0 => Ok(()),
+                    count => Err(io::Error::other(format!("{count} facts fail"))),
+                }
+            }
+            Action::Restore { folder } => restore::run(&folder, &config?.data, &mut out),
+            Action::Retention { dry_run } => retention::run(&config?, dry_run, &mut out),
+            Action::Health => health::run(&config?),
             Action::Token { count } => {
                 let data = config?.data;
                 place::make(&data)?;
@@ -126,12 +201,32 @@ impl Command {
                 Ok(())
             }
             Action::CheckConfig => {
-                config?;
-                writeln!(out, "the settings can work")
+                check_config::run(&self.settings.gather().map_err(invalid)?, &self.sources, &mut out)
             }
             Action::Openapi => write!(out, "{}", crate::OPENAPI),
         }
     }
+}
+
+/// Settings that a flag or the environment decides, under the names that the file uses.
+fn given(matches: &ArgMatches) -> Vec<(&'static str, &'static str)> {
+    [
+        ("data", "data"),
+        ("high_water", "high_water"),
+        ("listen", "listen"),
+        ("metrics", "metrics"),
+        ("public_url", "public_url"),
+        ("tls", "tls"),
+        ("invite_only", "mode"),
+        ("demo", "demo"),
+    ]
+    .into_iter()
+    .filter_map(|(flag, setting)| match matches.value_source(flag) {
+        Some(ValueSource::CommandLine) => Some((setting, "flag")),
+        Some(ValueSource::EnvVariable) => Some((setting, "environment")),
+        _ => None,
+    })
+    .collect()
 }
 
 fn serve(config: Config, settings: &Settings) -> io::Result<()> {
@@ -151,7 +246,8 @@ fn serve(config: Config, settings: &Settings) -> io::Result<()> {
     } else {
         Durability::Full
     };
-    let store = Sqlite::open(&config.data, durability).map_err(io::Error::other)?;
+    let guard = config.guard(settings.accept_rollback);
+    let store = Sqlite::open_guarded(&config.data, durability, &guard).map_err(io::Error::other)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind(config.listen).await?;

@@ -9,14 +9,18 @@ use std::path::{Path, PathBuf};
 
 use protocol::relay::limits::Limits;
 use protocol::relay::message::Mode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::operate::mark::{self, Guard};
 
 /// The relay's settings.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Directory of everything the relay keeps.
     pub data: PathBuf,
+    /// The high-water mark's file, best on another disk; in the data directory when absent.
+    pub high_water: Option<PathBuf>,
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
     /// Where to serve metrics; nowhere when absent.
@@ -46,7 +50,7 @@ pub struct Config {
 }
 
 /// PEM files.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
     /// Certificate chain.
@@ -56,7 +60,7 @@ pub struct Tls {
 }
 
 /// How often something may happen; `per_second = 0` means without limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// In the long run.
@@ -66,7 +70,7 @@ pub struct Rate {
 }
 
 /// Rate limits. An address is an IPv4 address or an IPv6 /64.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rates {
     /// All requests of one address.
@@ -122,6 +126,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: PathBuf::from("relay-data"),
+            high_water: None,
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8470),
             metrics: None,
             public_url: None,
@@ -189,7 +194,23 @@ impl Config {
     /// [`Error::Unreadable`] and [`Error::Malformed`]; unknown settings are refused.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|_| Error::Unreadable(path.to_owned()))?;
-        toml::from_str(&text).map_err(|error| Error::Malformed(error.message().to_owned()))
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a TOML file.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]; unknown settings are refused.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        toml::from_str(text).map_err(|error| Error::Malformed(error.message().to_owned()))
+    }
+
+    /// Where the high-water mark lies, and whether a database behind it is accepted.
+    pub fn guard(&self, accept_rollback: bool) -> Guard {
+        Guard {
+            mark: self.high_water.clone().unwrap_or_else(|| self.data.join(mark::FILE)),
+            accept_rollback,
+        }
     }
 
     /// Refuses what cannot work.

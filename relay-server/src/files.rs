@@ -13,7 +13,7 @@ use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, SeekFrom};
 
 /// A file without a row is left alone for so long: its row may be on its way.
-const GRACE: Duration = Duration::from_secs(3600);
+pub(crate) const GRACE: Duration = Duration::from_secs(3600);
 
 /// The directory of blob files.
 #[derive(Debug, Clone)]

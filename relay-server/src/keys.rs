@@ -13,7 +13,7 @@ use protocol::key::{PublicKey, Signature, Signer};
 use protocol::promise::Promise;
 use zeroize::Zeroizing;
 
-const LOG_KEY: &str = "log.key";
+pub(crate) const LOG_KEY: &str = "log.key";
 
 /// The key that signs promises.
 pub struct LogKey {
@@ -31,6 +31,15 @@ impl LogKey {
         let secret = SigningKey::from_bytes(&secret);
         let public = PublicKey::new(secret.verifying_key().to_bytes()).map_err(io::Error::other)?;
         Ok(Self { secret, public })
+    }
+
+    /// Reads the key where there is one.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or the file does not hold a key.
+    pub(crate) fn open_existing(directory: &Path) -> io::Result<Self> {
+        fs::metadata(directory.join(LOG_KEY))?;
+        Self::open(directory)
     }
 
     /// The origin line of a log that starts now.

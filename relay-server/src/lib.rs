@@ -10,6 +10,7 @@
 //! | `files` | large blobs |
 //! | [`keys`], [`token`] | the log's key, tokens of invite-only relays |
 //! | `watch`, `rates`, `metrics`, `upkeep` | long-polls, rate limits, numbers, expiry |
+//! | [`operate`] | backup, verify, restore, retention, check-config, health |
 
 mod answer;
 mod authority;
@@ -20,6 +21,7 @@ mod connection;
 mod files;
 pub mod keys;
 mod metrics;
+pub mod operate;
 mod place;
 mod query;
 mod rates;

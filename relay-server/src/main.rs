@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use relay_server::command::Command;
 
 fn main() -> ExitCode {
-    match Command::parse().run() {
+    match Command::read().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("relay-server: {error}");

@@ -8,6 +8,9 @@ use protocol::time::Timestamp;
 
 use crate::store;
 
+/// Seconds after which a client tries a full disk again.
+const STORAGE_RETRY: u64 = 30;
+
 /// A refused request.
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<Problem>);
@@ -36,6 +39,24 @@ impl Refusal {
                 ..problem::Error::Clock.into()
             })),
             _ => problem::Error::Signature.into(),
+        }
+    }
+
+    /// Nothing was stored because the disk takes nothing; the relay goes on as soon as it does again.
+    pub(crate) fn storage(reason: impl std::fmt::Display) -> Self {
+        tracing::error!(%reason, "the disk is full or does not take writes; nothing of this request was stored");
+        Self(Box::new(Problem {
+            retry_after: Some(STORAGE_RETRY),
+            ..problem::Error::Storage.into()
+        }))
+    }
+
+    /// A file could not be written.
+    pub(crate) fn file(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as K;
+        match error.kind() {
+            K::StorageFull | K::QuotaExceeded | K::FileTooLarge | K::ReadOnlyFilesystem => Self::storage(error),
+            _ => Self::internal(error),
         }
     }
 
@@ -77,7 +98,12 @@ impl From<store::Error> for Refusal {
                 limit: Some(limit),
                 ..P::Quota.into()
             },
-            S::Failed(reason) => return Self::internal(reason),
+            S::Storage(reason) => return Self::storage(reason),
+            S::Damaged(reason) => {
+                tracing::error!(%reason, "the database is damaged: stop the relay, run `relay-server verify`, restore the last good backup");
+                P::Damaged.into()
+            }
+            S::Refused(reason) | S::Failed(reason) => return Self::internal(reason),
         };
         Self(Box::new(problem))
     }

@@ -12,7 +12,7 @@ use protocol::hash::{Hash, sha256};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-const TOKEN_KEY: &str = "token.key";
+pub(crate) const TOKEN_KEY: &str = "token.key";
 const LABEL: &[u8] = b"satchel relay token v1\0";
 
 /// The key that tokens are made with.

@@ -143,7 +143,8 @@ fn settings_come_from_file_environment_and_flags() {
             .envs(environment.iter().copied())
             .output()
             .unwrap();
-        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
     };
     assert!(check("", &[], &[]).0);
     assert!(check(include_str!("../relay.example.toml"), &[], &[]).0);

@@ -74,7 +74,7 @@ async fn receive<S: Store>(relay: &Relay<S>, mut body: Body, size: u64, address:
     let received = tokio::time::timeout(whole, async {
         let mut inline = Vec::new();
         let mut upload = if size > INLINE {
-            Some(relay.files.upload().await.map_err(Refusal::internal)?)
+            Some(relay.files.upload().await.map_err(|error| Refusal::file(&error))?)
         } else {
             None
         };
@@ -91,7 +91,7 @@ async fn receive<S: Store>(relay: &Relay<S>, mut body: Body, size: u64, address:
                 return Err(problem::Error::Malformed.into());
             }
             match &mut upload {
-                Some(upload) => upload.write(&bytes).await.map_err(Refusal::internal)?,
+                Some(upload) => upload.write(&bytes).await.map_err(|error| Refusal::file(&error))?,
                 None => inline.extend_from_slice(&bytes),
             }
         }
@@ -102,7 +102,7 @@ async fn receive<S: Store>(relay: &Relay<S>, mut body: Body, size: u64, address:
             Some(upload) => Ok(upload
                 .finish(address)
                 .await
-                .map_err(Refusal::internal)?
+                .map_err(|error| Refusal::file(&error))?
                 .map(op::Content::File)),
             None => Ok((sha256(&[&inline]) == *address).then_some(op::Content::Inline(inline))),
         }

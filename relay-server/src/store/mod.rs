@@ -49,6 +49,12 @@ pub enum Error {
     Expired,
     /// The resource's quota is used up.
     Quota(u64),
+    /// The disk is full or does not take writes; nothing was stored.
+    Storage(String),
+    /// The database is damaged.
+    Damaged(String),
+    /// The store must not be used as it is; the text tells the operator what to do.
+    Refused(String),
     /// The store itself failed; the text is for the operator's log.
     Failed(String),
 }
@@ -65,6 +71,15 @@ impl fmt::Display for Error {
             Self::Answered => "the offer was answered differently",
             Self::Expired => "the offer is over",
             Self::Quota(_) => "the quota is used up",
+            Self::Storage(reason) => return write!(f, "the disk is full or does not take writes: {reason}"),
+            Self::Damaged(reason) => {
+                return write!(
+                    f,
+                    "the database is damaged ({reason}). Stop the relay, keep a copy of the data directory, see what is wrong with \
+                     `relay-server verify`, and put the last good backup into an empty folder with `relay-server restore`"
+                );
+            }
+            Self::Refused(reason) => return f.write_str(reason),
             Self::Failed(reason) => return write!(f, "the store failed: {reason}"),
         })
     }
@@ -185,7 +200,7 @@ store! {
     expire(op::Expire) -> op::Expired;
     /// How much is stored.
     usage(()) -> op::Usage;
-    /// Whether the store takes writes; nothing is changed.
+    /// Whether the store takes writes: found out by one that means nothing.
     ready(()) -> ();
     /// Makes the store tidy before the process ends.
     close(()) -> ();

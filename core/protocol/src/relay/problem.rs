@@ -36,6 +36,8 @@ coded_error! {
         Internal = "relay.internal", "the relay failed to carry out the request";
         Unavailable = "relay.unavailable", "the relay is stopping or overloaded, try again";
         Quota = "relay.quota", "the quota of this resource is used up";
+        Storage = "relay.storage", "the relay's disk is full or does not take writes; nothing was stored, try again later";
+        Damaged = "relay.damaged", "the relay's database is damaged; its operator has to restore it";
     }
 }
 
@@ -55,9 +57,9 @@ impl Error {
             Self::Range => 416,
             Self::Authority => 421,
             Self::RateLimited => 429,
-            Self::Internal => 500,
+            Self::Internal | Self::Damaged => 500,
             Self::Unavailable => 503,
-            Self::Quota => 507,
+            Self::Quota | Self::Storage => 507,
         }
     }
 

@@ -23,15 +23,19 @@ use protocol::relay::message::{
     Organization,
 };
 use protocol::time::Timestamp;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, ffi, params};
 use tokio::sync::Semaphore;
 
 use super::{Error, Made, Outcome, Result, op};
+use crate::operate::mark::{Guard, Mark};
+pub(crate) use upkeep::Due;
 use writer::Writer;
 
 const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i64 = 1;
-const FILE: &str = "relay.sqlite";
+/// Version of the tables.
+pub(crate) const SCHEMA_VERSION: i64 = 1;
+/// The database's name in the data directory.
+pub(crate) const FILE: &str = "relay.sqlite";
 
 /// How safe an acknowledged write is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,16 +69,28 @@ impl Sqlite {
     /// # Errors
     /// [`Error::Failed`] when the file cannot be opened, is damaged, or was written by a newer version.
     pub fn open(directory: &Path, durability: Durability) -> Result<Self> {
+        Self::open_guarded(directory, durability, &Guard::of(directory))
+    }
+
+    /// The same with a high-water mark of one's own choice.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`Error::Refused`] when the database is older than its mark.
+    pub fn open_guarded(directory: &Path, durability: Durability, guard: &Guard) -> Result<Self> {
         let path = directory.join(FILE);
+        let fresh = !path.exists();
         let connection = Connection::open(&path)?;
         prepare_writer(&connection, durability)?;
+        check_pages(&connection, &path)?;
+        let key_known = directory.join(crate::keys::LOG_KEY).exists();
+        let mark = Mark::open(&connection, fresh, key_known, guard)?;
         let readers = Arc::new(Readers {
             path,
             places: Semaphore::new(READERS),
             idle: Mutex::new(Vec::new()),
         });
         Ok(Self {
-            writer: Arc::new(Writer::start(connection)?),
+            writer: Arc::new(Writer::start(connection, mark)?),
             readers,
         })
     }
@@ -122,6 +138,23 @@ impl Readers {
         connection.set_prepared_statement_cache_capacity(64);
         connection.execute_batch("PRAGMA query_only = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -512;")?;
         Ok(connection)
+    }
+}
+
+/// Damage is found before anybody is served, where that takes seconds at most; larger databases are checked by `relay-server verify`.
+fn check_pages(connection: &Connection, path: &Path) -> Result<()> {
+    const LARGE: u64 = 1 << 30;
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGE) {
+        tracing::info!(
+            "the database is large: its pages are not checked at the start, `relay-server verify` does that"
+        );
+        return Ok(());
+    }
+    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if said == "ok" {
+        Ok(())
+    } else {
+        Err(Error::Damaged(said))
     }
 }
 
@@ -182,7 +215,26 @@ fn damaged(error: impl std::fmt::Display) -> Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(error.to_string())
+        use rusqlite::ErrorCode as Code;
+        let text = error.to_string();
+        let write = [
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_DIR_FSYNC,
+            ffi::SQLITE_IOERR_TRUNCATE,
+            ffi::SQLITE_IOERR_SHMSIZE,
+        ];
+        if error
+            .sqlite_error()
+            .is_some_and(|error| write.contains(&error.extended_code))
+        {
+            return Self::Storage(text);
+        }
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull | Code::ReadOnly) => Self::Storage(text),
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(text),
+            _ => Self::Failed(text),
+        }
     }
 }
 

@@ -25,14 +25,32 @@ pub(super) fn pin_log(db: &Connection, identity: LogIdentity) -> Result<LogIdent
     })
 }
 
+/// Up to when things are past their time, in the database's own numbers.
+pub(crate) struct Due {
+    pub(crate) envelopes: i64,
+    pub(crate) offers: i64,
+    pub(crate) nonces: i64,
+}
+
+impl Due {
+    pub(crate) fn at(now: u64, envelope_time: u64) -> Self {
+        Self {
+            envelopes: number(now.saturating_sub(envelope_time)),
+            offers: number(now.saturating_sub(OFFER_AFTERLIFE)),
+            nonces: number(now),
+        }
+    }
+}
+
 pub(super) fn expire(db: &Connection, input: op::Expire) -> Result<op::Expired> {
-    let (envelopes, envelope_bytes) = mailbox::expire(db, number(input.now.minus(input.envelope_time).seconds()))?;
+    let due = Due::at(input.now.seconds(), input.envelope_time);
+    let (envelopes, envelope_bytes) = mailbox::expire(db, due.envelopes)?;
     let offers = db
         .prepare_cached("DELETE FROM offer WHERE expires < ?")?
-        .execute([number(input.now.minus(OFFER_AFTERLIFE).seconds())])?;
+        .execute([due.offers])?;
     let nonces = db
         .prepare_cached("DELETE FROM nonce WHERE expires < ?")?
-        .execute([number(input.now.seconds())])?;
+        .execute([due.nonces])?;
     Ok(op::Expired {
         envelopes,
         envelope_bytes,
@@ -61,7 +79,11 @@ pub(super) fn usage(db: &Connection, (): ()) -> Result<op::Usage> {
 }
 
 pub(super) fn ready(db: &Connection, (): ()) -> Result<()> {
-    db.prepare_cached("SELECT count(*) FROM meta")?
-        .query_row([], |_| Ok(()))?;
+    // Written, not only asked for: a full disk shows in a write alone. Every few seconds at most, whoever asks how often.
+    db.prepare_cached(
+        "INSERT INTO meta (name, value) VALUES ('ready', CAST(unixepoch() AS BLOB)) ON CONFLICT (name)
+         DO UPDATE SET value = excluded.value WHERE abs(unixepoch() - CAST(CAST(value AS TEXT) AS INTEGER)) > 4",
+    )?
+    .execute([])?;
     Ok(())
 }

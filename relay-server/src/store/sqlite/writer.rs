@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::operate::mark::Mark;
 use crate::store::{Error, Result};
 
 /// Most operations in one commit.
@@ -31,11 +32,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self> {
+    pub(super) fn start(connection: Connection, mark: Mark) -> Result<Self> {
         let (sender, receiver) = channel();
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(&connection, &receiver))
+            .spawn(move || run(&connection, &receiver, mark))
             .map_err(|error| Error::Failed(error.to_string()))?;
         Ok(Self {
             queue: Mutex::new(Some(sender)),
@@ -89,27 +90,29 @@ fn closed() -> Error {
     Error::Failed("the store is closed".to_owned())
 }
 
-fn run(db: &Connection, queue: &Receiver<Job>) {
+fn run(db: &Connection, queue: &Receiver<Job>, mut mark: Mark) {
     let mut dirty = true;
     loop {
         match queue.recv_timeout(IDLE) {
             Ok(first) => {
-                commit_group(db, first, queue);
+                commit_group(db, first, queue, &mut mark);
                 dirty = true;
             }
             Err(RecvTimeoutError::Timeout) => {
                 if std::mem::take(&mut dirty) {
                     checkpoint(db);
+                    mark.settle();
                 }
             }
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     checkpoint(db);
+    mark.settle();
 }
 
-fn commit_group(db: &Connection, first: Job, queue: &Receiver<Job>) {
-    let mut answers = Vec::new();
+fn commit_group(db: &Connection, first: Job, queue: &Receiver<Job>, mark: &mut Mark) {
+    let (mut answers, before) = (Vec::new(), db.total_changes());
     let begun = db.execute_batch("BEGIN IMMEDIATE");
     let mut next = Some(first);
     while let Some(job) = next.take() {
@@ -118,13 +121,28 @@ fn commit_group(db: &Connection, first: Job, queue: &Receiver<Job>) {
             next = queue.try_recv().ok();
         }
     }
-    let failure = begun.and_then(|()| db.execute_batch("COMMIT")).err().map(|error| {
-        tracing::error!(%error, "a commit failed");
-        if !db.is_autocommit() {
-            drop(db.execute_batch("ROLLBACK"));
-        }
-        Error::from(error)
-    });
+    // A full disk ends the transaction by itself, under all its operations.
+    let broken = begun.is_ok() && db.is_autocommit();
+    let changed = !broken && db.total_changes() != before;
+    let counted = if changed { mark.advance(db) } else { Ok(()) };
+    let failure = begun
+        .and(counted)
+        .and_then(|()| db.execute_batch("COMMIT"))
+        .err()
+        .map(|error| {
+            tracing::error!(%error, "a commit failed");
+            if !db.is_autocommit() {
+                drop(db.execute_batch("ROLLBACK"));
+            }
+            if broken {
+                Error::Storage("the transaction was ended by a write that failed".to_owned())
+            } else {
+                Error::from(error)
+            }
+        });
+    if failure.is_none() && changed {
+        mark.follow();
+    }
     for answer in answers {
         answer(failure.as_ref());
     }
