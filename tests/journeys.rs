@@ -9,6 +9,8 @@ mod appointment;
 mod audit;
 #[path = "journeys/consent.rs"]
 mod consent;
+#[path = "journeys/devices.rs"]
+mod devices;
 #[path = "journeys/flipped.rs"]
 mod flipped;
 #[path = "journeys/laboratory.rs"]

@@ -134,6 +134,7 @@ fn evidences(cases: &mut Cases, patient: &Party) {
     let with = |identity: &[u8], devices: &[&[u8]]| Evidence {
         identity: identity.to_vec().into(),
         devices: devices.iter().map(|bytes| bytes.to_vec().into()).collect(),
+        roots: None,
     };
     let first: Signed<DeviceStatement> = Signed::verify(&patient.evidence.devices[0]).unwrap();
     let device = |name: &str, by: &crate::specimen::Key, authority: Option<&Signed<DeviceStatement>>, admin: bool| {

@@ -69,6 +69,7 @@ pub fn party(name: &'static str) -> Party {
     let evidence = Evidence {
         identity: bytes(&identity).into(),
         devices: vec![bytes(&issue(statement, &root)).into()],
+        roots: None,
     };
     let actor = evidence.verify().unwrap();
     Party {

@@ -357,6 +357,7 @@ impl Forger {
             identity: self.meta.evidence.identity.clone(),
             log: chain.log.clone(),
             log_key: chain.log_key.clone(),
+            later: Vec::new(),
         };
         let padded = pad::pad(&cbor::encode(&locator)).expect("it fits");
         let info = content::context("locator", recover.as_bytes());

@@ -68,6 +68,20 @@ impl Person {
         Self::around(session, folder, relay, words.to_owned())
     }
 
+    /// As [`Person::join`], for a device that may not certify or take out others; it is synced.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub fn join_ordinary(relay: &Relay, words: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("vault");
+        let session = Session::join_ordinary(&path, words, &relay.url, PASSPHRASE).expect("a vault");
+        let mut person = Self::around(session, folder, relay, words.to_owned());
+        person.sync();
+        assert_eq!(person.ask(Vault::profile).stage, "ready");
+        person
+    }
+
     fn around(session: Session, folder: TempDir, relay: &Relay, words: String) -> Self {
         let wire = Wire::new(Arc::clone(&relay.log));
         Self {

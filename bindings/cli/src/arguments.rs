@@ -9,8 +9,8 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, export, grant, import, offer, organization, read, records, recover, staff,
-    submission, sync, vault, write,
+    add, appointment, block, claim, confirm, device, export, grant, import, offer, organization, read, records,
+    recover, staff, submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -126,6 +126,9 @@ enum Command {
     /// Whom you trust to vouch for people: add, remove, list, import.
     #[command(subcommand)]
     Trust(staff::Trust),
+    /// Devices of this identity: list, rename, remove.
+    #[command(subcommand)]
+    Device(device::Device),
     /// Hand records out as a file that anybody can verify offline.
     Export(export::Export),
     /// Verify such a file: no vault, no relay, no network.
@@ -209,6 +212,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Org(what) => organization::org(context, what),
         Command::Credential(what) => staff::credential(context, what),
         Command::Trust(what) => staff::trust(context, what),
+        Command::Device(what) => device::device(context, what),
         Command::Export(arguments) => export::export(context, arguments),
         Command::Verify(arguments) => export::verify(context, arguments),
         Command::Demo(arguments) => demo::demo(context, arguments),

@@ -45,6 +45,16 @@ impl Session {
         Self::begin(path, vault, &changes, clock)
     }
 
+    /// As [`Session::join`], for a device that may not certify or take out others.
+    ///
+    /// # Errors
+    /// Those of [`Vault::join_ordinary`] and [`Folder::create`].
+    pub fn join_ordinary(path: &Path, words: &str, relay: &str, passphrase: &str) -> Result<Self, Error> {
+        let clock = Clock::default();
+        let (vault, changes) = Vault::join_ordinary(words, relay, passphrase, clock.now(), &mut driver::random())?;
+        Self::begin(path, vault, &changes, clock)
+    }
+
     fn begin(path: &Path, mut vault: Vault, changes: &Changes, clock: Clock) -> Result<Self, Error> {
         let mut folder = Folder::create(path)?;
         driver::keep(&mut vault, &mut folder, changes)?;

@@ -9,7 +9,7 @@ use crate::block::{Block, BlockKind, BlockStatement, LogCommitment};
 use crate::coded_error;
 use crate::id::{BlockHash, ChainId, IdentityId, StatementId};
 use crate::identity::{Actor, DeviceRemoval, Evidence};
-use crate::key::PublicKey;
+use crate::root::{Root, RootChange};
 use crate::statement::{Signed, Unverified};
 use crate::time::Timestamp;
 
@@ -118,45 +118,118 @@ impl Head {
     }
 }
 
-/// The device keys that may write a chain.
+/// When a device was taken out: the time the removal names, and the block that lists it, if that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    /// From when, for statements outside the chain.
+    pub time: Timestamp,
+    /// The block that lists the removal; no later block by the device counts, whatever time it says.
+    pub sequence: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+struct Device {
+    actor: Actor,
+    certifiers: Vec<StatementId>,
+    removed: Option<Removed>,
+}
+
+/// The device keys that may write a chain, and the root that certifies them.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
-    devices: BTreeMap<StatementId, (Actor, Option<Timestamp>)>,
+    devices: BTreeMap<StatementId, Device>,
+    root: Option<Root>,
 }
 
 impl Keys {
-    /// Adds a device of this owner.
+    /// Adds a device of this owner that introduces itself now: the root in force certified it, and no device on the way was removed.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when the evidence does not verify, is of another identity, or rests on a removed device or a replaced root.
+    pub fn add(&mut self, owner: &IdentityId, evidence: &Evidence) -> Result<Actor, Error> {
+        let path = evidence.path().map_err(|_| Error::Key)?;
+        let root = evidence.root().map_err(|_| Error::Key)?;
+        let in_force = self.root.as_ref().is_none_or(|known| *known == root);
+        let sound = path.iter().all(|actor| {
+            self.devices
+                .get(&actor.authority)
+                .is_none_or(|known| known.removed.is_none())
+        });
+        if in_force && sound {
+            self.list(owner, evidence)
+        } else {
+            Err(Error::Key)
+        }
+    }
+
+    /// Lists a device that was accepted before, whatever happened since to those that certified it.
     ///
     /// # Errors
     /// [`Error::Key`] when the evidence does not verify or is of another identity.
-    pub fn add(&mut self, owner: &IdentityId, evidence: &Evidence) -> Result<Actor, Error> {
-        let actor = evidence.verify().map_err(|_| Error::Key)?;
+    pub fn list(&mut self, owner: &IdentityId, evidence: &Evidence) -> Result<Actor, Error> {
+        let mut path = evidence.path().map_err(|_| Error::Key)?;
+        let root = evidence.root().map_err(|_| Error::Key)?;
+        let actor = path.pop().ok_or(Error::Key)?;
         if actor.identity != *owner {
             return Err(Error::Key);
         }
-        self.devices.entry(actor.authority).or_insert((actor.clone(), None));
+        if self.root.as_ref().is_none_or(|known| known.counter < root.counter) {
+            self.root = Some(root);
+        }
+        self.devices.entry(actor.authority).or_insert_with(|| Device {
+            actor: actor.clone(),
+            certifiers: path.iter().map(|actor| actor.authority).collect(),
+            removed: None,
+        });
         Ok(actor)
     }
 
-    /// Takes a device out from a time on. Removing an admin needs the root.
+    /// Another root key takes the place of the one in force; of two that follow the same state the first listed stands.
+    ///
+    /// # Errors
+    /// `identity.*`.
+    pub fn replace_root(&mut self, change: &RootChange) -> Result<(), crate::identity::Error> {
+        let root = self.root.as_ref().ok_or(crate::identity::Error::Empty)?;
+        self.root = Some(root.follow(change)?);
+        Ok(())
+    }
+
+    /// The root in force, once a device is known.
+    pub fn root(&self) -> Option<&Root> {
+        self.root.as_ref()
+    }
+
+    /// Takes a device out: from the block that lists the removal on, or, where that is not known, from the time it names.
+    /// Removing an admin needs the root.
     ///
     /// # Errors
     /// [`Error::Key`] when the removal was not signed by one who may.
-    pub fn remove(&mut self, removal: &Signed<DeviceRemoval>) -> Result<(), Error> {
-        let (target, _) = self.devices.get(&removal.device).ok_or(Error::Key)?;
-        let by_root = removal.actor == target.root && removal.authority.is_none();
+    pub fn remove(&mut self, removal: &Signed<DeviceRemoval>, sequence: Option<u32>) -> Result<(), Error> {
+        let target = &self.devices.get(&removal.device).ok_or(Error::Key)?.actor;
+        let by_root = self.root.as_ref().is_some_and(|root| root.key == removal.actor) && removal.authority.is_none();
         let by_admin = removal
             .authority
             .and_then(|authority| self.devices.get(&authority))
-            .is_some_and(|(actor, removed)| actor.admin && removed.is_none() && actor.device == removal.actor);
+            .is_some_and(|device| {
+                device.actor.admin && device.removed.is_none() && device.actor.device == removal.actor
+            });
         if removal.identity != target.identity || !(by_root || by_admin && !target.admin) {
             return Err(Error::Key);
         }
-        if let Some((_, removed)) = self.devices.get_mut(&removal.device) {
-            // Of several removals the earliest counts: nobody can prolong a device's life by removing it again.
-            *removed = Some(removed.map_or(removal.time, |before| before.min(removal.time)));
-        }
+        self.note_removed(removal, sequence);
         Ok(())
+    }
+
+    /// Notes a removal that was judged before, when it was taken in.
+    pub fn note_removed(&mut self, removal: &Signed<DeviceRemoval>, sequence: Option<u32>) {
+        if let Some(device) = self.devices.get_mut(&removal.device) {
+            // Of several removals the earliest counts: nobody can prolong a device's life by removing it again.
+            let time = device
+                .removed
+                .map_or(removal.time, |before| before.time.min(removal.time));
+            let sequence = device.removed.and_then(|before| before.sequence).or(sequence);
+            device.removed = Some(Removed { time, sequence });
+        }
     }
 
     /// Whether this block's signer may write.
@@ -164,18 +237,31 @@ impl Keys {
     /// # Errors
     /// [`Error::Key`].
     pub fn check(&self, block: &BlockStatement) -> Result<(), Error> {
-        let (actor, removed) = self.devices.get(&block.authority).ok_or(Error::Key)?;
-        let named = actor.device == block.actor && actor.identity == block.owner;
-        if named && removed.is_none_or(|time| block.time < time) {
-            Ok(())
-        } else {
-            Err(Error::Key)
-        }
+        let device = self.devices.get(&block.authority).ok_or(Error::Key)?;
+        let named = device.actor.device == block.actor && device.actor.identity == block.owner;
+        let serving = match device.removed {
+            None => true,
+            Some(Removed {
+                sequence: Some(listed), ..
+            }) => block.sequence < listed,
+            Some(Removed { sequence: None, time }) => block.time < time,
+        };
+        if named && serving { Ok(()) } else { Err(Error::Key) }
     }
 
-    /// The keys, with when each was taken out.
-    pub fn iter(&self) -> impl Iterator<Item = (&PublicKey, &Option<Timestamp>)> {
-        self.devices.values().map(|(actor, removed)| (&actor.device, removed))
+    /// The devices, with when each was taken out.
+    pub fn iter(&self) -> impl Iterator<Item = (&Actor, &Option<Removed>)> {
+        self.devices.values().map(|device| (&device.actor, &device.removed))
+    }
+
+    /// When a device was taken out.
+    pub fn removed(&self, device: &StatementId) -> Option<Removed> {
+        self.devices.get(device).and_then(|device| device.removed)
+    }
+
+    /// The devices on the way from the root to this one.
+    pub fn certifiers(&self, device: &StatementId) -> &[StatementId] {
+        self.devices.get(device).map_or(&[], |device| &device.certifiers)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::cbor::{self, Bytes};
 use crate::hash::Hash;
 use crate::id::{IdentityId, StatementId};
 use crate::key::PublicKey;
+use crate::root::{MAX_ROOTS, Root, RootChange};
 use crate::statement::Signed;
 use crate::time::Timestamp;
 use crate::{coded_error, refusals, statement};
@@ -28,6 +29,9 @@ coded_error! {
         TooLong = "identity.too_long", "there are more device statements than permitted";
         Mismatch = "identity.mismatch", "the statement was not signed by the key it should come from";
         Removed = "identity.removed", "the device was removed from its identity";
+        Counter = "identity.counter", "another root key took this place before";
+        Follows = "identity.follows", "the change of root key does not follow the one before it";
+        Successor = "identity.successor", "the change of root key was not signed by a key that may make it";
     }
 }
 refusals!(Error);
@@ -148,7 +152,8 @@ pub struct DeviceRemoval {
 statement!(DeviceRemoval, DeviceRemoval, Statement, 2048, |_| Ok(()));
 
 /// What travels beside a signed object so that anybody can see for whom its key acts: the identity statement, then device
-/// statements, the first by the root, each further one by the one before it, the last for the acting device.
+/// statements, the first by the root, each further one by the one before it, the last for the acting device. Where the root key was
+/// replaced before the first device was certified, the changes travel too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Evidence {
@@ -158,6 +163,9 @@ pub struct Evidence {
     /// Device statements.
     #[n(1)]
     pub devices: Vec<Bytes>,
+    /// Changes of the root key since, in order; the last root certifies the first device. Absent when there are none.
+    #[n(2)]
+    pub roots: Option<Vec<RootChange>>,
 }
 
 /// Most device statements in one evidence.
@@ -194,18 +202,46 @@ impl Evidence {
     /// # Errors
     /// See [`Error`].
     pub fn verify(&self) -> Result<Actor, Error> {
+        self.path()?.pop().ok_or(Error::Empty)
+    }
+
+    /// The root in force for these devices: that of the identity statement, after the changes that travel with it.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn root(&self) -> Result<Root, Error> {
+        let mut root = Root::of(&Identity::verify(&self.identity)?);
+        match &self.roots {
+            Some(changes) if changes.len() > MAX_ROOTS => return Err(Error::TooLong),
+            // One form for one meaning: no change is said by leaving the list out.
+            Some(changes) if changes.is_empty() => return Err(Error::Malformed),
+            Some(changes) => {
+                for change in changes {
+                    root = root.follow(change)?;
+                }
+            }
+            None => {}
+        }
+        Ok(root)
+    }
+
+    /// Every device from the one that the root certified to the one that acts.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn path(&self) -> Result<Vec<Actor>, Error> {
         if self.devices.len() > MAX_DEVICES {
             return Err(Error::TooLong);
         }
-        let identity = Identity::verify(&self.identity)?;
-        let mut actor: Option<Actor> = None;
+        let root = self.root()?;
+        let mut path: Vec<Actor> = Vec::with_capacity(self.devices.len());
         for bytes in &self.devices {
             let device = Signed::<DeviceStatement>::verify(bytes)?;
-            if device.identity != identity.id() {
+            if device.identity != root.identity {
                 return Err(Error::Other);
             }
-            match &actor {
-                None if device.actor != identity.actor || device.authority.is_some() => return Err(Error::Root),
+            match path.last() {
+                None if device.actor != root.key || device.authority.is_some() => return Err(Error::Root),
                 Some(before)
                     if !before.admin || device.actor != before.device || device.authority != Some(before.authority) =>
                 {
@@ -213,16 +249,16 @@ impl Evidence {
                 }
                 _ => {}
             }
-            actor = Some(Actor {
-                identity: identity.id(),
-                root: identity.actor,
+            path.push(Actor {
+                identity: root.identity,
+                root: root.key,
                 device: device.device,
                 authority: device.hash().into(),
                 sealing_key: device.sealing_key,
                 admin: device.admin,
             });
         }
-        actor.ok_or(Error::Empty)
+        Ok(path)
     }
 }
 

@@ -60,7 +60,9 @@ labels! {
     /// What an owner hands out as a file: records, or a whole chain.
     Export = "export.v1";
     /// A root key replaced by another.
-    Root = "root.v1-draft";
+    Root = "root.v1";
+    /// The new root key agrees.
+    RootAcceptance = "root-acceptance.v1";
     /// A chain moved to another log.
     Move = "move.v1-draft";
     /// A grantee narrows and passes on a grant.

@@ -17,7 +17,7 @@ use protocol::time::Timestamp;
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
-use crate::item::{AttachmentAccess, Role, Source};
+use crate::item::{AttachmentAccess, ChainName, Role, Source};
 
 /// Genesis of the owner's own chain.
 #[derive(Clone, Encode, Decode)]
@@ -38,9 +38,9 @@ pub struct OwnGenesis {
     /// `write` capability.
     #[n(4)]
     pub write: SigningKey,
-    /// `read` capability.
+    /// `read` capability of the first device; each further device brings its own.
     #[n(5)]
-    pub read: SigningKey,
+    pub read: PublicKey,
     /// Log key of epoch 0.
     #[n(6)]
     pub log_key: Secret32,
@@ -53,6 +53,9 @@ pub struct OwnGenesis {
     /// The first device.
     #[n(9)]
     pub evidence: Evidence,
+    /// Its HPKE key.
+    #[n(10)]
+    pub sealing_key: Bytes,
 }
 
 /// A device joins, in the own chain and in every grant chain.
@@ -65,6 +68,66 @@ pub struct DeviceBody {
     /// Its HPKE key.
     #[n(1)]
     pub sealing_key: Bytes,
+    /// Its `read` capability; in the own chain only.
+    #[n(2)]
+    pub read: Option<PublicKey>,
+}
+
+/// What opens an epoch.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct EpochKeys {
+    /// The log key.
+    #[n(0)]
+    pub log_key: Secret32,
+    /// The epoch secret.
+    #[n(1)]
+    pub epoch: Secret32,
+    /// `write` capability, for the owner's devices.
+    #[n(2)]
+    pub write: Option<SigningKey>,
+    /// Where the grantee's messages go from now on, for the grantee.
+    #[n(3)]
+    pub mailbox: Option<EpochMailbox>,
+}
+
+/// A grant's new mailbox, as its grantee sees it.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct EpochMailbox {
+    /// The mailbox.
+    #[n(0)]
+    pub mailbox: MailboxId,
+    /// Lets the grantee write to it.
+    #[n(1)]
+    pub send: SigningKey,
+    /// Its HPKE key.
+    #[n(2)]
+    pub key: Bytes,
+}
+
+/// The keys of a new epoch of another chain, for the owner's other devices.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct EpochNote {
+    /// Which chain.
+    #[n(0)]
+    pub name: ChainName,
+    /// The log key.
+    #[n(1)]
+    pub log_key: Secret32,
+    /// The epoch secret.
+    #[n(2)]
+    pub epoch: Secret32,
+    /// `write` capability.
+    #[n(3)]
+    pub write: SigningKey,
+    /// The grantee's HPKE key that it is sealed to.
+    #[n(4)]
+    pub recipient: Option<Bytes>,
+    /// A grant's new mailbox.
+    #[n(5)]
+    pub mailbox: Option<MailboxNote>,
 }
 
 /// A record is filed.
@@ -189,6 +252,12 @@ pub enum NoteBody {
         #[n(1)] protocol::organization::Standing,
         #[n(2)] Timestamp,
     ),
+    /// A device is called something: device statement, name.
+    #[n(12)]
+    DeviceNamed(#[n(0)] protocol::id::StatementId, #[n(1)] String),
+    /// Another chain of this owner begins a new epoch.
+    #[n(13)]
+    Epoch(#[n(0)] Box<EpochNote>),
     /// This organization's statement was published anew, exact bytes.
     #[n(20)]
     Published(#[n(0)] Bytes),
@@ -430,4 +499,25 @@ pub struct Locator {
     /// Log key of epoch 0.
     #[n(5)]
     pub log_key: Secret32,
+    /// Later epochs, when the kit is newer than they are.
+    #[n(6)]
+    pub later: Vec<LaterEpoch>,
+}
+
+/// An epoch that began before the kit was made.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct LaterEpoch {
+    /// The `epoch` block that opened it.
+    #[n(0)]
+    pub sequence: u32,
+    /// Its log key.
+    #[n(1)]
+    pub log_key: Secret32,
+    /// Its epoch secret.
+    #[n(2)]
+    pub epoch: Secret32,
+    /// Its `write` capability.
+    #[n(3)]
+    pub write: Option<SigningKey>,
 }

@@ -1,6 +1,6 @@
 //! A vault from the words of a recovery kit: a lost phone replaced, or a second device.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use vault::facade::RecordQuery;
@@ -20,17 +20,22 @@ pub(crate) struct Recover {
     /// File with the words; without it they are asked for.
     #[arg(long, value_name = "FILE")]
     words_file: Option<PathBuf>,
+    /// A device that may not certify or take out others: it is taken out without the words.
+    #[arg(long)]
+    ordinary: bool,
 }
 
 /// A new vault from the words: a lost phone replaced, or a second device that joins.
 pub(crate) fn recover(context: &Context, arguments: &Recover) -> Result<Answer, Error> {
     context.vacant()?;
-    let words = match &arguments.words_file {
-        Some(path) => words_of(&terminal::secret_file(path)?),
-        None => terminal::ask("The 24 words of the kit, in order:")?,
-    };
+    let words = words_from(arguments.words_file.as_deref())?;
     let passphrase = terminal::new_passphrase(context.passphrase_file.as_deref())?;
-    let mut session = Session::join(&context.vault, &words, &arguments.relay, &passphrase)?;
+    let join = if arguments.ordinary {
+        Session::join_ordinary
+    } else {
+        Session::join
+    };
+    let mut session = join(&context.vault, &words, &arguments.relay, &passphrase)?;
     terminal::progress("Reading the chain from the relay ...");
     let drained = session.sync()?;
     let profile = session.query(|vault| vault.profile())?;
@@ -69,6 +74,14 @@ pub(crate) fn recover(context: &Context, arguments: &Recover) -> Result<Answer, 
     Answer::new(page)
         .with("profile", &profile)?
         .with("blocks", checked.blocks)
+}
+
+/// The words of a kit, from a file or asked for.
+pub(super) fn words_from(file: Option<&Path>) -> Result<String, Error> {
+    match file {
+        Some(path) => Ok(words_of(&terminal::secret_file(path)?)),
+        None => terminal::ask("The 24 words of the kit, in order:"),
+    }
 }
 
 /// The words alone, when the file holds the whole printed kit.

@@ -118,12 +118,12 @@ fn devices(contents: &Contents, statement: &ExportStatement) -> (Keys, Result<()
     for removal in &contents.removals {
         let removed = Signed::verify(removal)
             .map_err(code)
-            .and_then(|removal| keys.remove(&removal).map_err(code));
+            .and_then(|removal| keys.remove(&removal, None).map_err(code));
         entitled = entitled.and(removed);
     }
-    let exporter = keys.iter().find(|(key, _)| **key == statement.actor);
+    let exporter = keys.iter().find(|(actor, _)| actor.device == statement.actor);
     match exporter {
-        Some((_, removed)) if removed.is_some_and(|time| time <= statement.time) => {
+        Some((_, removed)) if removed.is_some_and(|removed| removed.time <= statement.time) => {
             (keys, entitled.and(Err(code(crate::identity::Error::Removed))))
         }
         _ => (keys, entitled),

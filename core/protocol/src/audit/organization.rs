@@ -8,6 +8,7 @@ use crate::block::{Block, BlockKind, LogCommitment, check_body};
 use crate::cbor::{self, Bytes};
 use crate::chain::{self, Head, Keys};
 use crate::credential;
+use crate::epoch::EpochBody;
 use crate::export::{self, ExportedOrganization, PublicBlock};
 use crate::id::IdentityId;
 use crate::identity::Evidence;
@@ -184,7 +185,12 @@ fn step(
                 .map_err(code)?;
         }
         // A list with an unreadable entry would say less than the organization did.
-        (BlockKind::Device | BlockKind::Status, None) => return Err(code(Error::BodyLeftOut)),
+        (BlockKind::Epoch, Some(content)) => {
+            keys.check(&block).map_err(code)?;
+            let body: EpochBody = cbor::decode(content, 64 * 1024).map_err(code)?;
+            body.list(keys, &block).map_err(code)?;
+        }
+        (BlockKind::Device | BlockKind::Status | BlockKind::Epoch, None) => return Err(code(Error::BodyLeftOut)),
         (BlockKind::Status, Some(content)) => list.accept(&block, content).map_err(code)?,
         _ => {}
     }

@@ -42,8 +42,8 @@ fn grant(
             return None;
         }
     };
-    let device = context.chain.keys.iter().find(|(key, _)| **key == grant.actor);
-    let entitled = device.is_some_and(|(_, removed)| removed.is_none_or(|time| grant.time < time));
+    let device = context.chain.keys.iter().find(|(actor, _)| actor.device == grant.actor);
+    let entitled = device.is_some_and(|(_, removed)| removed.is_none_or(|removed| grant.time < removed.time));
     let in_place = seen.as_ref().is_ok_and(|seen| seen.statement.kind == BlockKind::Grant);
     let checked = match grant.patient == context.statement.owner && entitled && in_place {
         true => not_future(grant.time, context.now),

@@ -286,7 +286,8 @@ fn key(input: &Input<'_>) -> Result<Value, Code> {
             .map_err(code)?;
     }
     for bytes in input.byte_list("removals")? {
-        keys.remove(&Signed::verify(&bytes).map_err(code)?).map_err(code)?;
+        keys.remove(&Signed::verify(&bytes).map_err(code)?, None)
+            .map_err(code)?;
     }
     let block = Block::verify(&input.bytes("block")?).map_err(code)?;
     keys.check(&block)

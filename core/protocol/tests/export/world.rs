@@ -99,6 +99,7 @@ pub fn party(name: &str) -> Party {
     let evidence = Evidence {
         identity: identity.bytes().to_vec().into(),
         devices: vec![certified.bytes().to_vec().into()],
+        roots: None,
     };
     let actor = evidence.verify().unwrap();
     Party {

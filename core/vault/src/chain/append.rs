@@ -2,6 +2,7 @@
 
 use protocol::block::{Block, BlockKind, BlockStatement, LogCommitment, body_commitment};
 use protocol::chain::Head;
+use protocol::hash::Hash;
 use protocol::log_entry;
 use protocol::statement::Signed;
 
@@ -38,6 +39,26 @@ pub fn append(tx: &mut Tx<'_>, name: &ChainName, kind: BlockKind, content: &[u8]
     flow::apply(tx, name, &block, Some(content))?;
     push(tx, name)?;
     Ok(block)
+}
+
+/// Signs an `epoch` block, whose keys the flow has stored under what it commits to; everything behind it is under those.
+///
+/// # Errors
+/// As [`append`].
+pub fn open_epoch(tx: &mut Tx<'_>, name: &ChainName, log_key: Hash, content: &[u8]) -> Result<(), Fault> {
+    let mut chain = ChainItem::read_named(tx, name)?;
+    if chain.head.is_none() || chain.write.is_none() {
+        return Err(Error::State.into());
+    }
+    let log = LogCommitment {
+        log_key,
+        log: chain.log.clone(),
+    };
+    let block = sign(tx, &mut chain, name, BlockKind::Epoch, content, Some(log))?;
+    flow::epoch::enter(tx, name, &mut chain, &block, Some(content))?;
+    chain.write(tx, name);
+    flow::apply(tx, name, &block, Some(content))?;
+    push(tx, name)
 }
 
 fn sign(
@@ -128,6 +149,9 @@ pub fn resign(tx: &mut Tx<'_>, name: &ChainName, chain: &mut ChainItem) -> Resul
         let block = Block::verify(&pending.block)?;
         let content = pending.body.as_bytes().get(32..).unwrap_or_default().to_vec();
         flow::undo(tx, name, block.kind, &content)?;
+        if block.kind == BlockKind::Epoch {
+            flow::epoch::close(chain, sequence, &content)?;
+        }
         drafts.push((block.kind, content));
         tx.delete::<PendingBlock>(&id);
         tx.delete::<BlockIndex>(&id);
@@ -142,6 +166,10 @@ pub fn resign(tx: &mut Tx<'_>, name: &ChainName, chain: &mut ChainItem) -> Resul
                 hash: index.hash,
                 time: index.time,
                 ended: index.kind == BlockKind::Ended,
+                log: LogCommitment {
+                    log_key: LogCommitment::of(chain.log_key.as_bytes()),
+                    log: chain.log.clone(),
+                },
                 ..head
             })
         }

@@ -7,7 +7,7 @@ mod append;
 mod receive;
 mod seal;
 
-pub use append::{append, begin, push, resign};
+pub use append::{append, begin, open_epoch, push, resign};
 pub use receive::receive;
 pub(crate) use receive::{admit, check_promise};
 pub use seal::{Sealed, open_blob, open_block, seal_blob, seal_block};

@@ -1,6 +1,6 @@
 //! Reading a chain from a relay: the owner's other devices, grants received, organizations.
 
-use protocol::block::{self, Block};
+use protocol::block::{self, Block, BlockKind};
 use protocol::chain::Head;
 use protocol::log_entry;
 use protocol::promise::Promise;
@@ -33,8 +33,10 @@ pub fn receive(tx: &mut Tx<'_>, name: &ChainName, entries: &[Entry]) -> Result<(
         if chain.pending > 0 {
             let pending: PendingBlock = tx.get(&id)?.ok_or(fault::Error::Missing)?;
             let own = Block::verify(&pending.block)?;
-            if log_entry::commit(&own.block_hash(), &log_entry::salt(chain.log_key.as_bytes(), sequence))
-                == entry.commit
+            if log_entry::commit(
+                &own.block_hash(),
+                &log_entry::salt(chain.log_key_at(sequence).as_bytes(), sequence),
+            ) == entry.commit
             {
                 admit(
                     tx,
@@ -54,7 +56,9 @@ pub fn receive(tx: &mut Tx<'_>, name: &ChainName, entries: &[Entry]) -> Result<(
         news = true;
     }
     for (kind, content) in drafts {
-        if flow::still_wanted(tx, name, kind, &content)? {
+        if kind == BlockKind::Epoch {
+            flow::epoch::again(tx, name, &content)?;
+        } else if flow::still_wanted(tx, name, kind, &content)? {
             append(tx, name, kind, &content)?;
         }
     }
@@ -81,6 +85,7 @@ pub(crate) fn admit(
     let pending: PendingBlock = tx.get(&id)?.ok_or(fault::Error::Missing)?;
     let mut block: BlockIndex = tx.item(&id)?;
     block.promised = Some(promised);
+    let own = pending.block.clone();
     tx.put(&id, &block);
     tx.put(
         &id,
@@ -91,6 +96,7 @@ pub(crate) fn admit(
         },
     );
     tx.delete::<PendingBlock>(&id);
+    flow::epoch::admitted(tx, name, chain, &Block::verify(&own)?)?;
     chain.pending -= 1;
     chain.cursor = Some(index);
     chain.write(tx, name);
@@ -105,7 +111,7 @@ fn check_known(tx: &Tx<'_>, name: &ChainName, chain: &ChainItem, entry: &Entry) 
         return Ok(());
     }
     let index: BlockIndex = tx.item(&name.block(known))?;
-    let commit = log_entry::commit(&index.hash, &log_entry::salt(chain.log_key.as_bytes(), known));
+    let commit = log_entry::commit(&index.hash, &log_entry::salt(chain.log_key_at(known).as_bytes(), known));
     if entry.commit == commit {
         Ok(())
     } else {
@@ -115,7 +121,7 @@ fn check_known(tx: &Tx<'_>, name: &ChainName, chain: &ChainItem, entry: &Entry) 
 
 /// Label and promise belong to this place of this chain.
 pub(crate) fn check_promise(chain: &ChainItem, sequence: u32, entry: &Entry) -> Result<Timestamp, Fault> {
-    if entry.label != log_entry::label(chain.log_key.as_bytes(), sequence) {
+    if entry.label != log_entry::label(chain.log_key_at(sequence).as_bytes(), sequence) {
         return Err(Error::Label.into());
     }
     let promise = Promise::verify(&entry.promise.0, &chain.log.key)?;
@@ -140,7 +146,7 @@ fn accept(
     let part = |bytes: &Option<protocol::relay::text::Bytes>| bytes.as_ref().map(|bytes| bytes.0.clone());
     let (sealed, slot, sealed_body) = (part(&entry.block), part(&entry.slot), part(&entry.body));
     let (bytes, body) = open_block(
-        &chain.epoch,
+        chain.epoch_at(sequence),
         &entry.label,
         sealed.as_deref(),
         slot.as_deref(),
@@ -149,7 +155,7 @@ fn accept(
     let block = Block::verify(&bytes)?;
     if log_entry::commit(
         &block.block_hash(),
-        &log_entry::salt(chain.log_key.as_bytes(), sequence),
+        &log_entry::salt(chain.log_key_at(sequence).as_bytes(), sequence),
     ) != entry.commit
     {
         return Err(Error::Commit.into());
@@ -168,6 +174,10 @@ fn accept(
     };
     flow::check_device(&mut chain, &block, content.as_deref())?;
     chain.keys()?.check(&block)?;
+    if block.kind == BlockKind::Epoch {
+        flow::epoch::enter(tx, name, &mut chain, &block, content.as_deref())?;
+        flow::epoch::admitted(tx, name, &mut chain, &block)?;
+    }
     chain.head = Some(head);
     chain.cursor = Some(entry.index);
     chain.write(tx, name);

@@ -104,9 +104,34 @@ impl Vault {
         now: u64,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Self, Changes), Error> {
+        Self::join_with(words, relay, passphrase, now, rng, true)
+    }
+
+    /// As [`Vault::join`], for a device that may not certify or take out others: it is taken out without the words.
+    ///
+    /// # Errors
+    /// As [`Vault::join`].
+    pub fn join_ordinary(
+        words: &str,
+        relay: &str,
+        passphrase: &str,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(Self, Changes), Error> {
+        Self::join_with(words, relay, passphrase, now, rng, false)
+    }
+
+    fn join_with(
+        words: &str,
+        relay: &str,
+        passphrase: &str,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+        admin: bool,
+    ) -> Result<(Self, Changes), Error> {
         let root = RootSecret::parse(words).map_err(Fault::from)?;
         let (mut vault, header) = Self::blank(passphrase, rng)?;
-        let changes = vault.change(now, rng, |tx, _| join::create(tx, relay, &root))?;
+        let changes = vault.change(now, rng, |tx, _| join::create(tx, relay, &root, admin))?;
         Ok((vault, with_header(changes, header)))
     }
 

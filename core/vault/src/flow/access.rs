@@ -59,6 +59,11 @@ pub(super) fn noted(tx: &mut Tx<'_>, note: &AccessNote) -> Result<(), Fault> {
             checked: None,
             pending: 0,
             expected: Some(confirmation.chain),
+            past: Vec::new(),
+            roots: Vec::new(),
+            spare: None,
+            known: None,
+            floor: 0,
         };
         chain.write(tx, &name);
     }

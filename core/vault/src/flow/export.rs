@@ -68,7 +68,7 @@ pub fn make(
     }
     let contents = Contents {
         devices: devices(&own, &blocks, &actor.authority, chosen.is_none())?,
-        removals: own.removals.clone(),
+        removals: own.removals.iter().map(|listed| listed.removal.clone()).collect(),
         resource: chosen.is_none().then_some(own.resource),
         blocks,
         loose,
@@ -202,7 +202,7 @@ impl Gathered<'_> {
         let Some((block, body, promise)) = self.wait(kept(from, &ChainName::Own, sequence))? else {
             return Ok(None);
         };
-        let log_key = self.own.log_key.as_bytes();
+        let log_key = self.own.log_key_at(sequence).as_bytes();
         let admission = promise.map(|promise| Admission {
             label: self.whole.then(|| log_entry::label(log_key, sequence)),
             salt: log_entry::salt(log_key, sequence),

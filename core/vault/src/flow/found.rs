@@ -73,6 +73,7 @@ pub fn create(
     let evidence = Evidence {
         identity: identity.bytes().to_vec().into(),
         devices: Vec::new(),
+        roots: None,
     };
     let mut meta = Meta {
         role,
@@ -91,6 +92,8 @@ pub fn create(
         messages: 0,
         tokens: tokens(token.unwrap_or_default()),
         last_synced: None,
+        read: SigningKey::generate(tx.rng),
+        admin: true,
     };
     certify(tx, &mut meta)?;
     tx.put(b"", &meta);
@@ -144,7 +147,7 @@ pub(super) fn certify(tx: &mut Tx<'_>, meta: &mut Meta) -> Result<(), Fault> {
         identity: meta.identity()?,
         device: meta.device.public_key(),
         sealing_key: meta.sealing.public().hash(),
-        admin: true,
+        admin: meta.admin,
         time: tx.now,
         salt: tx.random(),
         actor: root.signing.public_key(),
@@ -182,7 +185,7 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
     let epoch = meta.epoch.take().ok_or(Error::State)?;
     let log = meta.log.clone().ok_or(Error::State)?;
     let resource = ResourceId::from(tx.random());
-    let (write, read) = (SigningKey::generate(tx.rng), SigningKey::generate(tx.rng));
+    let (write, read) = (SigningKey::generate(tx.rng), meta.read.clone());
     let log_key = Secret32::generate(tx.rng);
     meta.stage = Stage::Ready;
     tx.put(b"", &meta);
@@ -203,6 +206,11 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
         checked: None,
         pending: 0,
         expected: None,
+        past: Vec::new(),
+        roots: Vec::new(),
+        spare: None,
+        known: None,
+        floor: 0,
     };
     item.write(tx, &ChainName::Own);
     let lane = ChainName::Own.lane();
@@ -222,6 +230,7 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
         identity: meta.evidence.identity.clone(),
         log,
         log_key: log_key.clone(),
+        later: Vec::new(),
     };
     let key = RecipientKey::new(&meta.recovery_key)?;
     let info = content::context("locator", meta.recover.as_bytes());
@@ -233,11 +242,12 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
         origin: meta.origin.clone(),
         resource,
         write,
-        read,
+        read: read.public_key(),
         log_key,
         recovery_key: meta.recovery_key.clone(),
         recover: meta.recover,
         evidence: meta.evidence.clone(),
+        sealing_key: meta.sealing.public().as_bytes().to_vec().into(),
     };
     chain::begin(tx, &ChainName::Own, item, &cbor::encode(&genesis))?;
     chain::push(tx, &ChainName::Own)?;

@@ -15,14 +15,14 @@ use crate::crypto::root::RootSecret;
 use crate::crypto::signing::SigningKey;
 use crate::crypto::{content, pad};
 use crate::fault::{Error, Fault};
-use crate::item::{ChainItem, ChainName, Meta, Role, RootKeys, Stage, Task, TaskKind};
+use crate::item::{ChainItem, ChainName, EpochItem, Meta, Role, RootKeys, Stage, Task, TaskKind};
 use crate::state::{Read, Tx};
 
 /// Begins with the words and the relay printed beside them.
 ///
 /// # Errors
 /// `vault.relay`.
-pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret) -> Result<(), Fault> {
+pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret, admin: bool) -> Result<(), Fault> {
     let keys = RootKeys {
         signing: root.signing(),
         recovery: root.recovery(),
@@ -37,6 +37,7 @@ pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret) -> Result<(), Fau
         evidence: Evidence {
             identity: Vec::new().into(),
             devices: Vec::new(),
+            roots: None,
         },
         device: SigningKey::generate(tx.rng),
         sealing: RecipientSecret::generate(tx.rng),
@@ -48,6 +49,8 @@ pub fn create(tx: &mut Tx<'_>, relay: &str, root: &RootSecret) -> Result<(), Fau
         epoch: None,
         tokens: Vec::new(),
         last_synced: None,
+        read: SigningKey::generate(tx.rng),
+        admin,
     };
     tx.put(b"", &meta);
     Task::enqueue(tx, ChainName::Own.lane(), TaskKind::RelayInformation)
@@ -93,8 +96,23 @@ pub fn located(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<(), Fault> {
         checked: None,
         pending: 0,
         expected: None,
+        past: Vec::new(),
+        roots: Vec::new(),
+        spare: None,
+        known: None,
+        floor: locator.later.last().map_or(0, |later| later.sequence),
     };
     item.write(tx, &ChainName::Own);
+    for later in &locator.later {
+        let log_key = protocol::block::LogCommitment::of(later.log_key.as_bytes());
+        let epoch = EpochItem {
+            name: ChainName::Own,
+            log_key: later.log_key.clone(),
+            epoch: later.epoch.clone(),
+            write: later.write.clone(),
+        };
+        tx.put(&EpochItem::id(&ChainName::Own, &log_key), &epoch);
+    }
     Task::enqueue(tx, ChainName::Own.lane(), TaskKind::Pull(ChainName::Own))
 }
 
@@ -109,7 +127,6 @@ pub(super) fn own_genesis(tx: &mut Tx<'_>, genesis: &OwnGenesis) -> Result<(), F
     tx.put(b"", &meta);
     let mut chain = ChainItem::read_named(tx, &ChainName::Own)?;
     chain.write = Some(genesis.write.clone());
-    chain.read = Some(genesis.read.clone());
     chain.write(tx, &ChainName::Own);
     Ok(())
 }
@@ -117,8 +134,11 @@ pub(super) fn own_genesis(tx: &mut Tx<'_>, genesis: &OwnGenesis) -> Result<(), F
 /// The chain was read to its end: the root certifies this device, and the root keys are forgotten.
 pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
     let mut meta = Meta::read(tx)?;
-    if ChainItem::read_named(tx, &ChainName::Own)?.head.is_none() {
-        return Err(Error::Recovery.into());
+    let own = ChainItem::read_named(tx, &ChainName::Own)?;
+    let head = own.head.as_ref().ok_or(Error::Recovery)?;
+    // The recovery data name a block that was there when the kit was made: a relay that ends before it shows an older chain.
+    if head.sequence < own.floor {
+        return Err(protocol::chain::Error::Older.into());
     }
     found::certify(tx, &mut meta)?;
     meta.stage = Stage::Ready;
@@ -155,6 +175,8 @@ pub(super) fn introduce(tx: &mut Tx<'_>, name: &ChainName) -> Result<(), Fault> 
     let body = DeviceBody {
         evidence: meta.evidence,
         sealing_key: meta.sealing.public().as_bytes().to_vec().into(),
+        // Only the owner's own devices need to know how this one reads.
+        read: (*name == ChainName::Own).then(|| meta.read.public_key()),
     };
     chain::append(tx, name, BlockKind::Device, &cbor::encode(&body))?;
     Ok(())

@@ -194,15 +194,12 @@ fn holds(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, evidence: &Evidence)
 fn from_patient(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope) -> Result<(), Fault> {
     let access: AccessItem = tx.item(grant.as_bytes())?;
     let chain = ChainItem::read_named(tx, &ChainName::Received(*grant))?;
-    let known = chain
-        .devices
-        .iter()
-        .filter_map(|evidence| evidence.verify().ok())
-        .any(|actor| {
-            actor
+    let known = chain.keys()?.iter().any(|(actor, removed)| {
+        removed.is_none()
+            && actor
                 .check(&envelope.actor, &envelope.sender, &envelope.authority)
                 .is_ok()
-        });
+    });
     let patient = envelope.sender == access.patient && envelope.grant == Some(*grant);
     if known && patient {
         Ok(())

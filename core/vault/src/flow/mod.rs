@@ -7,6 +7,8 @@ pub mod access;
 pub mod appointment;
 pub mod attachment;
 pub mod claim;
+pub mod device;
+pub mod epoch;
 pub mod export;
 pub mod found;
 pub mod join;
@@ -48,10 +50,23 @@ where
 /// # Errors
 /// When the content is not what the block's kind demands.
 pub(crate) fn apply(tx: &mut Tx<'_>, name: &ChainName, block: &Block, content: Option<&[u8]>) -> Result<(), Fault> {
+    if *name == ChainName::Own {
+        device::signed(tx, block)?;
+    }
     let Some(content) = content else { return Ok(()) };
     match (name, block.kind) {
-        // A device block has done its work when its signer was checked.
-        (ChainName::Own, BlockKind::Genesis) => join::own_genesis(tx, &decode::<OwnGenesis>(content)?),
+        (ChainName::Own, BlockKind::Genesis) => {
+            let genesis: OwnGenesis = decode(content)?;
+            device::first(tx, block, &genesis)?;
+            join::own_genesis(tx, &genesis)
+        }
+        // In other chains a device block has done its work when its signer was checked.
+        (ChainName::Own, BlockKind::Device) => {
+            let body: DeviceBody = decode(content)?;
+            let read = body.read.ok_or(protocol::chain::Error::Key)?;
+            device::listed(tx, block, &body.evidence, body.sealing_key, read)
+        }
+        (_, BlockKind::Epoch) => epoch::opened(tx, name, block, &decode(content)?),
         (ChainName::Own, BlockKind::Record) => record::filed(tx, block, &decode::<RecordBody>(content)?),
         (ChainName::Own, BlockKind::Grant) => offer::given(tx, block, &decode(content)?),
         (ChainName::Own, BlockKind::Receipt) => receipt::filed(tx, block, &decode::<ReceiptBody>(content)?),
@@ -79,6 +94,7 @@ pub(crate) fn undo(tx: &mut Tx<'_>, name: &ChainName, kind: BlockKind, content: 
             tx.delete::<ReceiptItem>(id.as_bytes());
         }
         (ChainName::Given(grant), BlockKind::Share) => share::unlisted(tx, grant, &decode::<ShareBody>(content)?)?,
+        (_, BlockKind::Epoch) => epoch::unopened(tx, name, content)?,
         (ChainName::Public(organization), BlockKind::Status) => status::unstated(tx, organization, content)?,
         _ => {}
     }
@@ -165,12 +181,14 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
         ChainName::Own if Meta::read(tx)?.stage == Stage::Joining => join::finish(tx),
         ChainName::Given(grant) => {
             join::introduce(tx, name)?;
+            epoch::follow(tx, name)?;
             share::complete(tx, grant)
         }
         ChainName::Public(organization) => {
             status::caught_up(tx, organization)?;
             if chain.write.is_some() {
-                join::introduce(tx, name)
+                join::introduce(tx, name)?;
+                epoch::follow(tx, name)
             } else {
                 Ok(())
             }

@@ -1,6 +1,6 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
-use super::{access, appointment, organization, submit};
+use super::{access, appointment, device, epoch, organization, submit};
 use crate::body::NoteBody;
 use crate::fault::Fault;
 use crate::item::{CredentialItem, TrustedItem};
@@ -34,6 +34,8 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Intake(mailbox, contact) => appointment::intake_noted(tx, mailbox, contact),
         NoteBody::Appointment(id, item, mailbox) => appointment::noted(tx, id, item, mailbox.as_deref()),
         NoteBody::Founded(note) => organization::noted(tx, note),
+        NoteBody::DeviceNamed(device, name) => device::named(tx, device, name),
+        NoteBody::Epoch(note) => epoch::noted(tx, note),
         NoteBody::Published(statement) => organization::published(tx, statement),
         NoteBody::Issued(credential) => organization::issued(tx, credential),
         NoteBody::Standing(credential, standing, from) => organization::standing(tx, credential, *standing, *from),

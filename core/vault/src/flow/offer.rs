@@ -423,6 +423,7 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         ended: None,
         paused: false,
         sequence: block.sequence,
+        recipient: None,
     };
     // A grant block that is signed again behind another device's block must reset neither what was shared nor the grant chain.
     if tx.get::<GrantItem>(id.as_bytes())?.is_none() {
@@ -445,6 +446,11 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         checked: None,
         pending: 0,
         expected: None,
+        past: Vec::new(),
+        roots: Vec::new(),
+        spare: None,
+        known: None,
+        floor: 0,
     };
     let name = ChainName::Given(id);
     if tx.get::<ChainItem>(&name.id())?.is_none() {

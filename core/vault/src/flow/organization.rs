@@ -62,6 +62,11 @@ pub(super) fn found(tx: &mut Tx<'_>) -> Result<(), Fault> {
         checked: None,
         pending: 0,
         expected: None,
+        past: Vec::new(),
+        roots: Vec::new(),
+        spare: None,
+        known: None,
+        floor: 0,
     };
     let token = found::token(tx)?;
     let create = TaskKind::CreateChain(name, Vec::new(), None, true, token);
@@ -155,6 +160,11 @@ pub(super) fn noted(tx: &mut Tx<'_>, note: &FoundedNote) -> Result<(), Fault> {
             checked: None,
             pending: 0,
             expected: Some(statement.chain),
+            past: Vec::new(),
+            roots: Vec::new(),
+            spare: None,
+            known: None,
+            floor: 0,
         };
         item.write(tx, &name);
     }

@@ -187,6 +187,11 @@ pub(super) fn know(
         checked: None,
         pending: 0,
         expected: Some(statement.chain),
+        past: Vec::new(),
+        roots: Vec::new(),
+        spare: None,
+        known: None,
+        floor: 0,
     };
     chain.write(tx, &ChainName::Public(id));
     Ok(())

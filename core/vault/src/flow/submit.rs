@@ -162,6 +162,32 @@ pub fn resend(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
     transmit(tx, id, &item)
 }
 
+/// The patient opened a new mailbox for this grant: what was not answered yet goes there, and what still waits for the old one does not.
+///
+/// # Errors
+/// As [`mailbox::send`].
+pub(super) fn send_again(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
+    for (id, mut item) in tx.list::<SubmissionItem>()? {
+        let open = matches!(
+            item.stage,
+            SubmissionStage::Sent | SubmissionStage::Delivered | SubmissionStage::Failed
+        );
+        if item.grant != *grant || !open {
+            continue;
+        }
+        let id = RecordId::new(id.try_into().map_err(|_| crate::fault::Error::Damaged)?);
+        for (number, task) in tx.list::<Task>()? {
+            if matches!(task.kind, TaskKind::Send(_, _, Some(record)) if record == id) {
+                tx.delete::<Task>(&number);
+            }
+        }
+        item.stage = SubmissionStage::Sent;
+        tx.put(id.as_bytes(), &item);
+        transmit(tx, &id, &item)?;
+    }
+    Ok(())
+}
+
 /// The message lies in the patient's mailbox.
 ///
 /// # Errors

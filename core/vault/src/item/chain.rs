@@ -7,7 +7,9 @@ use protocol::chain::{Head, Keys};
 use protocol::hash::Hash;
 use protocol::id::{BlockHash, GrantId, IdentityId, ResourceId};
 use protocol::identity::Evidence;
+use protocol::key::PublicKey;
 use protocol::proven::Log;
+use protocol::root::RootChange;
 use protocol::time::Timestamp;
 
 use crate::crypto::secret::{Secret32, SecretBytes};
@@ -101,9 +103,9 @@ pub struct ChainItem {
     /// Devices that may write.
     #[n(10)]
     pub devices: Vec<Evidence>,
-    /// Removals, exact bytes.
+    /// Devices taken out, by which block.
     #[n(11)]
-    pub removals: Vec<Bytes>,
+    pub removals: Vec<ListedRemoval>,
     /// Whether somebody else's block must be read before the next of ours is sent.
     #[n(12)]
     pub behind: bool,
@@ -116,9 +118,110 @@ pub struct ChainItem {
     /// The chain it must turn out to be, when that was said before it was read.
     #[n(15)]
     pub expected: Option<protocol::id::ChainId>,
+    /// Epochs that are over, oldest first.
+    #[n(16)]
+    pub past: Vec<PastEpoch>,
+    /// Changes of the owner's root key that this chain lists.
+    #[n(17)]
+    pub roots: Vec<RootChange>,
+    /// The `write` capability to try when the relay no longer, or not yet, knows the one in force.
+    #[n(18)]
+    pub spare: Option<SigningKey>,
+    /// The chain's capabilities as the relay last told them (JSON), read before they are replaced.
+    #[n(19)]
+    pub known: Option<Bytes>,
+    /// A block that must be there at least: the recovery data name it.
+    #[n(20)]
+    pub floor: u32,
 }
 
 item!(ChainItem, "chain");
+
+/// The keys of an epoch that is over: its blocks are read again with them.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct PastEpoch {
+    /// Its last block: the `epoch` block that ended it.
+    #[n(0)]
+    pub last: u32,
+    /// Its log key.
+    #[n(1)]
+    pub log_key: Secret32,
+    /// Its epoch secret.
+    #[n(2)]
+    pub epoch: Secret32,
+}
+
+/// A removal and the block that lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ListedRemoval {
+    /// Sequence number of the `epoch` block.
+    #[n(0)]
+    pub sequence: u32,
+    /// The signed removal, exact bytes.
+    #[n(1)]
+    pub removal: Bytes,
+}
+
+/// Keys of an epoch that a chain has, or is about to have; the id is [`EpochItem::id`].
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct EpochItem {
+    /// Whose.
+    #[n(0)]
+    pub name: ChainName,
+    /// Its log key.
+    #[n(1)]
+    pub log_key: Secret32,
+    /// Its epoch secret.
+    #[n(2)]
+    pub epoch: Secret32,
+    /// Its `write` capability; only the owner has it.
+    #[n(3)]
+    pub write: Option<SigningKey>,
+}
+
+item!(EpochItem, "epoch");
+
+impl EpochItem {
+    /// The id: the chain, and what its `epoch` block commits to.
+    pub fn id(name: &ChainName, log_key: &Hash) -> Vec<u8> {
+        [name.id().as_slice(), log_key.as_bytes()].concat()
+    }
+}
+
+/// A device of the owner, as the own chain lists it; the id is its statement's.
+#[derive(Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct DeviceItem {
+    /// Its evidence.
+    #[n(0)]
+    pub evidence: Evidence,
+    /// Its HPKE key.
+    #[n(1)]
+    pub sealing_key: Bytes,
+    /// Its `read` capability for the own chain.
+    #[n(2)]
+    pub read: PublicKey,
+    /// What the owner calls it.
+    #[n(3)]
+    pub name: String,
+    /// The block that lists it.
+    #[n(4)]
+    pub sequence: u32,
+    /// When that was.
+    #[n(5)]
+    pub since: Timestamp,
+    /// The newest block it signed, and when.
+    #[n(6)]
+    pub last: Option<(u32, Timestamp)>,
+    /// When it was taken out.
+    #[n(7)]
+    pub removed: Option<Timestamp>,
+}
+
+item!(DeviceItem, "device");
 
 impl ChainItem {
     /// The chain of this name.
@@ -146,13 +249,40 @@ impl ChainItem {
     /// `chain.key`.
     pub fn keys(&self) -> Result<Keys, Fault> {
         let mut keys = Keys::default();
+        // Devices, removals and changes of root were judged in their order when they were taken in.
         for evidence in &self.devices {
-            keys.add(&self.owner, evidence)?;
+            keys.list(&self.owner, evidence)?;
         }
-        for removal in &self.removals {
-            keys.remove(&protocol::statement::Signed::verify(removal)?)?;
+        for change in &self.roots {
+            match keys.replace_root(change) {
+                // A device certified since brought this change along.
+                Ok(()) | Err(protocol::identity::Error::Counter) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for listed in &self.removals {
+            keys.note_removed(
+                &protocol::statement::Signed::verify(&listed.removal)?,
+                Some(listed.sequence),
+            );
         }
         Ok(keys)
+    }
+
+    /// The log key under which the block of this number is labelled.
+    pub fn log_key_at(&self, sequence: u32) -> &Secret32 {
+        self.past
+            .iter()
+            .find(|past| sequence <= past.last)
+            .map_or(&self.log_key, |past| &past.log_key)
+    }
+
+    /// The epoch secret under which the block of this number is sealed.
+    pub fn epoch_at(&self, sequence: u32) -> &Secret32 {
+        self.past
+            .iter()
+            .find(|past| sequence <= past.last)
+            .map_or(&self.epoch, |past| &past.epoch)
     }
 }
 

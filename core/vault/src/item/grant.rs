@@ -59,6 +59,9 @@ pub struct GrantItem {
     /// Sequence number of the block in the own chain.
     #[n(13)]
     pub sequence: u32,
+    /// The HPKE key that epochs are sealed to, where it is no longer the claim's.
+    #[n(14)]
+    pub recipient: Option<Bytes>,
 }
 
 item!(GrantItem, "grant");

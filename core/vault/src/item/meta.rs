@@ -152,6 +152,12 @@ pub struct Meta {
     /// When this device last heard from its relay.
     #[n(15)]
     pub last_synced: Option<Timestamp>,
+    /// This device's own `read` capability for the own chain.
+    #[n(16)]
+    pub read: SigningKey,
+    /// Whether this device may certify and remove others once it joined.
+    #[n(17)]
+    pub admin: bool,
 }
 
 item!(Meta, "meta");

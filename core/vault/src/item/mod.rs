@@ -13,7 +13,9 @@ mod record;
 mod task;
 
 pub use appointment::{AppointmentItem, AppointmentSide, AppointmentStage, Span};
-pub use chain::{BlockData, BlockIndex, ChainItem, ChainName, PendingBlock};
+pub use chain::{
+    BlockData, BlockIndex, ChainItem, ChainName, DeviceItem, EpochItem, ListedRemoval, PastEpoch, PendingBlock,
+};
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
 pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};

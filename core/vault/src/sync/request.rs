@@ -19,6 +19,7 @@ use crate::crypto::kdf::{self, Purpose};
 use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
+use crate::flow;
 use crate::item::{
     ChainItem, ChainName, ClaimItem, MailboxItem, Meta, OfferItem, PendingBlock, SharedItem, Task, TaskKind,
 };
@@ -56,6 +57,7 @@ enum Body {
         epoch: Secret32,
         pending: Box<PendingBlock>,
         commit: Hash,
+        capabilities: Option<Box<Capabilities>>,
     },
 }
 
@@ -108,7 +110,12 @@ impl Asked {
                 headers.push(("content-type".to_owned(), "application/octet-stream".to_owned()));
                 bytes
             }
-            Body::Block { epoch, pending, commit } => {
+            Body::Block {
+                epoch,
+                pending,
+                commit,
+                capabilities,
+            } => {
                 headers.push(("content-type".to_owned(), "application/json".to_owned()));
                 let sealed = seal_block(&epoch, &pending.label, &pending.block, &pending.body, &pending.key, rng);
                 let message = sealed.ok().map(|sealed| NewBlock {
@@ -117,7 +124,7 @@ impl Asked {
                     block: Bytes(sealed.block),
                     slot: Some(Bytes(sealed.slot)),
                     body: Some(Bytes(sealed.body)),
-                    capabilities: None,
+                    capabilities: capabilities.map(|capabilities| *capabilities),
                 });
                 // A block that cannot be padded was never signed: its content is capped far below.
                 message
@@ -368,16 +375,33 @@ fn push(store: &Store, name: &ChainName, chain: &ChainItem) -> Result<Asked, Fau
     let sequence = head.sequence + 1 - chain.pending;
     let pending: PendingBlock = store.item(&name.block(sequence))?;
     let block = protocol::block::Block::verify(&pending.block)?;
+    let capabilities = if flow::epoch::changes(name, block.kind) {
+        let Some(known) = &chain.known else {
+            return Ok(
+                Asked::get(&chain.origin, chain_path(&chain.resource, "/capabilities")).signed(chain.write.clone())
+            );
+        };
+        let known: Capabilities = serde_json::from_slice(known).map_err(|_| Error::Damaged)?;
+        let content = pending
+            .body
+            .as_bytes()
+            .get(protocol::block::BODY_SALT..)
+            .unwrap_or_default();
+        flow::epoch::change(store, name, &block, content, &known)?.map(Box::new)
+    } else {
+        None
+    };
     let commit = log_entry::commit(
         &block.block_hash(),
-        &log_entry::salt(chain.log_key.as_bytes(), sequence),
+        &log_entry::salt(chain.log_key_at(sequence).as_bytes(), sequence),
     );
     let mut asked =
         Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/blocks")).signed(chain.write.clone());
     asked.body = Some(Body::Block {
-        epoch: chain.epoch.clone(),
+        epoch: chain.epoch_at(sequence).clone(),
         pending: Box::new(pending),
         commit,
+        capabilities,
     });
     Ok(asked)
 }

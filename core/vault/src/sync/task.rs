@@ -3,7 +3,7 @@
 use protocol::code::Coded;
 use protocol::log_entry;
 use protocol::relay::message::{
-    Admitted, Blocks, Contact, Entered, Entry, OfferContent, Organization, RelayInformation, Sealed,
+    Admitted, Blocks, Capabilities, Contact, Entered, Entry, OfferContent, Organization, RelayInformation, Sealed,
 };
 use protocol::relay::problem::{self, Problem};
 
@@ -75,13 +75,17 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
 fn pushed(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, name: ChainName, incoming: &Incoming) -> Result<(), Fault> {
     if incoming.message::<Blocks>().is_ok() {
         entries(tx, &name, incoming, false)?;
+    } else if incoming.message::<Capabilities>().is_ok() {
+        let mut chain = ChainItem::read_named(tx, &name)?;
+        chain.known = Some(incoming.body.clone().into());
+        chain.write(tx, &name);
     } else {
         let admitted: Admitted = incoming.message()?;
         let mut chain = ChainItem::read_named(tx, &name)?;
         let head = chain.head.clone().ok_or(Error::Missing)?;
         let sequence = head.sequence + 1 - chain.pending;
         let block: crate::item::BlockIndex = tx.item(&name.block(sequence))?;
-        let key = chain.log_key.as_bytes();
+        let key = chain.log_key_at(sequence).as_bytes();
         let entry = Entry {
             index: admitted.index,
             label: log_entry::label(key, sequence),
@@ -148,6 +152,20 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             let mut chain = ChainItem::read_named(tx, name)?;
             chain.behind = true;
             chain.write(tx, name);
+            tx.put(id, &task);
+            return Ok(());
+        }
+        // Somebody else changed the capabilities meanwhile: they are read again.
+        TaskKind::Push(name) if problem.code == problem::Error::Version.code() => {
+            let mut chain = ChainItem::read_named(tx, name)?;
+            chain.known = None;
+            chain.write(tx, name);
+            tx.put(id, &task);
+            return Ok(());
+        }
+        TaskKind::Push(name) | TaskKind::Pull(name)
+            if problem.status == 404 && task.attempts < 4 && flow::epoch::other_key(tx, name)? =>
+        {
             tx.put(id, &task);
             return Ok(());
         }

@@ -100,6 +100,7 @@ impl Stranger {
         let evidence = Evidence {
             identity: identity.bytes().to_vec().into(),
             devices: vec![signed.bytes().to_vec().into()],
+            roots: None,
         };
         let actor = evidence.verify().unwrap();
         Self {

@@ -1,0 +1,119 @@
+//! Several devices of one person: listed, named, taken out; who was taken out is locked out of everything later.
+
+use support::{Person, Relay, writing};
+use vault::facade::{DeviceView, RecordQuery, Vault};
+
+use super::visit::{Cast, deliver};
+
+/// The devices of a person that are still in service.
+fn serving(person: &mut Person) -> Vec<DeviceView> {
+    let devices = person.ask(Vault::devices);
+    devices.into_iter().filter(|device| device.removed.is_none()).collect()
+}
+
+fn titles(person: &mut Person) -> usize {
+    person.ask(|vault| vault.records(&RecordQuery::default())).len()
+}
+
+#[test]
+fn a_laptop_is_listed_named_and_taken_out_and_sees_nothing_later() {
+    let Some(relay) = Relay::start() else { return };
+    let mut cast = Cast::new(&relay);
+    let visit = cast.visit();
+    let Cast { mut asha, mut rao, .. } = cast;
+    rao.read_all(&visit.grant);
+    asha.sync();
+
+    let mut laptop = Person::join_ordinary(&relay, &asha.words);
+    laptop.run(|vault, now, rng| vault.add_measurement(&writing::weight("62.10"), now, rng));
+    laptop.sync();
+    asha.sync();
+    assert_eq!(titles(&mut asha), 3);
+    let devices = asha.ask(Vault::devices);
+    assert_eq!(devices.len(), 2);
+    assert!(devices[0].this && devices[0].admin && !devices[1].this && !devices[1].admin);
+    let chain = asha.ask(Vault::chain);
+    assert_eq!(
+        devices[1].last_block,
+        Some(chain.blocks - 1),
+        "the laptop signed the newest block"
+    );
+    asha.run(|vault, now, rng| vault.rename_device(&devices[1].id, "Laptop", now, rng));
+    asha.sync();
+    laptop.sync();
+    assert_eq!(laptop.ask(Vault::devices)[1].name, "Laptop");
+
+    // Who may take out whom: `flow::device::removals`, and `Keys::remove` for every reader.
+    let phone = devices[0].id.clone();
+    let id = devices[1].id.clone();
+    let removed = laptop.refused(|vault, now, rng| vault.remove_devices(&[phone.clone()], None, now, rng));
+    assert_eq!(removed, "device.words");
+    let removed = asha.refused(|vault, now, rng| vault.remove_devices(&[phone.clone()], None, now, rng));
+    assert_eq!(removed, "device.self");
+
+    // The laptop is switched off while the phone takes it out.
+    asha.run(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    assert!(
+        !asha.ask(Vault::devices)[1].removal_confirmed,
+        "nothing is said to be done before the relay has it"
+    );
+    asha.sync();
+    let listed = asha.ask(Vault::devices).remove(1);
+    assert!(listed.removal_confirmed && listed.removed.is_some());
+    let again = asha.refused(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    assert_eq!(again, "device.gone");
+    assert_eq!(asha.ask(Vault::profile).stopped, Vec::<String>::new());
+    asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("63.30"), now, rng));
+    asha.sync();
+    assert_eq!(asha.ask(Vault::check_chain).bad, None);
+
+    // It comes back online: its keys are no keys any more (`capability::install`).
+    let (blocks, records) = (laptop.ask(Vault::chain).blocks, titles(&mut laptop));
+    laptop.run(|vault, now, rng| vault.add_measurement(&writing::weight("99.90"), now, rng));
+    laptop.shown();
+    laptop.sync();
+    laptop.sync();
+    assert!(
+        laptop
+            .ask(Vault::profile)
+            .stopped
+            .contains(&"relay.not_found".to_owned())
+    );
+    assert_eq!(laptop.ask(Vault::chain).blocks, blocks + 1, "only its own unsent block");
+    assert_eq!(titles(&mut laptop), records + 1);
+    asha.sync();
+    assert_eq!(titles(&mut asha), 4, "what the laptop wrote reached nobody");
+
+    // The doctor follows into the new epoch, reads what came later, and writes into the new mailbox.
+    rao.sync();
+    let shared = rao.ask(|vault| vault.shared_records(&visit.grant, &RecordQuery::default()));
+    assert_eq!(shared.len(), 4, "{:?}", rao.codes());
+    rao.read_all(&visit.grant);
+    rao.make(|vault, now, rng| vault.write_report(&visit.grant, &writing::report(), now, rng));
+    deliver(&mut rao, &mut asha);
+    assert_eq!(titles(&mut asha), 5, "{:?}", asha.codes());
+    rao.sync();
+    assert!(rao.ask(Vault::submissions).iter().all(|sent| sent.stage == "filed"));
+    asha.sync();
+    assert!(
+        asha.ask(Vault::receipts)
+            .iter()
+            .any(|receipt| receipt.records.len() == 1)
+    );
+
+    // Words and relay alone still read everything, across the epochs; the removed device is listed as such.
+    let mut third = Person::join(&relay, &asha.words);
+    third.sync();
+    assert_eq!(third.ask(Vault::profile).stage, "ready", "{:?}", third.codes());
+    assert_eq!(titles(&mut third), 5);
+    assert_eq!(third.ask(Vault::check_chain).bad, None);
+    assert_eq!(serving(&mut third).len(), 2);
+    third.run(|vault, now, rng| vault.add_measurement(&writing::weight("64.40"), now, rng));
+    third.sync();
+    third.sync();
+    asha.sync();
+    rao.sync();
+    assert_eq!(titles(&mut asha), 6);
+    let shared = rao.ask(|vault| vault.shared_records(&visit.grant, &RecordQuery::default()));
+    assert_eq!(shared.len(), 6, "a device by the words shares on: {:?}", rao.codes());
+}
