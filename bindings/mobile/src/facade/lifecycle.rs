@@ -84,6 +84,18 @@ impl Vault {
             changes,
         })
     }
+
+    /// As `Vault::join`, for a device that may not certify or take out others: it is taken out without the words.
+    ///
+    /// # Errors
+    /// As `Vault::join`.
+    pub fn join_ordinary(words: String, relay: String, passphrase: String, now: u64) -> Result<Created, VaultError> {
+        let (vault, changes) = facade::Vault::join_ordinary(&words, &relay, &passphrase, now, &mut random()?)?;
+        Ok(Created {
+            vault: Self::around(vault),
+            changes,
+        })
+    }
 }
 
 #[uniffi::export]
@@ -169,4 +181,13 @@ pub fn create_vault(setup: facade::Setup, passphrase: String, now: u64) -> Resul
 #[uniffi::export]
 pub fn join_vault(words: String, relay: String, passphrase: String, now: u64) -> Result<Created, VaultError> {
     Vault::join(words, relay, passphrase, now)
+}
+
+/// As `Vault::join`, for a device that may not certify or take out others: it is taken out without the words.
+///
+/// # Errors
+/// As `Vault::join`.
+#[uniffi::export]
+pub fn join_ordinary_vault(words: String, relay: String, passphrase: String, now: u64) -> Result<Created, VaultError> {
+    Vault::join_ordinary(words, relay, passphrase, now)
 }

@@ -43,6 +43,17 @@ impl Vault {
         created(Self::around(vault), &changes)
     }
 
+    /// As `Vault::join`, for a device that may not certify or take out others: it is taken out without the words.
+    ///
+    /// # Errors
+    /// As `Vault::join`.
+    #[wasm_bindgen(js_name = joinOrdinary, unchecked_return_type = "Created")]
+    pub fn join_ordinary(words: &str, relay: &str, passphrase: &str, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        let (vault, changes) = facade::Vault::join_ordinary(words, relay, passphrase, now, &mut random()?)?;
+        created(Self::around(vault), &changes)
+    }
+
     /// Opens a vault from its header and its index entries.
     ///
     /// # Errors
