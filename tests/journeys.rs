@@ -9,10 +9,14 @@ mod appointment;
 mod audit;
 #[path = "journeys/consent.rs"]
 mod consent;
+#[path = "journeys/delegation.rs"]
+mod delegation;
 #[path = "journeys/devices.rs"]
 mod devices;
 #[path = "journeys/flipped.rs"]
 mod flipped;
+#[path = "journeys/hospitals.rs"]
+mod hospitals;
 #[path = "journeys/laboratory.rs"]
 mod laboratory;
 #[path = "journeys/new_patient.rs"]

@@ -20,7 +20,7 @@ use protocol::relay::text;
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
 use rand_core::Rng;
-use vault::body::{Locator, Submission};
+use vault::body::{DelegationBody, Locator, Submission};
 use vault::chain::seal_block;
 use vault::crypto::hpke::{self, RecipientKey};
 use vault::crypto::root::RootSecret;
@@ -30,7 +30,7 @@ use vault::crypto::{content, pad};
 use vault::entry::{EntryKey, Header};
 use vault::facade::{Entry, Header as Line, Request};
 use vault::fault::Fault;
-use vault::item::{AccessItem, BlockData, ChainItem, ChainName, CredentialItem, Meta};
+use vault::item::{AccessItem, BlockData, ChainItem, ChainName, CredentialItem, DelegationItem, Meta};
 use vault::state::{Read, Store};
 
 use crate::person::{PASSPHRASE, Person};
@@ -135,13 +135,37 @@ impl Forger {
     pub fn submit(&mut self, grant: GrantId, access: &AccessItem, package: &Package) -> Response {
         let body = cbor::encode(&Submission {
             package: package.encode().into(),
+            reply: None,
         });
+        self.message(grant, access, MessageKind::Submission, body)
+    }
+
+    /// Sends a message of any kind to the patient of a grant that the vault received.
+    ///
+    /// # Panics
+    /// When there is no such grant, or the relay is not reached.
+    pub fn tell(&mut self, grant: &str, kind: MessageKind, body: &[u8]) -> Response {
+        let (id, access) = self.access(grant);
+        self.message(id, &access, kind, body.to_vec())
+    }
+
+    /// What was told of a delegation that the vault made or was told of.
+    ///
+    /// # Panics
+    /// When there is none with this id.
+    pub fn delegation(&self, id: &str) -> DelegationBody {
+        let id: Hash = id.parse().expect("an id");
+        let item: DelegationItem = self.store.item(id.as_bytes()).expect("a delegation");
+        cbor::decode(&item.report, 1 << 20).expect("what was told")
+    }
+
+    fn message(&mut self, grant: GrantId, access: &AccessItem, kind: MessageKind, body: Vec<u8>) -> Response {
         let actor = self.meta.actor().expect("a device");
         let key = RecipientKey::new(&access.mailbox_key).expect("a key");
         self.sequence += 1;
         let statement = EnvelopeStatement {
             version: 1,
-            kind: MessageKind::Submission,
+            kind,
             mailbox: access.mailbox,
             recipient: access.patient,
             recipient_key: key.hash(),

@@ -9,8 +9,8 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, device, export, grant, import, offer, organization, read, records,
-    recover, staff, submission, sync, vault, write,
+    add, appointment, block, claim, confirm, delegate, device, export, grant, import, offer, organization, read,
+    records, recover, staff, submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -99,6 +99,9 @@ enum Command {
     },
     /// Who has access: holder, scope, since, until, last opened.
     Grants,
+    /// Let a colleague act under a grant, or stop it: to, card, list, stop.
+    #[command(subcommand)]
+    Delegate(delegate::Delegate),
     /// Access received from patients.
     Accesses,
     /// Read what a patient shared; opening tells the patient.
@@ -203,6 +206,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Confirm(arguments) => confirm::confirm(context, arguments),
         Command::Decline { id } => confirm::decline(context, id),
         Command::Grants => grant::grants(context),
+        Command::Delegate(what) => delegate::delegate(context, what),
         Command::Accesses => grant::accesses(context),
         Command::Read(arguments) => read::read(context, arguments),
         Command::Write(what) => write::write(context, what),

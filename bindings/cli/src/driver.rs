@@ -136,6 +136,11 @@ impl Driver {
             }
             if failures >= PATIENCE {
                 self.abandon(vault, folder)?;
+                // One relay of several is gone: what the others had to say was taken in, and the person was told which it is.
+                if drained.answered > 0 && !watch {
+                    drained.waiting = true;
+                    return Ok(drained);
+                }
                 return Err(Error::new("cli.network", ""));
             }
             if !go_on {

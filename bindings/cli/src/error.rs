@@ -85,8 +85,8 @@ impl Error {
                 "relay" => 5,
                 "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise"
                 | "receipt" | "identity" | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
-                "grant" | "claim" | "offer" | "credential" | "credential_request" | "vault" | "build" | "draft"
-                | "staff" | "trust" | "contact" | "appointment" | "organization" | "category" => 8,
+                "grant" | "delegation" | "claim" | "offer" | "credential" | "credential_request" | "vault"
+                | "build" | "draft" | "staff" | "trust" | "contact" | "appointment" | "organization" | "category" => 8,
                 _ => 1,
             },
         }

@@ -11,6 +11,7 @@ use protocol::hash::Hash;
 use protocol::id::{ChainId, GrantId, IdentityId, MailboxId, RecordId, ResourceId};
 use protocol::identity::Evidence;
 use protocol::key::PublicKey;
+use protocol::organization::Intake;
 use protocol::proven::Log;
 use protocol::time::Timestamp;
 
@@ -261,6 +262,75 @@ pub enum NoteBody {
     /// This organization's statement was published anew, exact bytes.
     #[n(20)]
     Published(#[n(0)] Bytes),
+    /// A delegation was made here, or reported by a grantee, or ended by its maker.
+    #[n(50)]
+    Delegation(#[n(0)] Box<DelegationBody>),
+    /// A delegation was received.
+    #[n(51)]
+    Delegated(#[n(0)] Box<DelegatedBody>),
+    /// A delegation was stopped here: when, and whether the relay has confirmed.
+    #[n(52)]
+    DelegationStopped(#[n(0)] protocol::id::StatementId, #[n(1)] Timestamp, #[n(2)] bool),
+    /// Who vouches for the reader of a receipt, by the receipt's hash.
+    #[n(53)]
+    Reader(#[n(0)] Hash, #[n(1)] CredentialEvidence),
+}
+
+/// What the patient is told of a delegation; both sides keep it.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct DelegationBody {
+    /// The signed delegation.
+    #[n(0)]
+    pub delegation: Bytes,
+    /// The grantee's device.
+    #[n(1)]
+    pub evidence: Evidence,
+    /// The delegate's contact card.
+    #[n(2)]
+    pub card: Bytes,
+    /// The delegate's fetch key.
+    #[n(3)]
+    pub fetch: PublicKey,
+    /// When the grantee ended it, if that is what is told.
+    #[n(4)]
+    pub ended: Option<Timestamp>,
+}
+
+/// What a delegate receives from the grantee.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct DelegatedBody {
+    /// The signed delegation.
+    #[n(0)]
+    pub delegation: Bytes,
+    /// The grantee's device.
+    #[n(1)]
+    pub evidence: Evidence,
+    /// The grantee's name, as the grantee gives it.
+    #[n(2)]
+    pub name: String,
+    /// Exact bytes of the confirmation that the grantee got.
+    #[n(3)]
+    pub confirmation: Bytes,
+    /// The delegate's fetch key.
+    #[n(4)]
+    pub fetch: SigningKey,
+}
+
+/// A receipt on its way, with the reader's credential where the reader is not the holder of the grant.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct ReceiptMessage {
+    /// The signed receipt.
+    #[n(0)]
+    pub receipt: Bytes,
+    /// The reader.
+    #[n(1)]
+    pub evidence: Evidence,
+    /// Who vouches for the reader.
+    #[n(2)]
+    pub credential: Option<CredentialEvidence>,
 }
 
 /// Access that was received.
@@ -475,6 +545,9 @@ pub struct Submission {
     /// The package, exact bytes.
     #[n(0)]
     pub package: Bytes,
+    /// Where the sender is answered, where that is not where the holder of the grant is.
+    #[n(1)]
+    pub reply: Option<Intake>,
 }
 
 /// What recovery needs, sealed to the recovery HPKE key.

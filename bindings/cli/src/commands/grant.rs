@@ -71,7 +71,7 @@ fn scope(categories: &[String], records: usize, ongoing: bool, catalog: &Catalog
     parts.join(", ")
 }
 
-fn until(permissions: &[PermissionView], catalog: &Catalog) -> String {
+pub(super) fn until(permissions: &[PermissionView], catalog: &Catalog) -> String {
     let each = permissions.iter().map(|permission| {
         let right = render::phrase(catalog, &format!("right.{}", permission.right));
         let until = permission.until.map_or_else(|| "no end".to_owned(), time::show);

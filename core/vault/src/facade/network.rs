@@ -119,8 +119,7 @@ impl Vault {
     /// # Errors
     /// `vault.busy`, `vault.damaged`.
     pub fn on_failure(&mut self, id: u64, kind: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
-        let _ = kind;
-        self.change(now, rng, |tx, session| session.fail(tx, id))
+        self.change(now, rng, |tx, session| session.fail(tx, id, kind != "cancelled"))
     }
 
     /// Asks for all news now.

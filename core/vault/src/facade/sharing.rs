@@ -1,7 +1,8 @@
 //! Grants given and received, records read under them, submissions and receipts.
 
 use clinical::search::Query;
-use protocol::grant::{Grant, GrantStatement};
+use protocol::delegation::Delegation;
+use protocol::grant::{Grant, GrantStatement, Permission};
 use protocol::id::{GrantId, RecordId};
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -91,6 +92,10 @@ pub struct AccessView {
     pub checked: Option<u64>,
     /// Latest: how far that can be believed, a phrase key: `latest.relay_only`.
     pub witness: String,
+    /// How this vault holds it: `holder`, `delegate` or `team`.
+    pub capacity: String,
+    /// Until when this vault's own part of it holds, for a delegate.
+    pub until: Option<u64>,
 }
 
 /// A receipt in the patient's chain.
@@ -132,15 +137,23 @@ pub struct SubmissionView {
 }
 
 fn permissions(grant: &GrantStatement) -> Vec<PermissionView> {
-    grant
-        .permissions
-        .iter()
+    permissions_of(&grant.permissions)
+}
+
+pub(super) fn permissions_of(all: &[Permission]) -> Vec<PermissionView> {
+    all.iter()
         .map(|permission| PermissionView {
             right: permission.right.as_str().to_owned(),
             from: permission.period.from.seconds(),
             until: permission.period.until.map(u64::from),
         })
         .collect()
+}
+
+/// The last second of a delegation.
+fn until_of(delegation: &Delegation) -> Option<u64> {
+    let ends = delegation.permissions.iter().filter_map(|own| own.period.until);
+    ends.max().map(u64::from)
 }
 
 fn is_over(grant: &GrantStatement, now: Timestamp) -> bool {
@@ -209,7 +222,10 @@ impl Vault {
             let grant = self.store.get::<GrantItem>(item.grant.as_bytes())?;
             all.push(ReceiptView {
                 grant: item.grant.to_string(),
-                name: grant.map(|grant| grant.name).unwrap_or_default(),
+                name: match item.name {
+                    Some((name, organization)) => format!("{name}, {organization}"),
+                    None => grant.map(|grant| grant.name).unwrap_or_default(),
+                },
                 reader: item.reader.to_string(),
                 records: item.records.iter().map(ToString::to_string).collect(),
                 time: item.time.seconds(),
@@ -232,7 +248,17 @@ impl Vault {
             let name = ChainName::Received(GrantId::new(id32(id.clone())?));
             let chain = ChainItem::read_named(&self.store, &name)?;
             let listed = || shared.iter().filter(|(key, _)| key.starts_with(&id));
-            let state = match (item.ended, chain.behind, is_over(&grant, now)) {
+            let delegated = item
+                .delegation
+                .as_ref()
+                .map(|bytes| Delegation::verify(bytes))
+                .transpose()
+                .map_err(Fault::from)?;
+            let over = is_over(&grant, now)
+                || delegated
+                    .as_ref()
+                    .is_some_and(|delegation| crate::flow::delegation::is_over(delegation, now));
+            let state = match (item.ended, chain.behind, over) {
                 (Some(_), _, _) => "ended",
                 (_, _, true) => "over",
                 (_, true, _) => "unreachable",
@@ -252,6 +278,13 @@ impl Vault {
                 updated: chain.head.as_ref().map(|head| head.time.seconds()),
                 checked: chain.checked.map(u64::from),
                 witness: "latest.relay_only".to_owned(),
+                capacity: match (&item.delegation, grant.grantee.team()) {
+                    (Some(_), _) => "delegate",
+                    (None, Some(_)) => "team",
+                    (None, None) => "holder",
+                }
+                .to_owned(),
+                until: delegated.as_ref().and_then(until_of),
             });
         }
         all.sort_by_key(|access| core::cmp::Reverse(access.since));

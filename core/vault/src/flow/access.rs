@@ -5,15 +5,17 @@ use protocol::cbor;
 use protocol::chain::Head;
 use protocol::envelope::MessageKind;
 use protocol::grant::{Grant, Right};
-use protocol::id::{GrantId, RecordId};
+use protocol::id::{GrantId, MailboxId, RecordId};
 use protocol::package::{Package, VerifiedPackage};
 use protocol::receipt::ReceiptStatement;
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
-use super::{decode, mailbox, share, status};
-use crate::body::{AccessNote, Confirmation, NoteBody, ReceiptBody, ShareBody};
+use super::{decode, mailbox, record, share, status};
+use crate::body::{AccessNote, Confirmation, NoteBody, ReceiptMessage, ShareBody};
 use crate::chain::{self, open_blob};
+use crate::crypto::hpke::RecipientSecret;
+use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::item::{
     AccessItem, Address, ChainItem, ChainName, MailboxItem, MailboxUse, Meta, SharedBody, SharedItem, Task, TaskKind,
@@ -23,34 +25,69 @@ use crate::state::{Read, Tx};
 /// Access was noted in the own chain: the grant's chain can be read from now on.
 pub(super) fn noted(tx: &mut Tx<'_>, note: &AccessNote) -> Result<(), Fault> {
     let confirmation: Confirmation = decode(&note.confirmation)?;
+    let id = Grant::verify(&confirmation.grant)?.id();
+    let (sealing, grantee) = (note.sealing.clone(), note.grantee.clone());
+    let access = item_of(&note.confirmation, sealing, grantee, note.reply.mailbox)?;
+    keep(tx, access, note.fetch.clone())?;
+    let reply = MailboxItem {
+        origin: note.reply.origin.clone(),
+        purpose: MailboxUse::Reply(id),
+        read: note.reply.read.clone(),
+        sealing: note.reply.sealing.clone(),
+        cursor: None,
+        counters: Vec::new(),
+        created: true,
+    };
+    tx.put(note.reply.mailbox.as_bytes(), &reply);
+    Ok(())
+}
+
+/// What is kept of an access, from what the patient's wallet gave.
+pub(super) fn item_of(
+    bytes: &[u8],
+    sealing: RecipientSecret,
+    grantee: SigningKey,
+    reply: MailboxId,
+) -> Result<AccessItem, Fault> {
+    let confirmation: Confirmation = decode(bytes)?;
     let grant = Grant::verify(&confirmation.grant)?;
-    let id = grant.id();
-    let access = AccessItem {
-        grant: confirmation.grant.clone(),
+    Ok(AccessItem {
+        grant: confirmation.grant,
         patient: grant.patient,
         name: confirmation.name,
-        sealing: note.sealing.clone(),
-        grantee: note.grantee.clone(),
-        origin: confirmation.origin.clone(),
+        sealing,
+        grantee,
+        origin: confirmation.origin,
         mailbox: confirmation.mailbox,
         send: confirmation.send,
         mailbox_key: confirmation.mailbox_key,
-        reply: note.reply.mailbox,
+        reply,
         time: grant.time,
         ended: None,
-    };
+        confirmation: bytes.to_vec().into(),
+        delegation: None,
+    })
+}
+
+/// Keeps an access and the chain it opens, which is read by `fetch` from now on.
+pub(super) fn keep(tx: &mut Tx<'_>, access: AccessItem, fetch: SigningKey) -> Result<(), Fault> {
+    let confirmation: Confirmation = decode(&access.confirmation)?;
+    let id = Grant::verify(&confirmation.grant)?.id();
     tx.put(id.as_bytes(), &access);
     let name = ChainName::Received(id);
-    if tx.get::<ChainItem>(&name.id())?.is_none() {
+    if let Some(mut chain) = tx.get::<ChainItem>(&name.id())? {
+        chain.read = Some(fetch);
+        chain.write(tx, &name);
+    } else {
         let chain = ChainItem {
             origin: confirmation.origin,
             resource: confirmation.resource,
             log_key: confirmation.log_key,
             epoch: confirmation.epoch,
             write: None,
-            read: Some(note.fetch.clone()),
+            read: Some(fetch),
             log: confirmation.log,
-            owner: grant.patient,
+            owner: access.patient,
             head: None::<Head>,
             cursor: None,
             devices: vec![confirmation.evidence],
@@ -67,16 +104,6 @@ pub(super) fn noted(tx: &mut Tx<'_>, note: &AccessNote) -> Result<(), Fault> {
         };
         chain.write(tx, &name);
     }
-    let reply = MailboxItem {
-        origin: note.reply.origin.clone(),
-        purpose: MailboxUse::Reply(id),
-        read: note.reply.read.clone(),
-        sealing: note.reply.sealing.clone(),
-        cursor: None,
-        counters: Vec::new(),
-        created: true,
-    };
-    tx.put(note.reply.mailbox.as_bytes(), &reply);
     Ok(())
 }
 
@@ -155,19 +182,12 @@ pub fn fetch(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId]) -> Result<(
 ///
 /// # Errors
 /// `grant.*`.
-pub fn may_read(from: &Tx<'_>, grant: &GrantId) -> Result<Signed<protocol::grant::GrantStatement>, Fault> {
+pub fn may_read(from: &Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
     let access: AccessItem = from.item(grant.as_bytes())?;
     if access.ended.is_some() {
         return Err(protocol::grant::Error::Revoked.into());
     }
-    let statement = Grant::verify(&access.grant)?;
-    // A reader's clock that is a little behind the patient's must not shut the door that was just opened.
-    statement.allows(
-        &Meta::read(from)?.identity()?,
-        Right::Read,
-        from.now.max(statement.time),
-    )?;
-    Ok(statement)
+    access.allows(&Meta::read(from)?.identity()?, Right::Read, from.now)
 }
 
 /// A copy arrived.
@@ -240,9 +260,14 @@ pub fn open(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId]) -> Result<()
         authority: actor.authority,
     };
     let receipt = Signed::issue(statement, &meta.device)?;
-    let body = ReceiptBody {
+    let body = ReceiptMessage {
         receipt: receipt.bytes().to_vec().into(),
         evidence: meta.evidence,
+        credential: if access.is_holder(&actor.identity)? {
+            None
+        } else {
+            record::newest_credential(tx)?
+        },
     };
     let to = address(&access);
     let recipient = (access.patient, access.mailbox_key.to_vec());

@@ -4,6 +4,7 @@
 //! holds up the next.
 
 use protocol::cbor::{self, Bytes};
+use protocol::credential::CredentialEvidence;
 use protocol::envelope::{self, Envelope, EnvelopeStatement, MessageKind};
 use protocol::grant::Grant;
 use protocol::id::{GrantId, IdentityId, MailboxId, RecordId};
@@ -13,8 +14,8 @@ use protocol::package::Package;
 use protocol::relay::message::Envelopes;
 use protocol::statement::Signed;
 
-use super::{appointment, decode, receipt, status, submit};
-use crate::body::{Notice, ReceiptBody, Submission};
+use super::{appointment, decode, delegation, holder, receipt, status, submit};
+use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
 use crate::fault::{Error, Fault};
@@ -133,7 +134,7 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
     match (purpose, envelope.kind) {
         (MailboxUse::Grant(grant), MessageKind::Submission) => {
             let package = Package::parse(&decode::<Submission>(&envelope.body)?.package)?;
-            holds(tx, grant, envelope, &package.evidence)?;
+            holds(tx, grant, envelope, &package.evidence, package.credential.as_ref())?;
             // A vouched author is judged by the organization's chain as it is now, not as it was when last looked at.
             if let Some(credential) = &package.credential
                 && let Some(organization) = status::want(tx, credential)?
@@ -151,9 +152,16 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             submit::arrived(tx, grant, envelope)
         }
         (MailboxUse::Grant(grant), MessageKind::Receipt) => {
-            let body: ReceiptBody = decode(&envelope.body)?;
-            holds(tx, grant, envelope, &body.evidence)?;
+            let body: ReceiptMessage = decode(&envelope.body)?;
+            holds(tx, grant, envelope, &body.evidence, body.credential.as_ref())?;
             receipt::arrived(tx, grant, &body)
+        }
+        (MailboxUse::Grant(grant), MessageKind::Delegation) => delegation::reported(tx, grant, envelope),
+        (MailboxUse::Intake, MessageKind::Delegated) => delegation::handed(tx, envelope),
+        (MailboxUse::Intake, MessageKind::Notice) => {
+            let grant = envelope.grant.ok_or(envelope::Error::Sender)?;
+            from_patient(tx, &grant, envelope)?;
+            submit::answered(tx, &decode::<Notice>(&envelope.body)?)
         }
         (MailboxUse::Reply(grant), MessageKind::Notice) => {
             from_patient(tx, grant, envelope)?;
@@ -174,17 +182,22 @@ pub(super) fn release(tx: &mut Tx<'_>, held: &HeldItem) -> Result<(), Fault> {
     }
 }
 
-/// The sender must be the holder of this grant, by a device whose evidence travels with the message.
-fn holds(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, evidence: &Evidence) -> Result<(), Fault> {
+/// The sender must be the holder of this grant, a delegate or a member of the team, by a device whose evidence travels with the message.
+fn holds(
+    tx: &Tx<'_>,
+    grant: &GrantId,
+    envelope: &Envelope,
+    evidence: &Evidence,
+    credential: Option<&CredentialEvidence>,
+) -> Result<(), Fault> {
     let item: GrantItem = tx.item(grant.as_bytes())?;
     let statement = Grant::verify(&item.grant)?;
     let actor = evidence.verify()?;
     let named = actor
         .check(&envelope.actor, &envelope.sender, &envelope.authority)
         .is_ok();
-    let holder = statement.grantee.identity() == Some(envelope.sender) && envelope.grant == Some(*grant);
-    if named && holder {
-        Ok(())
+    if named && envelope.grant == Some(*grant) {
+        holder::acting(tx, grant, &statement, &envelope.sender, credential).map(|_| ())
     } else {
         Err(envelope::Error::Sender.into())
     }

@@ -1,6 +1,6 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
-use super::{access, appointment, device, epoch, organization, submit};
+use super::{access, appointment, delegation, device, epoch, organization, receipt, submit};
 use crate::body::NoteBody;
 use crate::fault::Fault;
 use crate::item::{CredentialItem, TrustedItem};
@@ -36,6 +36,10 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Founded(note) => organization::noted(tx, note),
         NoteBody::DeviceNamed(device, name) => device::named(tx, device, name),
         NoteBody::Epoch(note) => epoch::noted(tx, note),
+        NoteBody::Delegation(body) => delegation::noted(tx, body),
+        NoteBody::Delegated(body) => delegation::received(tx, body),
+        NoteBody::DelegationStopped(id, time, confirmed) => delegation::stopped(tx, id, *time, *confirmed),
+        NoteBody::Reader(receipt, evidence) => receipt::named(tx, receipt, evidence),
         NoteBody::Published(statement) => organization::published(tx, statement),
         NoteBody::Issued(credential) => organization::issued(tx, credential),
         NoteBody::Standing(credential, standing, from) => organization::standing(tx, credential, *standing, *from),

@@ -2,18 +2,24 @@
 
 use protocol::block::{Block, BlockKind};
 use protocol::cbor;
+use protocol::credential::CredentialEvidence;
 use protocol::hash::{Hash, sha256};
 use protocol::id::GrantId;
 use protocol::receipt::{self, Receipt};
 
-use crate::body::ReceiptBody;
+use super::holder::{self, Acting};
+use crate::body::{NoteBody, ReceiptBody, ReceiptMessage};
 use crate::chain;
 use crate::fault::Fault;
-use crate::item::{ChainName, GrantItem, Meta, ReceiptItem};
+use crate::item::{ChainName, DelegationItem, GrantItem, Meta, ReceiptItem};
 use crate::state::{Read, Tx};
 
 /// A receipt arrived in the mailbox of a grant: filed once.
-pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, body: &ReceiptBody) -> Result<(), Fault> {
+pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, message: &ReceiptMessage) -> Result<(), Fault> {
+    let body = &ReceiptBody {
+        receipt: message.receipt.clone(),
+        evidence: message.evidence.clone(),
+    };
     let receipt = Receipt::verify(&body.receipt)?;
     let item: GrantItem = tx.item(grant.as_bytes())?;
     let statement = protocol::grant::Grant::verify(&item.grant)?;
@@ -24,15 +30,31 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, body: &ReceiptBody) -> R
     let named = reader
         .check(&receipt.actor, &receipt.reader, &receipt.authority)
         .is_ok();
-    if !named || statement.grantee.identity() != Some(receipt.reader) {
+    if !named {
         return Err(receipt::Error::Reader.into());
     }
+    let credential = message.credential.as_ref();
+    let acting = holder::acting(tx, grant, &statement, &receipt.reader, credential)?;
     if tx.get::<ReceiptItem>(id_of(body).as_bytes())?.is_some() {
         return Ok(());
     }
     chain::append(tx, &ChainName::Own, BlockKind::Receipt, &cbor::encode(body))?;
+    let mut name = item.name;
+    if !matches!(acting, Acting::Holder) {
+        let known: ReceiptItem = tx.item(id_of(body).as_bytes())?;
+        if let Some(evidence) = credential {
+            let note = NoteBody::Reader(id_of(body), evidence.clone());
+            chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+            name = evidence.verify()?.claims.name;
+        } else if let Acting::Delegate(delegation) = acting {
+            let delegate: DelegationItem = tx.item(delegation.id().as_bytes())?;
+            name = delegate.name;
+        } else {
+            name = known.reader.to_string();
+        }
+    }
     let count = receipt.records.len().to_string();
-    tx.tell("show.receipt", grant, &[("name", &item.name), ("count", &count)]);
+    tx.tell("show.receipt", grant, &[("name", &name), ("count", &count)]);
     Ok(())
 }
 
@@ -45,11 +67,22 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &ReceiptBody) -> Resul
         time: receipt.time,
         reader: receipt.reader,
         sequence: block.sequence,
+        name: None,
     };
     tx.put(id_of(body).as_bytes(), &item);
     if let Some(mut grant) = tx.get::<GrantItem>(receipt.grant.as_bytes())? {
         grant.last_opened = grant.last_opened.max(Some(receipt.time));
         tx.put(receipt.grant.as_bytes(), &grant);
+    }
+    Ok(())
+}
+
+/// Who vouches for the reader, as the own chain says.
+pub(super) fn named(tx: &mut Tx<'_>, id: &Hash, evidence: &CredentialEvidence) -> Result<(), Fault> {
+    let credential = evidence.verify()?;
+    if let Some(mut item) = tx.get::<ReceiptItem>(id.as_bytes())? {
+        item.name = Some((credential.claims.name, credential.organization.name));
+        tx.put(id.as_bytes(), &item);
     }
     Ok(())
 }

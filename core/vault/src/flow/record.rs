@@ -56,11 +56,7 @@ pub fn sign(tx: &mut Tx<'_>, draft: Draft) -> Result<(Record, Package, Summary),
     let meta = Meta::read(tx)?;
     let actor = meta.actor()?;
     let (category, summary) = summarise(&draft.content)?;
-    let credential = tx
-        .list::<CredentialItem>()?
-        .into_iter()
-        .next_back()
-        .map(|(_, item)| item.evidence);
+    let credential = newest_credential(tx)?;
     if let Some(evidence) = &credential
         && draft.subject != actor.identity
     {
@@ -109,6 +105,14 @@ pub fn sign(tx: &mut Tx<'_>, draft: Draft) -> Result<(Record, Package, Summary),
         supersedes: supersedes_opening,
     };
     Ok((record, package, summary))
+}
+
+/// The credential that goes with what is written and opened from now on.
+pub(in crate::flow) fn newest_credential(
+    from: &impl Read,
+) -> Result<Option<protocol::credential::CredentialEvidence>, Fault> {
+    let all = from.list::<CredentialItem>()?;
+    Ok(all.into_iter().next_back().map(|(_, item)| item.evidence))
 }
 
 /// Files an own or imported record: signs it, appends it, shares it where grants say "from now on".

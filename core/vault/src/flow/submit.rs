@@ -9,14 +9,14 @@ use protocol::credential;
 use protocol::envelope::{Envelope, MessageKind};
 use protocol::grant::{Grant, Right};
 use protocol::hash::Hash;
-use protocol::id::{GrantId, RecordId};
-use protocol::organization::Standing;
+use protocol::id::{GrantId, IdentityId, RecordId};
+use protocol::organization::{Intake, Standing};
 use protocol::package::Package;
 use protocol::proven::{self, ProvenTime};
 use protocol::record::Record;
 
 use super::record::{Draft, logs, proven_time, sign, summarise};
-use super::{access, decode, mailbox, record, status};
+use super::{access, appointment, decode, found, holder, mailbox, record, status};
 use crate::body::{NoteBody, Notice, Submission};
 use crate::chain;
 use crate::crypto::pad;
@@ -39,13 +39,8 @@ pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId
     if item.ended.is_some() {
         return Err(protocol::grant::Error::Revoked.into());
     }
-    let statement = Grant::verify(&item.grant)?;
     let (category, _) = summarise(&draft.content)?;
-    statement.allows(
-        &Meta::read(tx)?.identity()?,
-        right_for(category),
-        tx.now.max(statement.time),
-    )?;
+    item.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now)?;
     let (record, package, summary) = sign(tx, draft)?;
     // Said now, not when the proof of time has joined it: what does not fit an envelope can never be sent.
     if package.encode().len() > MAX_PACKAGE {
@@ -128,8 +123,10 @@ pub fn timed(tx: &mut Tx<'_>, id: &RecordId, label: Hash, salt: Hash, promise: V
 
 fn transmit(tx: &mut Tx<'_>, id: &RecordId, item: &SubmissionItem) -> Result<(), Fault> {
     let access: AccessItem = tx.item(item.grant.as_bytes())?;
+    let holder = access.is_holder(&Meta::read(tx)?.identity()?)?;
     let body = cbor::encode(&Submission {
         package: item.package.clone(),
+        reply: if holder { None } else { Some(appointment::intake(tx)?) },
     });
     let recipient = (access.patient, access.mailbox_key.to_vec());
     let to = access::address(&access);
@@ -260,17 +257,18 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> 
     let submission: Submission = decode(&envelope.body)?;
     let package = Package::parse(&submission.package)?;
     let id: RecordId = Record::verify(&package.record)?.id();
+    let reply = submission.reply.map(|intake| (envelope.sender, intake));
     match judge(tx, grant, envelope, &package) {
         Ok(record) => {
             if tx.get::<RecordItem>(id.as_bytes())?.is_none() {
                 record::file(tx, &record, &package, Source::Received(*grant), Vec::new())?;
                 tx.tell("show.record_filed", id, &[]);
             }
-            answer(tx, grant, &Notice::Filed(id))
+            answer(tx, grant, reply, &Notice::Filed(id))
         }
         Err(fault) => {
             tx.tell("show.submission_refused", id, &[("code", &fault.code)]);
-            answer(tx, grant, &Notice::Declined(id, fault.code))
+            answer(tx, grant, reply, &Notice::Declined(id, fault.code))
         }
     }
 }
@@ -287,10 +285,15 @@ fn judge(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, package: &Package) -
         return Err(protocol::record::Error::Subject.into());
     }
     // Authenticity was checked above; permission is the second question: whose grant, which right, when.
-    if record.author != envelope.sender || statement.grantee.identity() != Some(record.author) {
+    if record.author != envelope.sender {
         return Err(protocol::record::Error::Author.into());
     }
-    statement.allows(&record.author, right_for(record.category), tx.now)?;
+    holder::acting(tx, grant, &statement, &record.author, package.credential.as_ref())?.allows(
+        &statement,
+        &record.author,
+        right_for(record.category),
+        tx.now,
+    )?;
     if summarise(&record.content)?.0 != record.category {
         return Err(protocol::record::Error::Rule.into());
     }
@@ -313,15 +316,32 @@ fn judge(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, package: &Package) -
 }
 
 /// Tells the sender what became of a submission.
-pub(super) fn answer(tx: &mut Tx<'_>, grant: &GrantId, notice: &Notice) -> Result<(), Fault> {
-    let item: GrantItem = tx.item(grant.as_bytes())?;
-    let claimed = protocol::claim::Claim::verify(&item.claim)?;
-    let to = Address {
-        origin: item.reply_origin.clone(),
-        mailbox: item.reply_mailbox,
-        send: Some(item.reply_send.clone()),
+pub(super) fn answer(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    reply: Option<(IdentityId, Intake)>,
+    notice: &Notice,
+) -> Result<(), Fault> {
+    let (to, recipient) = match reply {
+        Some((sender, intake)) => (
+            Address {
+                origin: found::origin(&intake.origin)?,
+                mailbox: intake.mailbox,
+                send: None,
+            },
+            (sender, intake.sealing_key.to_vec()),
+        ),
+        None => {
+            let item: GrantItem = tx.item(grant.as_bytes())?;
+            let claimed = protocol::claim::Claim::verify(&item.claim)?;
+            let to = Address {
+                origin: item.reply_origin.clone(),
+                mailbox: item.reply_mailbox,
+                send: Some(item.reply_send.clone()),
+            };
+            (to, (claimed.claimant, claimed.sealing_key.to_vec()))
+        }
     };
-    let recipient = (claimed.claimant, claimed.sealing_key.to_vec());
     mailbox::send(
         tx,
         to,

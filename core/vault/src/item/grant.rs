@@ -3,6 +3,8 @@
 use clinical::summary::Summary;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
+use protocol::delegation::Delegation;
+use protocol::grant::{Grant, Grantee, Right};
 use protocol::hash::Hash;
 use protocol::id::{GrantId, IdentityId, MailboxId, RecordId};
 use protocol::time::Timestamp;
@@ -10,6 +12,7 @@ use protocol::time::Timestamp;
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::secret::{Secret32, SecretBytes};
 use crate::crypto::signing::SigningKey;
+use crate::fault::Fault;
 use crate::item::AttachmentAccess;
 use crate::state::item;
 
@@ -85,6 +88,9 @@ pub struct ReceiptItem {
     /// The block that files it.
     #[n(4)]
     pub sequence: u32,
+    /// The reader's name and who vouches for it, where the reader is not the holder of the grant.
+    #[n(5)]
+    pub name: Option<(String, String)>,
 }
 
 item!(ReceiptItem, "receipt");
@@ -129,9 +135,39 @@ pub struct AccessItem {
     /// When the chain said that it ended.
     #[n(11)]
     pub ended: Option<Timestamp>,
+    /// What the patient's wallet gave, exact bytes of the confirmation.
+    #[n(20)]
+    pub confirmation: Bytes,
+    /// The delegation by which this vault acts, where it is not the holder.
+    #[n(21)]
+    pub delegation: Option<Bytes>,
 }
 
 item!(AccessItem, "access");
+
+impl AccessItem {
+    /// Whether this vault's owner may do this now: as the holder, as a member of the team that holds it, or by delegation.
+    ///
+    /// # Errors
+    /// `grant.*`, `delegation.*`.
+    pub fn allows(&self, me: &IdentityId, right: Right, now: Timestamp) -> Result<(), Fault> {
+        let grant = Grant::verify(&self.grant)?;
+        // A reader's clock that is a little behind the patient's must not shut the door that was just opened.
+        let now = now.max(grant.time);
+        match &self.delegation {
+            Some(bytes) => Ok(Delegation::verify(bytes)?.allows(me, right, &grant, now)?),
+            None => Ok(grant.allows(&grant.grantee.team().unwrap_or(*me), right, now)?),
+        }
+    }
+
+    /// Whether this vault's owner is the very person whom the patient named.
+    ///
+    /// # Errors
+    /// `grant.*`.
+    pub fn is_holder(&self, me: &IdentityId) -> Result<bool, Fault> {
+        Ok(Grant::verify(&self.grant)?.grantee == Grantee::Identity(*me))
+    }
+}
 
 /// What is in memory of every record shared with this vault; the id is grant || record.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -5,6 +5,7 @@
 mod appointment;
 mod chain;
 mod consent;
+mod delegation;
 mod grant;
 mod mailbox;
 mod meta;
@@ -17,6 +18,7 @@ pub use chain::{
     BlockData, BlockIndex, ChainItem, ChainName, DeviceItem, EpochItem, ListedRemoval, PastEpoch, PendingBlock,
 };
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
+pub use delegation::DelegationItem;
 pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
 use protocol::hash::Hash;
-use protocol::id::{GrantId, IdentityId, MailboxId, OfferId, RecordId, ResourceId};
+use protocol::id::{GrantId, IdentityId, MailboxId, OfferId, RecordId, ResourceId, StatementId};
 use protocol::key::PublicKey;
 use protocol::time::Timestamp;
 
@@ -118,6 +118,12 @@ pub enum TaskKind {
     /// Fetch a desk's contact: relay origin, intake mailbox.
     #[n(22)]
     FetchContact(#[n(0)] String, #[n(1)] MailboxId),
+    /// Add and remove fetch keys of a grant received, by the `grantee` capability.
+    #[n(50)]
+    ChangeFetchKeys(#[n(0)] GrantId, #[n(1)] Vec<PublicKey>, #[n(2)] Vec<PublicKey>),
+    /// Take a delegate's fetch key away: first read the chain's capabilities, then replace them (JSON) without it.
+    #[n(51)]
+    DropFetchKey(#[n(0)] StatementId, #[n(1)] Option<Bytes>),
 }
 
 /// A task in the outbox; the id is its number.

@@ -9,7 +9,7 @@ mod request;
 mod respond;
 mod task;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -72,6 +72,8 @@ pub struct Session {
     in_flight: BTreeMap<u64, InFlight>,
     polls: BTreeMap<PollName, PollState>,
     clocks: BTreeMap<String, i64>,
+    /// Relays that did not answer when last asked.
+    silent: BTreeSet<String>,
     wait: u64,
 }
 

@@ -6,8 +6,8 @@ use protocol::key::Signer;
 use protocol::log_entry;
 use protocol::relay::auth;
 use protocol::relay::message::{
-    Capabilities, FetchKey, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim, NewEntry, NewOffer,
-    NewOrganization, NewReveal, Sealed,
+    Capabilities, FetchKey, FetchKeyChange, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim, NewEntry,
+    NewOffer, NewOrganization, NewReveal, Sealed,
 };
 use protocol::relay::text::Bytes;
 use protocol::time::Timestamp;
@@ -21,7 +21,8 @@ use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::flow;
 use crate::item::{
-    ChainItem, ChainName, ClaimItem, MailboxItem, Meta, OfferItem, PendingBlock, SharedItem, Task, TaskKind,
+    AccessItem, ChainItem, ChainName, ClaimItem, DelegationItem, MailboxItem, Meta, OfferItem, PendingBlock,
+    SharedItem, Task, TaskKind,
 };
 use crate::state::{Read, Store};
 
@@ -361,6 +362,31 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         }
         TaskKind::FetchOrganization(origin, organization) => {
             Asked::get(origin, format!("/v1/organizations/{organization}"))
+        }
+        TaskKind::ChangeFetchKeys(grant, add, remove) => {
+            let chain = chain(&ChainName::Received(*grant))?;
+            let access: AccessItem = store.item(grant.as_bytes())?;
+            let message = FetchKeyChange {
+                add: add.clone(),
+                remove: remove.clone(),
+            };
+            Asked::new(&chain.origin, "POST", chain_path(&chain.resource, "/fetch-keys"))
+                .json(&message)?
+                .signed(Some(access.grantee))
+        }
+        TaskKind::DropFetchKey(delegation, known) => {
+            let item: DelegationItem = store.item(delegation.as_bytes())?;
+            let chain = chain(&ChainName::Given(item.grant))?;
+            let path = chain_path(&chain.resource, "/capabilities");
+            match known {
+                None => Asked::get(&chain.origin, path).signed(chain.write),
+                Some(bytes) => {
+                    let message: Capabilities = serde_json::from_slice(bytes).map_err(|_| Error::Damaged)?;
+                    Asked::new(&chain.origin, "PUT", path)
+                        .json(&message)?
+                        .signed(chain.write)
+                }
+            }
         }
         TaskKind::FetchContact(origin, mailbox) => Asked::get(origin, format!("/v1/mailboxes/{mailbox}/contact")),
     })

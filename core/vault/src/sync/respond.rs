@@ -67,6 +67,9 @@ impl Session {
         let Some(flight) = self.in_flight.get(&id).cloned() else {
             return Ok(());
         };
+        if self.silent.remove(&flight.origin) {
+            tx.tell("show.relay_back", "", &[("relay", &flight.origin)]);
+        }
         let result = self.take_in(tx, flight, incoming);
         // The platform brings what is needed and tells the same answer again.
         if !result.as_ref().is_err_and(|fault| fault.is(Error::Need)) {
@@ -103,14 +106,18 @@ impl Session {
         }
     }
 
-    /// The request could not be sent or was not answered.
+    /// The request could not be sent or was not answered; `unreached` unless this side gave up waiting.
     ///
     /// # Errors
     /// When stored state is damaged.
-    pub fn fail(&mut self, tx: &mut Tx<'_>, id: u64) -> Result<(), Fault> {
+    pub fn fail(&mut self, tx: &mut Tx<'_>, id: u64, unreached: bool) -> Result<(), Fault> {
         let Some(flight) = self.in_flight.remove(&id) else {
             return Ok(());
         };
+        // Said once, by name: of several relays one may be gone while the others go on.
+        if unreached && self.silent.insert(flight.origin.clone()) {
+            tx.tell("show.relay_unreachable", "", &[("relay", &flight.origin)]);
+        }
         match flight.target {
             Target::Task(number) => {
                 let Some(mut task) = tx.get::<Task>(&Task::id(number))? else {

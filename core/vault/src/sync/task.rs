@@ -55,6 +55,10 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
             &organization,
             &incoming.message::<Organization>()?.statement.0,
         ),
+        TaskKind::ChangeFetchKeys(_, _, removed) => flow::delegation::removed(tx, &removed),
+        TaskKind::DropFetchKey(delegation, _) => {
+            flow::delegation::dropped(tx, &delegation, incoming.message::<Capabilities>()?, &task.lane)
+        }
         TaskKind::FetchContact(origin, mailbox) => {
             flow::appointment::contacted(tx, &origin, &mailbox, &incoming.message::<Contact>()?.contact.0)
         }
@@ -185,6 +189,12 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
         TaskKind::FetchContact(origin, mailbox) => {
             flow::appointment::gone(tx, origin, mailbox, &fault.code)?;
             tx.delete::<Task>(id);
+            return Ok(());
+        }
+        // The capabilities changed meanwhile: they are read again.
+        TaskKind::DropFetchKey(delegation, Some(_)) if problem.code == problem::Error::Version.code() => {
+            task.kind = TaskKind::DropFetchKey(*delegation, None);
+            tx.put(id, &task);
             return Ok(());
         }
         TaskKind::Send(_, _, Some(record)) => flow::submit::failed(tx, record, &fault.code)?,

@@ -18,8 +18,8 @@ use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::item::{
-    AppointmentItem, AppointmentStage, ChainItem, ChainName, CredentialItem, IntakeItem, MailboxItem, MailboxUse, Meta,
-    Role, Task, TaskKind,
+    AppointmentItem, AppointmentStage, ChainItem, ChainName, IntakeItem, MailboxItem, MailboxUse, Meta, Role, Task,
+    TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -80,11 +80,7 @@ pub(in crate::flow) fn publish(tx: &mut Tx<'_>) -> Result<(), Fault> {
         return Ok(());
     };
     let mut card = ContactCard::parse(&item.card)?;
-    card.credential = tx
-        .list::<CredentialItem>()?
-        .into_iter()
-        .next_back()
-        .map(|(_, item)| item.evidence);
+    card.credential = crate::flow::record::newest_credential(tx)?;
     let mailbox = card.url()?.mailbox;
     let put = TaskKind::PutMailbox(mailbox, Vec::new(), true, Some(card.encode().into()));
     Task::enqueue(tx, format!("mailbox:{mailbox}"), put)
@@ -120,6 +116,17 @@ pub(in crate::flow) fn intake_noted(tx: &mut Tx<'_>, note: &MailboxNote, card: &
 pub fn contact_url(from: &impl Read) -> Result<String, Fault> {
     let item: IntakeItem = from.item(b"")?;
     Ok(ContactCard::parse(&item.card)?.url()?.to_text()?)
+}
+
+/// This desk's contact with the newest credential beside it, for a file.
+///
+/// # Errors
+/// `vault.not_found` before an intake was opened.
+pub fn card(from: &impl Read) -> Result<Vec<u8>, Fault> {
+    let item: IntakeItem = from.item(b"")?;
+    let mut card = ContactCard::parse(&item.card)?;
+    card.credential = crate::flow::record::newest_credential(from)?;
+    Ok(card.encode())
 }
 
 /// The intake as an organization's statement names it.

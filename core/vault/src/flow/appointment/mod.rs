@@ -17,7 +17,7 @@ use protocol::envelope::{self, Envelope, MessageKind};
 use protocol::hash::Hash;
 use protocol::id::MailboxId;
 
-pub use contact::{contact_url, contacted, gone, intake, open_intake};
+pub use contact::{card, contact_url, contacted, gone, intake, open_intake};
 pub use desk::offer;
 pub use patient::ask;
 
