@@ -89,6 +89,10 @@ pub struct AccessView {
     pub checked: Option<u64>,
     /// Latest: how far that can be believed, a phrase key: `latest.relay_only`.
     pub witness: String,
+    /// How this vault holds it: `holder`, `delegate` or `team`.
+    pub capacity: String,
+    /// Until when this vault's own part of it holds, for a delegate.
+    pub until: Option<u64>,
 }
 
 type ReceiptView = facade::ReceiptView;

@@ -6,6 +6,7 @@ mod appointments;
 mod blocks;
 mod changes;
 mod consent;
+mod delegation;
 mod devices;
 mod export;
 mod import;

@@ -72,6 +72,10 @@ export interface AccessView {
     checked?: number;
     /** Latest: how far that can be believed, a phrase key: `latest.relay_only`. */
     witness: string;
+    /** How this vault holds it: `holder`, `delegate` or `team`. */
+    capacity: string;
+    /** Until when this vault's own part of it holds, for a delegate. */
+    until?: number;
 }
 
 /** A receipt in the patient's chain. */
