@@ -11,7 +11,7 @@ const load = (name) => JSON.parse(readFileSync(join(home, name), 'utf8')).entry.
 const RESOURCES = `AllergyIntolerance Appointment AppointmentResponse AuditEvent Bundle CarePlan ClinicalImpression Composition
  Condition Consent Device DeviceUseStatement DiagnosticReport DocumentReference Encounter FamilyMemberHistory Flag ImagingStudy
  Immunization Location Medication MedicationRequest MedicationStatement Observation Organization Patient Practitioner
- PractitionerRole Procedure Provenance RelatedPerson Schedule ServiceRequest Slot Specimen`.split(/\s+/);
+ PractitionerRole Procedure Provenance RelatedPerson Schedule ServiceRequest Slot Specimen Task`.split(/\s+/);
 
 // Base elements that every resource or element has are known to the checker itself.
 const BASE = new Set(['id', 'meta', 'implicitRules', 'language', 'text', 'contained', 'extension', 'modifierExtension']);

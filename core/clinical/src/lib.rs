@@ -7,6 +7,7 @@
 //! | [`read`], [`facts`] | bytes to structured facts: names, decimal text, units, ranges, levels, phrase keys |
 //! | [`import`], [`fingerprint`] | a file to verbatim candidates, with duplicates found |
 //! | [`summary`], [`search`], [`trend`] | what an index stores of a record, and what runs over it |
+//! | [`plausible`], [`order`] | values checked before they are signed; which request a result answers, how far the work has come |
 //! | [`catalog`], [`words`] | phrases of one language, and the lines a person reads |
 //! | [`narrative`] | what XHTML may stand in a record, and its plain text |
 //! | [`date`], [`decimal`], [`json`], [`text`] | dates with their precision, decimals with their digits, capped parsing, folding |
@@ -24,6 +25,8 @@ pub mod fingerprint;
 pub mod import;
 pub mod json;
 pub mod narrative;
+pub mod order;
+pub mod plausible;
 pub mod read;
 pub mod search;
 pub mod summary;

@@ -23,19 +23,42 @@ pub struct Test {
     pub range: Option<Range>,
     /// Level, when the lab states one (critical ones must be stated); else computed from the range.
     pub level: Option<Level>,
+    /// Critical limits, in the unit of the value: outside them somebody must act.
+    pub critical: Option<Range>,
+    /// Which of the samples it was measured in, counted from 0; the only one when left out.
+    pub sample: Option<usize>,
     /// Note.
     pub note: Option<String>,
 }
 
-/// What was examined.
+/// What was taken from the patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// UUID of its Specimen.
     pub uuid: String,
+    /// The lab's own number of it.
+    pub number: Option<Identifier>,
     /// Kind of material.
     pub kind: Concept,
     /// When it was taken, a FHIR date.
     pub collected: Option<String>,
+    /// Why it cannot be used, if it cannot.
+    pub rejected: Option<String>,
+}
+
+impl Sample {
+    /// The Specimen of a patient, taken for a request.
+    pub(super) fn specimen(&self, subject: &Party, request: Option<&Party>) -> Specimen {
+        Specimen {
+            id: Some(self.uuid.clone()),
+            number: self.number.clone(),
+            kind: self.kind.clone(),
+            subject: subject.clone(),
+            request: request.cloned(),
+            collected: self.collected.clone(),
+            rejected: self.rejected.clone(),
+        }
+    }
 }
 
 /// A laboratory result.
@@ -61,8 +84,8 @@ pub struct LabResult {
     pub effective: String,
     /// When the result was made known.
     pub issued: Timestamp,
-    /// Specimen.
-    pub sample: Option<Sample>,
+    /// Specimens.
+    pub samples: Vec<Sample>,
     /// Values; at least one, unless the report was cancelled.
     pub tests: Vec<Test>,
     /// Conclusion in words.
@@ -74,17 +97,16 @@ impl Resource for LabResult {
         if self.tests.is_empty() && self.status != "cancelled" {
             return Err(Error::Missing);
         }
-        let specimen = self
-            .sample
-            .as_ref()
-            .map(|sample| element::urn(&sample.uuid))
-            .transpose()?
-            .map(|urn| Party::reference(&urn));
+        let specimens: Vec<Party> = self
+            .samples
+            .iter()
+            .map(|sample| Ok(Party::reference(&element::urn(&sample.uuid)?)))
+            .collect::<Result<_, Error>>()?;
         let observations: Vec<Observation> = self
             .tests
             .iter()
-            .map(|test| self.observation(test, specimen.clone()))
-            .collect();
+            .map(|test| Ok(self.observation(test, measured_in(test, &specimens)?)))
+            .collect::<Result<_, Error>>()?;
         let urns: Vec<String> = self
             .tests
             .iter()
@@ -101,7 +123,7 @@ impl Resource for LabResult {
             effective: self.effective.clone(),
             issued: Some(self.issued),
             performer: Some(self.performer.clone()),
-            specimen,
+            specimens,
             results: urns.iter().map(|urn| Party::reference(urn)).collect(),
             conclusion: self.conclusion.clone(),
         };
@@ -109,13 +131,9 @@ impl Resource for LabResult {
         for (test, observation) in self.tests.iter().zip(&observations) {
             entries.push(element::entry(&test.uuid, observation.value()?)?);
         }
-        if let Some(sample) = &self.sample {
-            let specimen = Specimen {
-                id: Some(sample.uuid.clone()),
-                kind: sample.kind.clone(),
-                subject: self.subject.clone(),
-                collected: sample.collected.clone(),
-            };
+        for sample in &self.samples {
+            // A ServiceRequest is what Specimen.request names; the result's own link says the same.
+            let specimen = sample.specimen(&self.subject, self.order.as_ref());
             entries.push(element::entry(&sample.uuid, specimen.value()?)?);
         }
         Ok(json!({
@@ -125,6 +143,15 @@ impl Resource for LabResult {
             "timestamp": date::write(self.issued),
             "entry": entries,
         }))
+    }
+}
+
+/// The specimen of a value: as named, else the only one.
+fn measured_in(test: &Test, specimens: &[Party]) -> Result<Option<Party>, Error> {
+    match (test.sample, specimens) {
+        (Some(place), all) => all.get(place).cloned().map(Some).ok_or(Error::Reference),
+        (None, [only]) => Ok(Some(only.clone())),
+        (None, _) => Ok(None),
     }
 }
 
@@ -148,6 +175,7 @@ impl LabResult {
             based_on: self.order.clone(),
             finding: Some(test.finding.clone()),
             range: test.range.clone(),
+            critical: test.critical.clone(),
             level: test.level,
             specimen,
             note: test.note.clone(),

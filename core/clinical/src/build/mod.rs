@@ -17,10 +17,13 @@ pub mod medication;
 pub mod observation;
 pub mod order;
 pub mod patient;
+pub mod progress;
 pub mod provenance;
 pub mod report;
+pub mod revise;
 pub mod schedule;
 pub mod visit;
+pub mod wish;
 
 pub use element::{Concept, Identifier, Quantity};
 

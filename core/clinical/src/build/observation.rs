@@ -108,7 +108,9 @@ pub struct Observation {
     pub finding: Option<Finding>,
     /// Reference range.
     pub range: Option<Range>,
-    /// Level as stated by the author, else computed from the range.
+    /// Critical limits, in the unit of the value.
+    pub critical: Option<Range>,
+    /// Level as stated by the author, else computed from critical limits and range.
     pub level: Option<Level>,
     /// Specimen, by reference.
     pub specimen: Option<Party>,
@@ -140,15 +142,35 @@ impl Resource for Observation {
         out.date("effectiveDateTime", Some(&self.effective))?;
         out.opt("issued", self.issued.map(|time| date::write(time).into()));
         out.parties("performer", self.performer.as_slice())?;
-        found(&mut out, self.finding.as_ref(), self.range.as_ref(), self.level)?;
+        let level = self.level.or_else(|| self.beyond());
+        found(&mut out, self.finding.as_ref(), self.range.as_ref(), level)?;
         out.notes(self.note.as_deref())?;
         out.party("specimen", self.specimen.as_ref())?;
-        ranged(&mut out, self.finding.as_ref(), self.range.as_ref())?;
+        ranged(
+            &mut out,
+            self.finding.as_ref(),
+            self.range.as_ref(),
+            self.critical.as_ref(),
+        )?;
         out.list(
             "component",
             self.components.iter().map(component).collect::<Result<_, _>>()?,
         );
         Ok(out.done())
+    }
+}
+
+impl Observation {
+    /// The level that critical limits give.
+    fn beyond(&self) -> Option<Level> {
+        let (Some(Finding::Quantity(quantity, None)), Some(limits)) = (&self.finding, &self.critical) else {
+            return None;
+        };
+        match read::level(&quantity.value, None, limits.low.as_deref(), limits.high.as_deref())? {
+            Level::Low => Some(Level::CriticalLow),
+            Level::High => Some(Level::CriticalHigh),
+            _ => None,
+        }
     }
 }
 
@@ -161,7 +183,7 @@ fn component(component: &Component) -> Result<Value, Error> {
         component.range.as_ref(),
         component.level,
     )?;
-    ranged(&mut out, Some(&component.finding), component.range.as_ref())?;
+    ranged(&mut out, Some(&component.finding), component.range.as_ref(), None)?;
     Ok(out.done())
 }
 
@@ -216,9 +238,29 @@ const fn display(level: Level) -> &'static str {
     }
 }
 
-/// The range, in the value's own unit.
-fn ranged(out: &mut Object, finding: Option<&Finding>, range: Option<&Range>) -> Result<(), Error> {
-    let Some(range) = range else { return Ok(()) };
+/// The ranges, in the value's own unit: the usual one first, critical limits marked by their meaning in words.
+fn ranged(
+    out: &mut Object,
+    finding: Option<&Finding>,
+    usual: Option<&Range>,
+    critical: Option<&Range>,
+) -> Result<(), Error> {
+    let mut all = Vec::new();
+    if let Some(usual) = usual {
+        all.push(one_range(finding, usual)?.done());
+    }
+    if let Some(critical) = critical {
+        let mut shown = one_range(finding, critical)?;
+        // A code of its own, so that no reader takes it for the usual range.
+        let system = "urn:satchel:reference-range-meaning";
+        shown.put("type", element::coded(system, "critical", "Critical limits"));
+        all.push(shown.done());
+    }
+    out.list("referenceRange", all);
+    Ok(())
+}
+
+fn one_range(finding: Option<&Finding>, range: &Range) -> Result<Object, Error> {
     let bound = |text: &Option<String>| -> Result<Option<Value>, Error> {
         let Some(value) = text else { return Ok(None) };
         // A numeric range without a numeric value has no unit, so it would say nothing.
@@ -236,14 +278,12 @@ fn ranged(out: &mut Object, finding: Option<&Finding>, range: Option<&Range>) ->
     {
         return Err(Error::Range);
     }
+    if *range == Range::default() {
+        return Err(Error::Range);
+    }
     let mut shown = Object::new();
     shown.opt("low", bound(&range.low)?);
     shown.opt("high", bound(&range.high)?);
     shown.text("text", range.text.as_deref())?;
-    let shown = shown.done();
-    if shown.as_object().is_some_and(|shown| shown.is_empty()) {
-        return Err(Error::Range);
-    }
-    out.put("referenceRange", json!([shown]));
-    Ok(())
+    Ok(shown)
 }

@@ -40,8 +40,8 @@ pub struct DiagnosticReport {
     pub issued: Option<Timestamp>,
     /// Who performed.
     pub performer: Option<Party>,
-    /// Specimen, by reference.
-    pub specimen: Option<Party>,
+    /// Specimens, by reference.
+    pub specimens: Vec<Party>,
     /// Observations, by reference.
     pub results: Vec<Party>,
     /// Conclusion in words.
@@ -71,7 +71,7 @@ impl Resource for DiagnosticReport {
         out.date("effectiveDateTime", Some(&self.effective))?;
         out.opt("issued", self.issued.map(|time| date::write(time).into()));
         out.parties("performer", self.performer.as_slice())?;
-        out.parties("specimen", self.specimen.as_slice())?;
+        out.parties("specimen", &self.specimens)?;
         out.parties("result", &self.results)?;
         out.text("conclusion", self.conclusion.as_deref())?;
         Ok(out.done())
@@ -83,24 +83,37 @@ impl Resource for DiagnosticReport {
 pub struct Specimen {
     /// FHIR id.
     pub id: Option<String>,
+    /// The lab's own number of it.
+    pub number: Option<Identifier>,
     /// Kind of material.
     pub kind: Concept,
     /// Patient.
     pub subject: Party,
+    /// The request it was taken for.
+    pub request: Option<Party>,
     /// When it was taken, a FHIR date.
     pub collected: Option<String>,
+    /// Why it cannot be used, if it cannot.
+    pub rejected: Option<String>,
 }
 
 impl Resource for Specimen {
     fn value(&self) -> Result<Value, Error> {
         let mut out = Object::resource("Specimen", self.id.as_deref())?;
-        out.put("status", "available");
+        out.opt(
+            "accessionIdentifier",
+            self.number.as_ref().map(element::identifier).transpose()?,
+        );
+        let usable = self.rejected.is_none();
+        out.put("status", if usable { "available" } else { "unsatisfactory" });
         out.concept("type", Some(&self.kind))?;
         out.party("subject", Some(&self.subject))?;
+        out.parties("request", self.request.as_slice())?;
         if let Some(collected) = &self.collected {
             date::parse(collected).map_err(|_| Error::Date)?;
             out.put("collection", json!({ "collectedDateTime": collected }));
         }
+        out.notes(self.rejected.as_deref())?;
         Ok(out.done())
     }
 }

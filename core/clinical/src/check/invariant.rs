@@ -37,6 +37,7 @@ pub(super) fn check(name: &str, object: &Object, path: &str, report: &mut dyn Fn
             }
         }),
         "Organization" if !object.contains_key("identifier") && !object.contains_key("name") => report("org-1", path),
+        "Task" if after(object.get("authoredOn"), object.get("lastModified")) => report("inv-1", path),
         "Period" if after(object.get("start"), object.get("end")) => report("per-1", path),
         "Quantity" | "Age" | "Duration" if object.contains_key("code") && !object.contains_key("system") => {
             report("qty-3", path)

@@ -42,6 +42,13 @@ pub(crate) fn is_result(bundle: &Value) -> bool {
     kind_of(bundle) == "collection" && reports == 1 && resources(bundle).all(|resource| belongs(type_of(resource)))
 }
 
+/// A collection of one Task about a request and the specimens taken for it.
+pub(crate) fn is_progress(bundle: &Value) -> bool {
+    let mut all = resources(bundle);
+    let headed = all.next().is_some_and(|first| type_of(first) == "Task");
+    kind_of(bundle) == "collection" && headed && all.all(|resource| type_of(resource) == "Specimen")
+}
+
 /// A collection of ServiceRequests of one requisition.
 pub(crate) fn is_order(bundle: &Value) -> bool {
     let requisition = |resource: &Value| resource.get("requisition").cloned();
@@ -58,7 +65,9 @@ fn head(bundle: &Value) -> Option<&Value> {
     if is_result(bundle) {
         return resources(bundle).find(|resource| type_of(resource) == "DiagnosticReport");
     }
-    is_order(bundle).then(|| resources(bundle).next()).flatten()
+    (is_order(bundle) || is_progress(bundle))
+        .then(|| resources(bundle).next())
+        .flatten()
 }
 
 pub(super) fn category(bundle: &Value) -> Category {

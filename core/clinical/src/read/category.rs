@@ -53,6 +53,8 @@ pub fn of(resource: &Value) -> Category {
         "Composition" | "DocumentReference" | "DocumentManifest" | "Binary" | "List" | "QuestionnaireResponse" => {
             Category::Document
         }
+        // How far a lab's work has come belongs to its result, and whoever may send the one may send the other.
+        "Task" if listed(resource, "code", &["fulfill"]) => Category::Laboratory,
         "ServiceRequest" | "DeviceRequest" | "NutritionOrder" | "VisionPrescription" | "Task" | "RequestGroup" => {
             Category::Order
         }
@@ -122,11 +124,13 @@ pub(super) fn kind(resource: &Value) -> &'static str {
         "Composition" => "record.document",
         "DocumentReference" => "record.file",
         "ServiceRequest" => "record.order",
+        "Task" if of(resource) == Category::Laboratory => "record.order_progress",
         "Appointment" => "record.appointment",
         "AppointmentResponse" => "record.appointment_response",
         "Schedule" => "record.schedule",
         "Slot" => "record.slot",
         "CarePlan" => "record.care_plan",
+        "Consent" if listed(resource, "scope", &["adr"]) => "record.wish",
         "Consent" => "record.consent",
         "Provenance" => "record.provenance",
         "AuditEvent" => "record.audit_event",

@@ -9,7 +9,7 @@ use crate::narrative as xhtml;
 const MAX_TEXT: usize = 4000;
 
 /// A non-empty text member.
-pub(super) fn text(value: &Value, key: &str) -> Option<String> {
+pub(crate) fn text(value: &Value, key: &str) -> Option<String> {
     value.get(key).and_then(Value::as_str).and_then(clean)
 }
 
@@ -19,7 +19,7 @@ fn clean(text: &str) -> Option<String> {
 }
 
 /// The items of a list, or the one value where FHIR has no list.
-pub(super) fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(crate) fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     match value.get(key) {
         Some(Value::Array(items)) => items,
         Some(one) if !one.is_null() => core::slice::from_ref(one),
@@ -48,7 +48,7 @@ fn coding(value: &Value) -> Option<Coding> {
 }
 
 /// Name of a concept as entered: its text, else the first display, else the first code.
-pub(super) fn name(value: Option<&Value>) -> Option<String> {
+pub(crate) fn name(value: Option<&Value>) -> Option<String> {
     let value = match value {
         Some(Value::Array(items)) => items.first(),
         other => other,
@@ -103,7 +103,7 @@ pub(super) fn quantity(value: Option<&Value>) -> Option<Quantity> {
 }
 
 /// The dates of `…DateTime`, `…Period`, `…Instant` or a plain element: start and end.
-pub(super) fn when(value: &Value, base: &str) -> (Option<String>, Option<String>) {
+pub(crate) fn when(value: &Value, base: &str) -> (Option<String>, Option<String>) {
     for suffix in ["DateTime", "Instant", "Date", ""] {
         if let Some(date) = text(value, &format!("{base}{suffix}")) {
             return (Some(date), None);

@@ -5,7 +5,7 @@
 
 mod bundle;
 mod category;
-mod element;
+pub(crate) mod element;
 mod lookup;
 mod medication;
 mod observation;
@@ -21,7 +21,7 @@ use crate::json;
 pub(crate) use bundle::{is_order, is_result};
 pub use category::of as category;
 pub(crate) use lookup::Lookup;
-pub(crate) use observation::level;
+pub(crate) use observation::{computed, level};
 
 coded_error! {
     /// Why bytes are no FHIR resource.

@@ -41,6 +41,9 @@ pub(super) fn common(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
             .or_else(|| party(first.get("individual")))
     });
     facts.author = lookup.named(who);
+    facts
+        .facts
+        .extend(element::said("fact.revision_reason", crate::order::reason_of(resource)));
     facts.subject = lookup.named(SUBJECTS.iter().find_map(|key| party(resource.get(*key))));
 }
 
@@ -54,7 +57,19 @@ pub(super) fn read(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
         "Consent" => consent(resource, lookup, facts),
         "AuditEvent" => audit(resource, lookup, facts),
         "Provenance" => provenance(resource, lookup, facts),
+        "Task" => {
+            facts.title = name(resource.get("businessStatus")).or_else(|| text(resource, "description"));
+            facts.author = lookup.named(party(resource.get("owner")));
+            facts.subject = lookup.named(party(resource.get("for")));
+            facts.date = text(resource, "lastModified").or_else(|| text(resource, "authoredOn"));
+            facts.facts.extend(element::notes(resource));
+        }
         "Specimen" => {
+            facts.facts.extend(element::said(
+                "fact.specimen_number",
+                resource.get("accessionIdentifier").and_then(|number| text(number, "value")),
+            ));
+            facts.facts.extend(element::notes(resource));
             facts.title = name(resource.get("type"));
             let collected = resource
                 .get("collection")
@@ -224,6 +239,13 @@ fn consent(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
     facts.title = Some(shown.join(", "))
         .filter(|shown| !shown.is_empty())
         .or_else(|| name(resource.get("category")));
+    if element::codes(resource.get("scope")).iter().any(|coding| coding.code == "adr") {
+        facts
+            .facts
+            .extend(element::said("fact.wish", name(resource.get("policyRule"))));
+        let decision = provision.and_then(|p| text(p, "type"));
+        facts.facts.extend(element::coded("fact.decision", "decision", decision));
+    }
     facts.author = lookup.named(party(resource.get("performer")).or_else(|| party(resource.get("patient"))));
     for purpose in list("purpose") {
         facts

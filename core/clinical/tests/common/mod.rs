@@ -11,12 +11,15 @@ use clinical::build::medication::{Dosage, MedicationRequest, MedicationStatement
 use clinical::build::observation::{Component, Finding, Kind, Observation, Range};
 use clinical::build::order::{self, LabOrder, Priority};
 use clinical::build::patient::{Contact, Gender, Patient};
+use clinical::build::progress::OrderProgress;
 use clinical::build::report::{DiagnosticReport, Section, Specimen};
 use clinical::build::schedule::{Schedule, Slot};
 use clinical::build::visit::{self, Entry, Named, VisitReport};
+use clinical::build::wish::{self, Wish};
 use clinical::build::{Concept, Identifier, Quantity, Resource};
-use clinical::build::{allergy, audit, condition, consent, file, immunization, provenance};
+use clinical::build::{allergy, revise, audit, condition, consent, file, immunization, provenance};
 use clinical::facts::{Coding, Level, Party};
+use clinical::order::Progress;
 use protocol::hash::sha256;
 use protocol::time::{Period, Timestamp};
 
@@ -84,6 +87,7 @@ pub fn hemoglobin(value: &str) -> Observation {
         based_on: Some(urn(6)),
         finding: Some(Finding::Quantity(Quantity::ucum(value, "g/dL"), None)),
         range: Some(Range::between("12", "16")),
+        critical: None,
         level: None,
         specimen: Some(urn(7)),
         note: None,
@@ -114,6 +118,56 @@ pub fn pressure() -> Observation {
     }
 }
 
+pub fn samples() -> Vec<Sample> {
+    let number = |value: &str| {
+        Some(Identifier {
+            system: "urn:example:tubes".into(),
+            value: value.into(),
+        })
+    };
+    vec![
+        Sample {
+            uuid: uuid(7),
+            number: number("T-1"),
+            kind: Concept::snomed("119297000", "Blood specimen"),
+            collected: Some("2026-11-25T07:30:00Z".into()),
+            rejected: None,
+        },
+        Sample {
+            uuid: uuid(0x70),
+            number: number("T-2"),
+            kind: Concept::text("Serum"),
+            collected: Some("2026-11-25T07:30:00Z".into()),
+            rejected: Some("Haemolysed".into()),
+        },
+    ]
+}
+
+pub fn progress(state: Progress) -> OrderProgress {
+    OrderProgress {
+        uuid: uuid(0x98),
+        task: uuid(0x97),
+        state,
+        reason: (state == Progress::Rejected).then(|| "Tube broken".into()),
+        order: urn(6),
+        subject: urn(1),
+        owner: Party::named("LabCo"),
+        time: at(50_000),
+        samples: samples(),
+    }
+}
+
+pub fn wish() -> Wish {
+    Wish {
+        id: id(0x96),
+        subject: wish::Subject::OrganDonation,
+        permit: Some(true),
+        words: "All organs and tissue.".into(),
+        patient: urn(1),
+        time: at(0),
+    }
+}
+
 pub fn lab_result() -> LabResult {
     LabResult {
         uuid: uuid(0x99),
@@ -129,11 +183,7 @@ pub fn lab_result() -> LabResult {
         order: Some(urn(6)),
         effective: "2026-11-25T07:30:00Z".into(),
         issued: at(100_000),
-        sample: Some(Sample {
-            uuid: uuid(7),
-            kind: Concept::snomed("119297000", "Blood specimen"),
-            collected: Some("2026-11-25T07:30:00Z".into()),
-        }),
+        samples: samples(),
         tests: vec![
             Test {
                 uuid: uuid(8),
@@ -141,6 +191,8 @@ pub fn lab_result() -> LabResult {
                 finding: Finding::Quantity(Quantity::ucum("9.80", "g/dL"), None),
                 range: Some(Range::between("12", "16")),
                 level: None,
+                critical: Some(Range::between("7", "20")),
+                sample: Some(0),
                 note: None,
             },
             Test {
@@ -149,6 +201,8 @@ pub fn lab_result() -> LabResult {
                 finding: Finding::Quantity(Quantity::ucum("6.9", "mmol/L"), None),
                 range: Some(Range::between("3.5", "5.1")),
                 level: Some(Level::CriticalHigh),
+                critical: None,
+                sample: Some(1),
                 note: Some("Repeated and confirmed".into()),
             },
             Test {
@@ -157,6 +211,8 @@ pub fn lab_result() -> LabResult {
                 finding: Finding::Absent("not-performed".into()),
                 range: None,
                 level: None,
+                critical: None,
+                sample: None,
                 note: None,
             },
         ],
@@ -425,7 +481,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             effective: "2026-11-25".into(),
             issued: Some(at(90_000)),
             performer: Some(Party::named("Radiology")),
-            specimen: None,
+            specimens: Vec::new(),
             results: Vec::new(),
             conclusion: Some("No finding".into()),
         },
@@ -434,9 +490,12 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         "specimen",
         &Specimen {
             id: id(7),
+            number: None,
             kind: Concept::snomed("119297000", "Blood specimen"),
             subject: urn(1),
+            request: Some(urn(6)),
             collected: Some("2026-11-25T07:30:00Z".into()),
+                    rejected: None,
         },
     );
     add(
@@ -533,5 +592,28 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             signature: vec![0xd2, 0x84, 0x58],
         },
     );
+    for state in Progress::ALL {
+        add(leak(format!("progress_{}", state.as_str())), &progress(*state));
+    }
+    add("wish", &wish());
+    let directive = Wish {
+        subject: wish::Subject::Resuscitation,
+        permit: None,
+        ..wish()
+    };
+    add("wish_in_words", &directive);
+    let mut revised = Vec::new();
+    for name in ["lab_result", "condition", "allergy", "medication_statement", "visit_report", "wish", "order_two"] {
+        let bytes = out.iter().find(|(other, _)| *other == name).unwrap().1.clone();
+        let corrected = revise::corrected(&bytes, "Wrong tube").unwrap();
+        revised.push((leak(format!("{name}_corrected")), corrected));
+        let withdrawn = revise::withdrawn(&bytes, "Wrong patient", at(200_000)).unwrap();
+        revised.push((leak(format!("{name}_withdrawn")), withdrawn));
+    }
+    out.extend(revised);
     out
+}
+
+fn leak(name: String) -> &'static str {
+    Box::leak(name.into_boxed_str())
 }
