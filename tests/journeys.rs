@@ -9,6 +9,8 @@ mod appointment;
 mod audit;
 #[path = "journeys/consent.rs"]
 mod consent;
+#[path = "journeys/corrections.rs"]
+mod corrections;
 #[path = "journeys/delegation.rs"]
 mod delegation;
 #[path = "journeys/devices.rs"]
@@ -17,10 +19,14 @@ mod devices;
 mod flipped;
 #[path = "journeys/hospitals.rs"]
 mod hospitals;
+#[path = "journeys/lab_states.rs"]
+mod lab_states;
 #[path = "journeys/laboratory.rs"]
 mod laboratory;
 #[path = "journeys/new_patient.rs"]
 mod new_patient;
+#[path = "journeys/own_data.rs"]
+mod own_data;
 #[path = "journeys/replay.rs"]
 mod replay;
 #[path = "journeys/rollback.rs"]

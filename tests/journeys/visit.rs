@@ -164,6 +164,11 @@ fn a_visit_from_the_code_in_a_picture_to_the_receipts() {
     let mut better = writing::report();
     better.supersedes = Some(report.clone());
     better.plan = Some("Blood count first".into());
+    assert_eq!(
+        rao.refused(|vault, now, rng| vault.write_report(&grant, &better, now, rng)),
+        "draft.reason"
+    );
+    better.correction = Some("Order of steps".into());
     let corrected = rao.make(|vault, now, rng| vault.write_report(&grant, &better, now, rng));
     deliver(&mut rao, &mut asha);
     assert_eq!(stage(&mut rao, &corrected), ("filed".into(), None));

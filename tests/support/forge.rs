@@ -13,7 +13,7 @@ use protocol::key::Signer;
 use protocol::label::Label;
 use protocol::log_entry;
 use protocol::package::Package;
-use protocol::record::RecordStatement;
+use protocol::record::{Opening, RecordStatement};
 use protocol::relay::auth;
 use protocol::relay::message::{NewBlock, NewChain, Sealed};
 use protocol::relay::text;
@@ -116,6 +116,41 @@ impl Forger {
             proven: None,
             replies_to: None,
             supersedes: None,
+        }
+    }
+
+    /// As [`Forger::record`], answering one record and correcting another.
+    ///
+    /// # Panics
+    /// When the content is too large.
+    pub fn linked(
+        &self,
+        subject: IdentityId,
+        category: Category,
+        content: &[u8],
+        (replies_to, supersedes): (Option<&str>, Option<&str>),
+    ) -> Package {
+        let open = |id: &str| Opening {
+            record: id.parse().expect("an id"),
+            salt: random(),
+        };
+        let (replies_to, supersedes) = (replies_to.map(open), supersedes.map(open));
+        let plain = self.record(subject, category, content);
+        let mut statement = protocol::record::Record::verify(&plain.record)
+            .expect("a record")
+            .into_statement();
+        if let Some(opening) = &replies_to {
+            statement.replies_to = opening.commitment();
+        }
+        if let Some(opening) = &supersedes {
+            statement.supersedes = opening.commitment();
+        }
+        let record = Signed::issue(statement, &self.meta.device).expect("a record");
+        Package {
+            record: record.bytes().to_vec().into(),
+            replies_to,
+            supersedes,
+            ..plain
         }
     }
 

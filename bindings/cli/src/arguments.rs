@@ -9,8 +9,8 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, delegate, device, export, grant, import, offer, organization, read,
-    records, recover, staff, submission, sync, vault, write,
+    add, appointment, block, claim, confirm, delegate, device, draft, entry, export, grant, import, laboratory, offer,
+    organization, outbox, read, records, recover, staff, submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -70,6 +70,27 @@ enum Command {
     /// Add an own entry.
     #[command(subcommand)]
     Add(Box<add::Add>),
+    /// Change your personal details: what is not named stays.
+    Amend(entry::Person),
+    /// Mark an own entry as entered in error; it stays, marked.
+    Error {
+        /// The record.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Drafts on this device: save, list, show, sign, discard.
+    #[command(subcommand)]
+    Draft(draft::Draft),
+    /// What waits to be sent, and taking it back before it is.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// Requests and how far they have come: orders, state, specimen.
+    #[command(subcommand)]
+    Lab(laboratory::Lab),
+    /// What was corrected or withdrawn, by whom, why, and who had read it.
+    Corrections,
     /// List the records of this vault.
     List(records::Filter),
     /// Search them: words, code, category, dates, author.
@@ -194,6 +215,12 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Sync(arguments) => sync::sync(context, arguments),
         Command::Import(arguments) => import::import(context, arguments),
         Command::Add(what) => add::add(context, what),
+        Command::Amend(entry) => add::amend(context, entry),
+        Command::Error { id, reason } => add::entered_in_error(context, id, reason),
+        Command::Draft(what) => draft::draft(context, what),
+        Command::Outbox(what) => outbox::outbox(context, what),
+        Command::Lab(what) => laboratory::lab(context, what),
+        Command::Corrections => laboratory::corrections(context),
         Command::List(filter) | Command::Search(filter) => records::list(context, filter),
         Command::Show(arguments) => records::show(context, arguments),
         Command::Hide(arguments) => records::hide(context, arguments),

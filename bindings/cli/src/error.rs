@@ -86,7 +86,8 @@ impl Error {
                 "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise"
                 | "receipt" | "identity" | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
                 "grant" | "delegation" | "claim" | "offer" | "credential" | "credential_request" | "vault"
-                | "build" | "draft" | "staff" | "trust" | "contact" | "appointment" | "organization" | "category" => 8,
+                | "build" | "draft" | "result" | "order" | "correction" | "outbox" | "copy_to" | "staff" | "trust"
+                | "contact" | "appointment" | "organization" | "category" => 8,
                 _ => 1,
             },
         }

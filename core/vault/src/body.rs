@@ -259,6 +259,9 @@ pub enum NoteBody {
     /// Another chain of this owner begins a new epoch.
     #[n(13)]
     Epoch(#[n(0)] Box<EpochNote>),
+    /// A record that was signed is not sent after all.
+    #[n(40)]
+    Cancelled(#[n(0)] RecordId),
     /// This organization's statement was published anew, exact bytes.
     #[n(20)]
     Published(#[n(0)] Bytes),
@@ -457,6 +460,15 @@ pub struct SharedRecord {
     /// The record it corrects, if that is shared too.
     #[n(8)]
     pub supersedes: Option<RecordId>,
+    /// The record it answers, if that is shared too.
+    #[n(9)]
+    pub replies_to: Option<RecordId>,
+    /// Why it corrects, withdraws or rejects, in the author's words.
+    #[n(10)]
+    pub reason: Option<String>,
+    /// The author.
+    #[n(11)]
+    pub author: Option<IdentityId>,
 }
 
 /// What a confirmed consent gives to the claimant; travels sealed to the claimant's key.

@@ -1,9 +1,12 @@
 //! The patient's own entries.
 
 use clap::Subcommand;
-use vault::facade::{AllergyDraft, ConditionDraft, ImmunizationDraft, MeasurementDraft, MedicineDraft, PatientDraft};
+use vault::facade::{
+    AllergyDraft, ConditionDraft, ContactDraft, ImmunizationDraft, MeasurementDraft, MedicineDraft, PatientDraft,
+    WishDraft,
+};
 
-use super::entry::{Allergy, Common, Condition, Immunization, Measurement, Medicine, Person};
+use super::entry::{Allergy, Common, Condition, Contact, Immunization, Measurement, Medicine, Person, Wish};
 use super::records::own_record;
 use crate::context::Context;
 use crate::error::Error;
@@ -25,6 +28,10 @@ pub(crate) enum Add {
     Immunization(Immunization),
     /// Who you are: a new version of your personal details.
     Person(Person),
+    /// Somebody to call in an emergency.
+    Contact(Contact),
+    /// A wish for care: organ donation, resuscitation, another directive.
+    Wish(Wish),
 }
 
 pub(crate) fn add(context: &Context, what: &Add) -> Result<Answer, Error> {
@@ -36,7 +43,47 @@ pub(crate) fn add(context: &Context, what: &Add) -> Result<Answer, Error> {
         Add::Measurement(entry) => measurement(&mut session, entry)?,
         Add::Immunization(entry) => immunization(&mut session, entry)?,
         Add::Person(entry) => person(&mut session, entry)?,
+        Add::Contact(entry) => contact(&mut session, entry)?,
+        Add::Wish(entry) => wish(&mut session, entry)?,
     };
+    show(context, &mut session, created)
+}
+
+/// Changes personal details: what is not named stays as it was.
+pub(crate) fn amend(context: &Context, entry: &Person) -> Result<Answer, Error> {
+    let mut session = context.open()?;
+    let former = session.query(|vault| vault.demographics())?;
+    let or = |new: &Option<String>, old: Option<String>| new.clone().or(old);
+    let draft = PatientDraft {
+        name: or(&entry.name, former.name),
+        family: former.family.filter(|_| entry.name.is_none()),
+        given: if entry.name.is_none() { former.given } else { Vec::new() },
+        gender: or(&entry.gender, former.gender),
+        birth_date: or(&entry.born, former.birth_date),
+        phone: or(&entry.phone, former.phone),
+        email: or(&entry.email, former.email),
+        city: or(&entry.city, former.city),
+        country: or(&entry.country, former.country),
+        ..former
+    };
+    let created = session
+        .command(|vault, now, rng| vault.set_demographics(&draft, now, rng))?
+        .created;
+    show(context, &mut session, created)
+}
+
+/// Marks an own entry as entered in error.
+pub(crate) fn entered_in_error(context: &Context, typed: &str, reason: &str) -> Result<Answer, Error> {
+    let mut session = context.open()?;
+    let id = own_record(&mut session, typed)?;
+    let created = session
+        .command(|vault, now, rng| vault.mark_entered_in_error(&id, reason, now, rng))?
+        .created;
+    show(context, &mut session, created)
+}
+
+/// What was filed, and sends it.
+fn show(context: &Context, session: &mut Session, created: Option<String>) -> Result<Answer, Error> {
     let id = created.unwrap_or_default();
     let now = session.now();
     let view = session.query(|vault| vault.record(&id, now))?;
@@ -47,7 +94,10 @@ pub(crate) fn add(context: &Context, what: &Add) -> Result<Answer, Error> {
         .map(|number| format!("in block {number} of your chain, "))
         .unwrap_or_default();
     page.push(0, Tone::Faint, format!("{block}record {}", render::short(&id)));
-    send(context, &mut session, &mut page)?;
+    if let Some(mark) = &view.summary.mark {
+        page.push(0, Tone::Faint, render::phrase(&context.catalog, mark));
+    }
+    send(context, session, &mut page)?;
     Answer::new(page).with("record", id)
 }
 
@@ -167,5 +217,37 @@ fn person(session: &mut Session, entry: &Person) -> Result<Option<String>, Error
     };
     Ok(session
         .command(|vault, now, rng| vault.set_demographics(&draft, now, rng))?
+        .created)
+}
+
+fn contact(session: &mut Session, entry: &Contact) -> Result<Option<String>, Error> {
+    let draft = ContactDraft {
+        name: entry.name.clone(),
+        relationship: entry.relationship.clone(),
+        phone: entry.phone.clone(),
+    };
+    Ok(session
+        .command(|vault, now, rng| vault.add_emergency_contact(&draft, now, rng))?
+        .created)
+}
+
+fn wish(session: &mut Session, entry: &Wish) -> Result<Option<String>, Error> {
+    let supersedes = entry
+        .corrects
+        .as_deref()
+        .map(|typed| own_record(session, typed))
+        .transpose()?;
+    let draft = WishDraft {
+        subject: entry.subject.clone(),
+        permit: match (entry.yes, entry.no) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        },
+        words: entry.words.clone(),
+        supersedes,
+    };
+    Ok(session
+        .command(|vault, now, rng| vault.add_wish(&draft, now, rng))?
         .created)
 }

@@ -202,3 +202,32 @@ pub(crate) struct Person {
     #[arg(long)]
     pub(super) country: Option<String>,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Contact {
+    /// Name.
+    pub(super) name: String,
+    /// Relationship in words.
+    #[arg(long)]
+    pub(super) relationship: Option<String>,
+    /// Phone number.
+    #[arg(long)]
+    pub(super) phone: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Wish {
+    /// organ-donation, resuscitation or directive.
+    pub(super) subject: String,
+    /// The wish in your own words.
+    pub(super) words: String,
+    /// You agree to it.
+    #[arg(long, conflicts_with = "no")]
+    pub(super) yes: bool,
+    /// You refuse it.
+    #[arg(long)]
+    pub(super) no: bool,
+    /// The own wish that this replaces.
+    #[arg(long, value_name = "ID")]
+    pub(super) corrects: Option<String>,
+}

@@ -1,7 +1,7 @@
 //! Laboratory requests and results.
 
 use clap::Args;
-use vault::facade::{LabRequestDraft, RecordQuery, ResultDraft, ResultValue, TestDraft};
+use vault::facade::{LabRequestDraft, RecordQuery, ResultDraft, ResultValue, SpecimenDraft, TestDraft};
 
 use super::write::For;
 use crate::context::Context;
@@ -46,15 +46,16 @@ pub(crate) struct LabResult {
     /// LOINC code of the panel.
     #[arg(long)]
     code: Option<String>,
-    /// A value, as NAME;LOINC;VALUE;UNIT;LOW;HIGH;LEVEL; what is not known is left empty, the end may be left out.
+    /// A value, as NAME;LOINC;VALUE;UNIT;LOW;HIGH;LEVEL;SPECIMEN; what is not known is left empty, the end may be left out. SPECIMEN counts
+    /// from 1 and is needed only when there are several.
     #[arg(long, required = true, value_name = "VALUE")]
     value: Vec<String>,
     /// partial, preliminary, final or cancelled.
     #[arg(long)]
     status: Option<String>,
-    /// Kind of material, such as blood.
-    #[arg(long)]
-    specimen: Option<String>,
+    /// What was examined, as KIND or KIND;NUMBER;TAKEN;REJECTED, such as 'blood;T-17'; may be given several times.
+    #[arg(long, value_name = "SPECIMEN")]
+    specimen: Vec<String>,
     /// When it was taken.
     #[arg(long)]
     collected: Option<String>,
@@ -74,6 +75,7 @@ pub(super) fn lab_request(session: &mut Session, entry: &LabRequest) -> Result<O
         instruction: entry.instruction.clone(),
         note: None,
         supersedes,
+        correction: entry.to.because.clone(),
     };
     Ok(session
         .command(|vault, now, rng| vault.write_lab_request(&grant, &draft, now, rng))?
@@ -96,11 +98,16 @@ pub(super) fn result(context: &Context, session: &mut Session, entry: &LabResult
         panel: entry.panel.clone(),
         code: entry.code.clone(),
         status: entry.status.clone(),
-        specimen: entry.specimen.clone(),
+        specimens: entry
+            .specimen
+            .iter()
+            .map(|text| specimen(text))
+            .collect::<Result<_, _>>()?,
         collected: entry.collected.clone(),
         values: entry.value.iter().map(|text| value(text)).collect::<Result<_, _>>()?,
         conclusion: entry.conclusion.clone(),
         supersedes,
+        correction: entry.to.because.clone(),
         ..ResultDraft::default()
     };
     Ok(session
@@ -119,6 +126,24 @@ fn test(text: &str) -> TestDraft {
     }
 }
 
+/// A specimen as it is typed.
+pub(super) fn specimen(text: &str) -> Result<SpecimenDraft, Error> {
+    let mut fields = text
+        .split(';')
+        .map(|field| Some(field.trim().to_owned()).filter(|field| !field.is_empty()));
+    let mut next = || fields.next().flatten();
+    let (kind, number, collected, rejected) = (next(), next(), next(), next());
+    match (kind, next()) {
+        (Some(kind), None) => Ok(SpecimenDraft {
+            kind,
+            number,
+            collected,
+            rejected,
+        }),
+        _ => Err(Error::argument("a specimen such as 'blood;T-17;2026-11-25T07:30Z'")),
+    }
+}
+
 fn value(text: &str) -> Result<ResultValue, Error> {
     let mut fields = text
         .split(';')
@@ -127,6 +152,7 @@ fn value(text: &str) -> Result<ResultValue, Error> {
     let wrong = || Error::argument("a value such as 'Glucose;2339-0;182;mg/dL;70;99;high'");
     let name = next().ok_or_else(wrong)?;
     let (code, value, unit, low, high, level) = (next(), next(), next(), next(), next(), next());
+    let specimen = next().map(|number| number.parse()).transpose().map_err(|_| wrong())?;
     if value.is_none() || next().is_some() {
         return Err(wrong());
     }
@@ -138,6 +164,7 @@ fn value(text: &str) -> Result<ResultValue, Error> {
         low,
         high,
         level,
+        specimen,
         ..ResultValue::default()
     })
 }
@@ -158,7 +185,14 @@ mod tests {
             (bare.code, bare.value.as_deref(), bare.unit),
             (None, Some("A positive"), None)
         );
-        for bad in ["", "Glucose", "Glucose;2339-0", ";;5", "a;b;c;d;e;f;g;h"] {
+        for bad in [
+            "",
+            "Glucose",
+            "Glucose;2339-0",
+            ";;5",
+            "a;b;c;d;e;f;g;h",
+            "a;b;c;d;e;f;g;1;i",
+        ] {
             assert!(value(bad).is_err(), "{bad}");
         }
     }

@@ -1,5 +1,8 @@
 //! What practitioners and labs write for a patient, and how far it has come.
 
+use std::fs;
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use vault::facade::{PrescriptionDraft, ReportDraft};
 
@@ -22,6 +25,37 @@ pub(crate) enum Write {
     LabRequest(LabRequest),
     /// Laboratory results, usually in answer to a request.
     Result(LabResult),
+    /// Correct something written before, by the whole FHIR document as it should have been.
+    Correction(Correction),
+    /// Withdraw something written before: it stays, marked as entered in error.
+    Withdrawal(Withdrawal),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Correction {
+    /// The record, as `satchel submissions` lists it.
+    record: String,
+    /// Why.
+    #[arg(long)]
+    reason: String,
+    /// The FHIR document as it should have been.
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Withdrawal {
+    /// The record, as `satchel submissions` lists it.
+    record: String,
+    /// Why.
+    #[arg(long)]
+    reason: String,
+}
+
+/// The record written here that a typed beginning names.
+pub(super) fn written(session: &mut Session, typed: &str) -> Result<String, Error> {
+    let written = session.query(|vault| vault.submissions())?;
+    render::resolve(typed, written.iter().map(|one| one.id.as_str()))
 }
 
 /// For whom, and what it corrects.
@@ -30,18 +64,18 @@ pub(crate) struct For {
     /// The grant, as `satchel accesses` lists it.
     grant: String,
     /// The own record that this corrects.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", requires = "because")]
     corrects: Option<String>,
+    /// Why it is corrected.
+    #[arg(long, value_name = "REASON", requires = "corrects")]
+    pub(super) because: Option<String>,
 }
 
 impl For {
     pub(super) fn resolve(&self, session: &mut Session) -> Result<(String, Option<String>), Error> {
         let grant = access(session, &self.grant)?;
         let supersedes = match &self.corrects {
-            Some(typed) => {
-                let written = session.query(|vault| vault.submissions())?;
-                Some(render::resolve(typed, written.iter().map(|one| one.id.as_str()))?)
-            }
+            Some(typed) => Some(written(session, typed)?),
             None => None,
         };
         Ok((grant, supersedes))
@@ -108,6 +142,19 @@ pub(crate) fn write(context: &Context, what: &Write) -> Result<Answer, Error> {
         Write::Prescription(entry) => prescription(&mut session, entry)?,
         Write::LabRequest(entry) => lab_request(&mut session, entry)?,
         Write::Result(entry) => result(context, &mut session, entry)?,
+        Write::Correction(entry) => {
+            let id = written(&mut session, &entry.record)?;
+            let fhir = fs::read(&entry.file).map_err(|error| Error::file(&entry.file, &error))?;
+            session
+                .command(|vault, now, rng| vault.correct_record(&id, fhir.clone(), &entry.reason, now, rng))?
+                .created
+        }
+        Write::Withdrawal(entry) => {
+            let id = written(&mut session, &entry.record)?;
+            session
+                .command(|vault, now, rng| vault.withdraw_record(&id, &entry.reason, now, rng))?
+                .created
+        }
     };
     let id = created.unwrap_or_default();
     let mut page = Page::default();
@@ -131,6 +178,7 @@ fn report(session: &mut Session, entry: &Report) -> Result<Option<String>, Error
         assessment: entry.assessment.clone(),
         plan: entry.plan.clone(),
         supersedes,
+        correction: entry.to.because.clone(),
     };
     Ok(session
         .command(|vault, now, rng| vault.write_report(&grant, &draft, now, rng))?
@@ -150,6 +198,7 @@ fn prescription(session: &mut Session, entry: &Prescription) -> Result<Option<St
         reason: entry.reason.clone(),
         note: entry.note.clone(),
         supersedes,
+        correction: entry.to.because.clone(),
         ..PrescriptionDraft::default()
     };
     Ok(session

@@ -46,10 +46,7 @@ impl Resource for OrderProgress {
         task.concept("businessStatus", Some(&Concept::text(self.state.display())))?;
         task.put("intent", "order");
         let system = "http://hl7.org/fhir/CodeSystem/task-code";
-        task.put(
-            "code",
-            element::coded(system, "fulfill", "Fulfill the focal request"),
-        );
+        task.put("code", element::coded(system, "fulfill", "Fulfill the focal request"));
         task.party("focus", Some(&self.order))?;
         task.party("for", Some(&self.subject))?;
         task.instant("authoredOn", self.time);

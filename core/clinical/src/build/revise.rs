@@ -49,7 +49,11 @@ pub fn withdrawn(content: &[u8], reason: &str, now: Timestamp) -> Result<Vec<u8>
     } else if let Value::Object(resource) = &mut document {
         changed = void(resource);
     }
-    if changed { Ready(document).bytes() } else { Err(Error::Invalid) }
+    if changed {
+        Ready(document).bytes()
+    } else {
+        Err(Error::Invalid)
+    }
 }
 
 /// Marks one resource; gives whether it has a status that says so.
@@ -58,10 +62,26 @@ fn void(resource: &mut Map<String, Value>) -> bool {
     let system = match name {
         "AllergyIntolerance" => "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
         "Condition" => "http://terminology.hl7.org/CodeSystem/condition-ver-status",
-        "Observation" | "DiagnosticReport" | "MedicationRequest" | "MedicationStatement" | "MedicationDispense"
-        | "MedicationAdministration" | "Immunization" | "ServiceRequest" | "Composition" | "DocumentReference"
-        | "Consent" | "Procedure" | "Specimen" | "Task" | "Appointment" | "CarePlan" | "ClinicalImpression"
-        | "ImagingStudy" | "Encounter" | "FamilyMemberHistory" => {
+        "Observation"
+        | "DiagnosticReport"
+        | "MedicationRequest"
+        | "MedicationStatement"
+        | "MedicationDispense"
+        | "MedicationAdministration"
+        | "Immunization"
+        | "ServiceRequest"
+        | "Composition"
+        | "DocumentReference"
+        | "Consent"
+        | "Procedure"
+        | "Specimen"
+        | "Task"
+        | "Appointment"
+        | "CarePlan"
+        | "ClinicalImpression"
+        | "ImagingStudy"
+        | "Encounter"
+        | "FamilyMemberHistory" => {
             resource.insert("status".to_owned(), "entered-in-error".into());
             return true;
         }

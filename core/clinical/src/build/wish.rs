@@ -68,7 +68,11 @@ impl Resource for Wish {
             Subject::OrganDonation | Subject::Directive => ("acd", "Advance Directive"),
         };
         // Agreeing to resuscitation is a directive, not its opposite.
-        let (code, name) = if self.permit == Some(true) { ("acd", "Advance Directive") } else { (code, name) };
+        let (code, name) = if self.permit == Some(true) {
+            ("acd", "Advance Directive")
+        } else {
+            (code, name)
+        };
         out.put(
             "category",
             json!([{

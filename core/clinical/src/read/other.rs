@@ -67,7 +67,9 @@ pub(super) fn read(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
         "Specimen" => {
             facts.facts.extend(element::said(
                 "fact.specimen_number",
-                resource.get("accessionIdentifier").and_then(|number| text(number, "value")),
+                resource
+                    .get("accessionIdentifier")
+                    .and_then(|number| text(number, "value")),
             ));
             facts.facts.extend(element::notes(resource));
             facts.title = name(resource.get("type"));
@@ -239,12 +241,17 @@ fn consent(resource: &Value, lookup: &Lookup<'_>, facts: &mut Facts) {
     facts.title = Some(shown.join(", "))
         .filter(|shown| !shown.is_empty())
         .or_else(|| name(resource.get("category")));
-    if element::codes(resource.get("scope")).iter().any(|coding| coding.code == "adr") {
+    if element::codes(resource.get("scope"))
+        .iter()
+        .any(|coding| coding.code == "adr")
+    {
         facts
             .facts
             .extend(element::said("fact.wish", name(resource.get("policyRule"))));
         let decision = provision.and_then(|p| text(p, "type"));
-        facts.facts.extend(element::coded("fact.decision", "decision", decision));
+        facts
+            .facts
+            .extend(element::coded("fact.decision", "decision", decision));
     }
     facts.author = lookup.named(party(resource.get("performer")).or_else(|| party(resource.get("patient"))));
     for purpose in list("purpose") {

@@ -17,7 +17,7 @@ use clinical::build::schedule::{Schedule, Slot};
 use clinical::build::visit::{self, Entry, Named, VisitReport};
 use clinical::build::wish::{self, Wish};
 use clinical::build::{Concept, Identifier, Quantity, Resource};
-use clinical::build::{allergy, revise, audit, condition, consent, file, immunization, provenance};
+use clinical::build::{allergy, audit, condition, consent, file, immunization, provenance, revise};
 use clinical::facts::{Coding, Level, Party};
 use clinical::order::Progress;
 use protocol::hash::sha256;
@@ -495,7 +495,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
             subject: urn(1),
             request: Some(urn(6)),
             collected: Some("2026-11-25T07:30:00Z".into()),
-                    rejected: None,
+            rejected: None,
         },
     );
     add(
@@ -603,7 +603,15 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     };
     add("wish_in_words", &directive);
     let mut revised = Vec::new();
-    for name in ["lab_result", "condition", "allergy", "medication_statement", "visit_report", "wish", "order_two"] {
+    for name in [
+        "lab_result",
+        "condition",
+        "allergy",
+        "medication_statement",
+        "visit_report",
+        "wish",
+        "order_two",
+    ] {
         let bytes = out.iter().find(|(other, _)| *other == name).unwrap().1.clone();
         let corrected = revise::corrected(&bytes, "Wrong tube").unwrap();
         revised.push((leak(format!("{name}_corrected")), corrected));

@@ -10,14 +10,18 @@ mod appointments;
 mod blocks;
 mod changes;
 mod consent;
+mod corrections;
 mod delegation;
 mod devices;
+mod drafts;
 mod error;
 mod export;
 mod import;
 mod lifecycle;
 mod network;
+mod orders;
 mod organization;
+mod outbox;
 mod record_view;
 mod records;
 mod sharing;
@@ -28,19 +32,24 @@ pub use appointments::{AppointmentRequest, AppointmentTime, AppointmentView};
 pub use blocks::{BlockView, Chain, Checked};
 pub use changes::{Changes, Entry, Param, Put, Show};
 pub use consent::{ClaimView, Claimant, OfferRequest, OfferRight, OfferView, Preview, SymbolView};
+pub use corrections::{CorrectionReader, CorrectionView};
 pub use delegation::DelegationView;
 pub use devices::DeviceView;
+pub use drafts::{DraftContent, DraftView};
 pub use error::Error;
 pub use export::{AuditFact, ExportedReceipt, ExportedRecord, Verification};
 pub use import::{FoundDuplicate, ImportCandidate};
 pub use lifecycle::{Profile, Setup};
 pub use network::{Header, Request};
+pub use orders::{OrderEventView, OrderView, SpecimenView};
 pub use organization::{CredentialView, OrganizationView, StaffView, TrustedView};
+pub use outbox::OutboxView;
 pub use record_view::{AttachmentView, CodeView, FactParam, FactView, PartView, RecordView, Standing, ValueView};
 pub use records::{RecordDraft, RecordQuery, RecordSummary};
 pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};
 pub use vault::Vault;
 pub use writing::{
     AllergyDraft, ConditionDraft, ContactDraft, DosageDraft, ImmunizationDraft, LabRequestDraft, MeasurementDraft,
-    MeasurementPart, MedicineDraft, PatientDraft, PrescriptionDraft, ReportDraft, ResultDraft, ResultValue, TestDraft,
+    MeasurementPart, MedicineDraft, OrderStateDraft, PatientDraft, PrescriptionDraft, ReportDraft, ResultDraft,
+    ResultValue, SpecimenDraft, TestDraft, WishDraft,
 };

@@ -2,7 +2,7 @@
 
 use clinical::search::Query;
 use protocol::category::Category;
-use protocol::id::RecordId;
+use protocol::id::{IdentityId, RecordId};
 use protocol::package::Package;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -74,6 +74,10 @@ pub struct RecordSummary {
     pub organization: Option<String>,
     /// `own`, `imported`, `received` or `shared`.
     pub source: String,
+    /// Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`.
+    pub mark: Option<String>,
+    /// Why it corrects, withdraws or rejects, in its author's words.
+    pub reason: Option<String>,
     /// When it was signed, in the signer's words.
     pub time: u64,
     /// The record that corrects it.
@@ -117,14 +121,25 @@ fn summary(id: &RecordId, item: &RecordItem) -> RecordSummary {
         replies_to: item.replies_to.map(|id| id.to_string()),
         attachments: item.attachments,
         hidden: item.hidden,
+        mark: match item.source {
+            Source::Own => Some("mark.own".to_owned()),
+            Source::Imported => Some("mark.imported".to_owned()),
+            Source::Received(_) => None,
+        },
+        reason: item.reason.clone(),
         fetched: true,
         ..row(id, &item.summary, &item.author_name, item.source.as_str(), item.time)
     }
 }
 
 /// A row for a record shared with this vault.
-pub(super) fn shared_summary(id: &RecordId, item: &SharedItem) -> RecordSummary {
+pub(super) fn shared_summary(id: &RecordId, item: &SharedItem, patient: &IdentityId) -> RecordSummary {
+    let by_patient = item.author.as_ref() == Some(patient);
     RecordSummary {
+        supersedes: item.supersedes.map(|id| id.to_string()),
+        replies_to: item.replies_to.map(|id| id.to_string()),
+        mark: by_patient.then(|| "mark.patient".to_owned()),
+        reason: item.reason.clone(),
         organization: item.organization.clone(),
         superseded_by: item.superseded_by.map(|id| id.to_string()),
         attachments: u32::try_from(item.attachments.len()).unwrap_or(u32::MAX),
@@ -155,6 +170,8 @@ fn row(
         author: author.to_owned(),
         organization: None,
         source: source.to_owned(),
+        mark: None,
+        reason: None,
         time: time.seconds(),
         superseded_by: None,
         supersedes: None,

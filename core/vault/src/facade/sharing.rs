@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::record_view::{self, RecordView};
 use super::records::{self, RecordQuery, RecordSummary};
 use super::vault::parse;
-use super::{Changes, Error, Vault};
+use super::{Changes, Error, Vault, writing};
 use crate::fault::{self, Fault};
 use crate::flow::{access, attachment, record, submit};
 use crate::item::{AccessItem, ChainItem, ChainName, GrantItem, ReceiptItem, SharedItem, SubmissionItem};
@@ -128,7 +128,7 @@ pub struct SubmissionView {
     pub title: Option<String>,
     /// Its category.
     pub category: String,
-    /// `signed`, `sent`, `delivered`, `filed`, `declined` or `failed`.
+    /// `signed`, `sent`, `delivered`, `filed`, `declined`, `failed` or `cancelled`.
     pub stage: String,
     /// Why it was declined or failed: a code.
     pub reason: Option<String>,
@@ -297,7 +297,7 @@ impl Vault {
     /// `vault.not_found`, `category.unknown`.
     pub fn shared_records(&self, grant: &str, query: &RecordQuery) -> Result<Vec<RecordSummary>, Error> {
         let grant: GrantId = parse(grant)?;
-        self.store.item::<AccessItem>(grant.as_bytes())?;
+        let access: AccessItem = self.store.item(grant.as_bytes())?;
         let query: Query = records::query(query)?;
         let mut all = Vec::new();
         for (key, item) in self.store.list::<SharedItem>()? {
@@ -305,7 +305,11 @@ impl Vault {
                 continue;
             };
             if query.matches(&item.summary) {
-                all.push(records::shared_summary(&RecordId::new(id32(id.to_vec())?), &item));
+                all.push(records::shared_summary(
+                    &RecordId::new(id32(id.to_vec())?),
+                    &item,
+                    &access.patient,
+                ));
             }
         }
         all.sort_by_key(|record| core::cmp::Reverse((record.date_time, record.time)));
@@ -368,7 +372,7 @@ impl Vault {
         let access: AccessItem = self.store.item(grant.as_bytes())?;
         let verified = package.verify().map_err(Fault::from)?;
         access::check(&verified, &record, &access)?;
-        let summary = records::shared_summary(&record, &item);
+        let summary = records::shared_summary(&record, &item, &access.patient);
         record_view::view(&self.store, summary, &package, &item.attachments, now)
     }
 
@@ -423,6 +427,7 @@ impl Vault {
             let grant: GrantId = parse(grant)?;
             let access: AccessItem = tx.item(grant.as_bytes())?;
             let link = |text: &Option<String>| text.as_ref().map(|text| parse(text)).transpose();
+            writing::may_correct(tx, &grant, link(&draft.supersedes)?.as_ref(), &draft.fhir)?;
             let draft = record::Draft {
                 subject: access.patient,
                 content: draft.fhir.clone(),

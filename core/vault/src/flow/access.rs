@@ -114,9 +114,20 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
         let id = SharedItem::id(grant, &record.record);
         if let Some(old) = record.supersedes
             && let Some(mut item) = tx.get::<SharedItem>(&SharedItem::id(grant, &old))?
+            && item.author == record.author
         {
+            let news = item.superseded_by != Some(record.record);
             item.superseded_by = Some(record.record);
             tx.put(&SharedItem::id(grant, &old), &item);
+            if news && item.opened.is_some() {
+                let reason = record.reason.clone().unwrap_or_default();
+                let by = record.author_name.clone();
+                tx.tell(
+                    "show.read_corrected",
+                    record.record,
+                    &[("name", &by), ("text", &reason)],
+                );
+            }
         }
         let before = tx.get::<SharedItem>(&id)?;
         let item = SharedItem {
@@ -131,6 +142,10 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
             opened: before.as_ref().and_then(|item| item.opened),
             attachments: record.attachments,
             superseded_by: before.and_then(|item| item.superseded_by),
+            replies_to: record.replies_to,
+            reason: record.reason,
+            author: record.author,
+            supersedes: record.supersedes,
         };
         tx.put(&id, &item);
     }

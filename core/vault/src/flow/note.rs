@@ -1,6 +1,6 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
-use super::{access, appointment, delegation, device, epoch, organization, receipt, submit};
+use super::{access, appointment, delegation, device, epoch, organization, outbox, receipt, submit};
 use crate::body::NoteBody;
 use crate::fault::Fault;
 use crate::item::{CredentialItem, TrustedItem};
@@ -30,6 +30,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         }
         NoteBody::Written(grant, package) => submit::written(tx, grant, package),
         NoteBody::Answered(record, filed, reason) => submit::settled(tx, record, *filed, reason.as_ref()),
+        NoteBody::Cancelled(record) => outbox::cancelled(tx, record),
         NoteBody::Opened(grant, records, time) => access::opened(tx, grant, records, *time),
         NoteBody::Intake(mailbox, contact) => appointment::intake_noted(tx, mailbox, contact),
         NoteBody::Appointment(id, item, mailbox) => appointment::noted(tx, id, item, mailbox.as_deref()),

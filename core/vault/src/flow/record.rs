@@ -187,12 +187,22 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
     };
     let (_, summary) = summarise(&verified.record.content)?;
     let proven = proven_time(package.proven.as_ref(), &id, &logs(tx, &verified)?).ok();
-    let superseded_by = tx.get::<CorrectionItem>(id.as_bytes())?.map(|correction| correction.by);
+    let author = verified.record.author;
+    let superseded_by = tx
+        .get::<CorrectionItem>(id.as_bytes())?
+        .filter(|correction| correction.author == author)
+        .map(|correction| correction.by);
+    let mut hidden = false;
     if let Some(old) = verified.supersedes {
-        tx.put(old.as_bytes(), &CorrectionItem { by: id });
-        if let Some(mut item) = tx.get::<RecordItem>(old.as_bytes())? {
-            item.superseded_by = Some(id);
-            tx.put(old.as_bytes(), &item);
+        match tx.get::<RecordItem>(old.as_bytes())? {
+            Some(mut item) if item.author == author => {
+                // A correction is as visible as what it corrects.
+                hidden = item.hidden;
+                item.superseded_by = Some(id);
+                tx.put(old.as_bytes(), &item);
+            }
+            Some(_) => {}
+            None => tx.put(old.as_bytes(), &CorrectionItem { by: id, author }),
         }
     }
     let item = RecordItem {
@@ -208,7 +218,8 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
         replies_to: verified.replies_to,
         superseded_by,
         attachments: u32::try_from(body.attachments.len()).unwrap_or(u32::MAX),
-        hidden: false,
+        hidden,
+        reason: clinical::order::reason(&verified.record.content),
     };
     tx.put(id.as_bytes(), &item);
     Ok(())

@@ -2,6 +2,8 @@
 //!
 //! A grantee learns of a record only by a share block that lists it; hidden records leave neither gap nor count.
 
+use std::collections::BTreeSet;
+
 use protocol::block::BlockKind;
 use protocol::cbor;
 use protocol::grant::{Grant, Right};
@@ -32,14 +34,28 @@ pub fn in_scope(
     scope: &protocol::grant::Scope,
     hidden: &[RecordId],
 ) -> Result<Vec<(RecordId, RecordItem)>, Fault> {
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for (id, item) in from.list::<RecordItem>()? {
         let id = RecordId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
-        if scope.covers(&id, item.summary.category, item.time) && !item.hidden && !hidden.contains(&id) {
+        all.push((id, item));
+    }
+    all.sort_by_key(|(_, item)| item.sequence);
+    let known: BTreeSet<RecordId> = all.iter().map(|(id, _)| *id).collect();
+    let mut chosen = BTreeSet::new();
+    let mut found = Vec::new();
+    for (id, item) in all {
+        let named = scope.records.binary_search(&id).is_ok();
+        // A correction is as visible as what it corrects, unless it was chosen by itself.
+        let covered = match item.supersedes.filter(|old| known.contains(old)) {
+            Some(old) if !named => chosen.contains(&old),
+            _ => scope.covers(&id, item.summary.category, item.time),
+        };
+        if covered && !item.hidden && !hidden.contains(&id) {
+            chosen.insert(id);
             found.push((id, item));
         }
     }
-    found.sort_by_key(|(_, item)| core::cmp::Reverse(item.sequence));
+    found.reverse();
     Ok(found)
 }
 
@@ -67,6 +83,7 @@ pub fn share(
             ..package
         };
         let supersedes = package.supersedes.as_ref().map(|opening| opening.record);
+        let replies_to = package.replies_to.as_ref().map(|opening| opening.record);
         let context = [grant.as_bytes().as_slice(), id.as_bytes()].concat();
         let (key, address, sealed) = seal_blob(COPY, &context, &package.encode(), tx.rng)?;
         Task::enqueue(tx, name.lane(), TaskKind::PutBlob(name, address, sealed))?;
@@ -84,6 +101,9 @@ pub fn share(
             time: item.time,
             attachments,
             supersedes,
+            replies_to,
+            reason: item.reason.clone(),
+            author: Some(item.author),
         });
     }
     for records in listed.chunks(MAX_LISTED) {
@@ -135,7 +155,7 @@ pub(super) fn propagate(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
         let grant_id = GrantId::new(grant_id.try_into().map_err(|_| fault::Error::Damaged)?);
         // A grant of another device whose chain was not read yet gets the record when it was: [`complete`].
         let known = ChainItem::read_named(tx, &ChainName::Given(grant_id))?.head.is_some();
-        if known && joins(&grant, &Grant::verify(&grant.grant)?, id, &item, tx.now) {
+        if known && joins(tx, &grant, &Grant::verify(&grant.grant)?, id, &item)? {
             share(tx, &grant_id, &[(*id, item.clone())], &grant.shared)?;
         }
     }
@@ -143,28 +163,47 @@ pub(super) fn propagate(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
 }
 
 /// Whether a record filed since belongs in a grant and is not in it.
-fn joins(grant: &GrantItem, statement: &Grant, id: &RecordId, item: &RecordItem, now: Timestamp) -> bool {
-    let reads = statement
-        .grantee
-        .identity()
-        .is_some_and(|grantee| statement.allows(&grantee, Right::Read, now).is_ok());
-    let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
-    let covered = statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time);
-    let kept_out = item.hidden || grant.hidden.contains(id) || grant.shared.contains(id);
-    grant.ended.is_none() && !grant.paused && reads && (follows || covered) && !kept_out
+fn joins(tx: &Tx<'_>, grant: &GrantItem, statement: &Grant, id: &RecordId, item: &RecordItem) -> Result<bool, Fault> {
+    let grantee = statement.grantee.identity();
+    let reads = grantee.is_some_and(|grantee| statement.allows(&grantee, Right::Read, tx.now).is_ok());
+    let corrected = match item.supersedes {
+        Some(old) => tx.get::<RecordItem>(old.as_bytes())?.map(|_| old),
+        None => None,
+    };
+    // The state of a request is as visible as the request; its author knows it already.
+    let follows = super::order::is_progress(&item.summary)
+        && grantee != Some(item.author)
+        && item.replies_to.is_some_and(|order| grant.shared.contains(&order));
+    let covered = match corrected {
+        // A correction is as visible as what it corrects.
+        Some(old) => grant.shared.contains(&old),
+        None => follows || statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time),
+    };
+    let is_hidden = grant.hidden.contains(id) || corrected.is_some_and(|old| grant.hidden.contains(&old));
+    let kept_out = item.hidden || is_hidden || grant.shared.contains(id);
+    Ok(grant.ended.is_none() && !grant.paused && reads && covered && !kept_out)
 }
 
 /// Records filed since a grant that belong in it and are not in it. Older ones were decided upon when it was given.
 fn missing(tx: &Tx<'_>, grant: &GrantItem) -> Result<Vec<(RecordId, RecordItem)>, Fault> {
     let statement = Grant::verify(&grant.grant)?;
-    let mut found = Vec::new();
+    let mut since = Vec::new();
     for (id, item) in tx.list::<RecordItem>()? {
         let id = RecordId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
-        if item.sequence >= grant.sequence && joins(grant, &statement, &id, &item, tx.now) {
+        if item.sequence >= grant.sequence {
+            since.push((id, item));
+        }
+    }
+    since.sort_by_key(|(_, item)| item.sequence);
+    let mut grant = grant.clone();
+    let mut found = Vec::new();
+    for (id, item) in since {
+        if joins(tx, &grant, &statement, &id, &item)? {
+            // What joins now counts for the corrections behind it.
+            grant.shared.push(id);
             found.push((id, item));
         }
     }
-    found.sort_by_key(|(_, item)| item.sequence);
     Ok(found)
 }
 

@@ -16,7 +16,7 @@ use protocol::proven::{self, ProvenTime};
 use protocol::record::Record;
 
 use super::record::{Draft, logs, proven_time, sign, summarise};
-use super::{access, appointment, decode, found, holder, mailbox, record, status};
+use super::{access, appointment, decode, found, holder, mailbox, order, record, status};
 use crate::body::{NoteBody, Notice, Submission};
 use crate::chain;
 use crate::crypto::pad;
@@ -104,6 +104,9 @@ pub(super) fn written(tx: &mut Tx<'_>, grant: &GrantId, package: &[u8]) -> Resul
 /// `proven.*` when the promise is about something else.
 pub fn timed(tx: &mut Tx<'_>, id: &RecordId, label: Hash, salt: Hash, promise: Vec<u8>) -> Result<(), Fault> {
     let mut item: SubmissionItem = tx.item(id.as_bytes())?;
+    if item.stage == SubmissionStage::Cancelled {
+        return Ok(());
+    }
     let own = ChainItem::read_named(tx, &ChainName::Own)?;
     let proof = ProvenTime {
         resource: own.resource,
@@ -263,6 +266,7 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> 
             if tx.get::<RecordItem>(id.as_bytes())?.is_none() {
                 record::file(tx, &record, &package, Source::Received(*grant), Vec::new())?;
                 tx.tell("show.record_filed", id, &[]);
+                order::tell(tx, &id)?;
             }
             answer(tx, grant, reply, &Notice::Filed(id))
         }
@@ -294,8 +298,16 @@ fn judge(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, package: &Package) -
         right_for(record.category),
         tx.now,
     )?;
-    if summarise(&record.content)?.0 != record.category {
+    let (category, summary) = summarise(&record.content)?;
+    if category != record.category {
         return Err(protocol::record::Error::Rule.into());
+    }
+    order::check(tx, grant, &item, &verified, &summary)?;
+    if let Some(old) = verified.supersedes
+        && let Some(old) = tx.get::<RecordItem>(old.as_bytes())?
+        && old.author != record.author
+    {
+        return Err(order::Error::Author.into());
     }
     if let Some(credential) = &verified.credential {
         credential.claims.role.may_author(record.category)?;

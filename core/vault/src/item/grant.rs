@@ -206,6 +206,18 @@ pub struct SharedItem {
     /// The record that corrects it, if that is shared too.
     #[n(10)]
     pub superseded_by: Option<RecordId>,
+    /// The record it answers, if that is shared too.
+    #[n(11)]
+    pub replies_to: Option<RecordId>,
+    /// Why it corrects, withdraws or rejects, in the author's words.
+    #[n(12)]
+    pub reason: Option<String>,
+    /// The author, as the patient's wallet has it.
+    #[n(13)]
+    pub author: Option<IdentityId>,
+    /// The record it corrects, if that is shared too.
+    #[n(14)]
+    pub supersedes: Option<RecordId>,
 }
 
 item!(SharedItem, "shared");

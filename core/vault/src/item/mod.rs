@@ -6,6 +6,7 @@ mod appointment;
 mod chain;
 mod consent;
 mod delegation;
+mod draft;
 mod grant;
 mod mailbox;
 mod meta;
@@ -19,6 +20,7 @@ pub use chain::{
 };
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
 pub use delegation::DelegationItem;
+pub use draft::DraftItem;
 pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};

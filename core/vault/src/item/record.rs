@@ -78,6 +78,9 @@ pub struct RecordItem {
     /// Kept out of every share.
     #[n(12)]
     pub hidden: bool,
+    /// Why it corrects, withdraws or rejects, in the author's words.
+    #[n(13)]
+    pub reason: Option<String>,
 }
 
 item!(RecordItem, "record");
@@ -89,6 +92,9 @@ pub struct CorrectionItem {
     /// The record that corrects.
     #[n(0)]
     pub by: RecordId,
+    /// Its author: it counts only if that is the author of the corrected one too.
+    #[n(1)]
+    pub author: IdentityId,
 }
 
 item!(CorrectionItem, "correction");
@@ -148,6 +154,9 @@ pub enum SubmissionStage {
     /// It cannot be sent.
     #[n(5)]
     Failed,
+    /// Its author took it back before it was sent.
+    #[n(6)]
+    Cancelled,
 }
 
 impl SubmissionStage {
@@ -160,6 +169,7 @@ impl SubmissionStage {
             Self::Filed => "filed",
             Self::Declined => "declined",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
         }
     }
 }

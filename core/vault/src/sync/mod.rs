@@ -83,6 +83,13 @@ impl Session {
         self.wait = seconds.min(protocol::relay::MAX_WAIT);
     }
 
+    /// Whether a task was handed to the platform and not answered yet.
+    pub(crate) fn is_under_way(&self, number: u64) -> bool {
+        self.in_flight
+            .values()
+            .any(|flight| flight.target == Target::Task(number))
+    }
+
     /// Makes every poll due now.
     pub fn refresh(&mut self) {
         for poll in self.polls.values_mut() {

@@ -4,8 +4,11 @@
 //! draft that says too little, or contradicts itself, is refused by its code before anything is signed.
 
 mod own;
+mod progress;
 mod result;
+mod revise;
 mod visit;
+mod wish;
 
 use clinical::build::medication::{Dosage, TimeUnit};
 use clinical::build::observation::{Finding, Range};
@@ -21,8 +24,10 @@ pub use own::{
     AllergyDraft, ConditionDraft, ContactDraft, ImmunizationDraft, MeasurementDraft, MeasurementPart, MedicineDraft,
     PatientDraft,
 };
-pub use result::{ResultDraft, ResultValue};
+pub use progress::OrderStateDraft;
+pub use result::{ResultDraft, ResultValue, SpecimenDraft};
 pub use visit::{LabRequestDraft, PrescriptionDraft, ReportDraft, TestDraft};
+pub use wish::WishDraft;
 
 use crate::fault::{self, Fault};
 use crate::flow::record::{self, Draft};
@@ -39,7 +44,10 @@ coded_error! {
         Level = "draft.level", "the level is not a known word";
         Priority = "draft.priority", "the priority is not routine, urgent, asap or stat";
         Gender = "draft.gender", "the gender is not female, male, other or unknown";
+        Wish = "draft.wish", "a wish is about organ-donation, resuscitation or directive";
         Kind = "draft.kind", "the kind of measurement is not known";
+        Reason = "draft.reason", "a correction says why";
+        Specimen = "draft.specimen", "a value names a specimen that is not there or was rejected";
         Both = "draft.both", "a value stands beside the reason why there is none";
     }
 }
@@ -306,6 +314,21 @@ fn file(tx: &mut Tx<'_>, owner: &Author, resource: &dyn Resource, supersedes: Op
     Ok(())
 }
 
+/// What a professional's record corrects, and why.
+struct Correction {
+    record: RecordId,
+    reason: String,
+}
+
+/// A correction names its reason.
+fn correction(record: Option<&String>, reason: Option<&String>) -> Result<Option<Correction>, Fault> {
+    match (record_id(record)?, given(reason)) {
+        (None, _) => Ok(None),
+        (Some(record), Some(reason)) => Ok(Some(Correction { record, reason })),
+        (Some(_), None) => Err(Error::Reason.into()),
+    }
+}
+
 /// Signs a record for the patient of a grant and sends it.
 fn send(
     tx: &mut Tx<'_>,
@@ -313,23 +336,26 @@ fn send(
     access: &AccessItem,
     content: Vec<u8>,
     replies_to: Option<RecordId>,
+    correction: Option<Correction>,
+) -> Result<(), Fault> {
+    let content = match &correction {
+        Some(correction) => build::revise::corrected(&content, &correction.reason)?,
+        None => content,
+    };
+    let supersedes = correction.map(|correction| correction.record);
+    deliver(tx, grant, access, content, replies_to, supersedes)
+}
+
+/// As [`send`], for a document that is complete.
+fn deliver(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    access: &AccessItem,
+    content: Vec<u8>,
+    replies_to: Option<RecordId>,
     supersedes: Option<RecordId>,
 ) -> Result<(), Fault> {
-    if let Some(old) = supersedes {
-        let written = tx
-            .get::<SubmissionItem>(old.as_bytes())?
-            .is_some_and(|item| item.grant == *grant);
-        let corrected = tx
-            .list::<SubmissionItem>()?
-            .iter()
-            .any(|(_, item)| corrects(item, &old))
-            || tx
-                .get::<SharedItem>(&SharedItem::id(grant, &old))?
-                .is_some_and(|item| item.superseded_by.is_some());
-        if !written || corrected {
-            return Err(Error::Correction.into());
-        }
-    }
+    may_correct(tx, grant, supersedes.as_ref(), &content)?;
     let draft = Draft {
         subject: access.patient,
         content,
@@ -341,10 +367,34 @@ fn send(
     submit::create(tx, grant, draft).map(drop)
 }
 
+/// A professional's record corrects only what its author wrote under the same grant, once, and says why.
+pub(super) fn may_correct(
+    tx: &Tx<'_>,
+    grant: &GrantId,
+    supersedes: Option<&RecordId>,
+    content: &[u8],
+) -> Result<(), Fault> {
+    let Some(old) = supersedes else { return Ok(()) };
+    let written = tx
+        .get::<SubmissionItem>(old.as_bytes())?
+        .is_some_and(|item| item.grant == *grant);
+    let corrected = tx.list::<SubmissionItem>()?.iter().any(|(_, item)| corrects(item, old))
+        || tx
+            .get::<SharedItem>(&SharedItem::id(grant, old))?
+            .is_some_and(|item| item.superseded_by.is_some());
+    if !written || corrected {
+        return Err(Error::Correction.into());
+    }
+    match clinical::order::reason(content) {
+        Some(_) => Ok(()),
+        None => Err(Error::Reason.into()),
+    }
+}
+
 /// Whether a record on its way corrects another, and was not turned away.
 fn corrects(item: &SubmissionItem, old: &RecordId) -> bool {
-    use crate::item::SubmissionStage::{Declined, Failed};
-    !matches!(item.stage, Declined | Failed)
+    use crate::item::SubmissionStage::{Cancelled, Declined, Failed};
+    !matches!(item.stage, Cancelled | Declined | Failed)
         && protocol::package::Package::parse(&item.package)
             .is_ok_and(|package| package.supersedes.is_some_and(|opening| opening.record == *old))
 }

@@ -211,7 +211,7 @@ pub struct PatientDraft {
 }
 
 /// The owner, who must be a patient.
-fn owner(tx: &Tx<'_>) -> Result<(Author, Party), Fault> {
+pub(super) fn owner(tx: &Tx<'_>) -> Result<(Author, Party), Fault> {
     let author = Author::of(tx, &[Role::Patient])?;
     let party = author.party();
     Ok((author, party))
@@ -416,6 +416,7 @@ fn measurement(tx: &mut Tx<'_>, draft: &MeasurementDraft, patient: &Party) -> Re
         based_on: None,
         finding: found,
         range: range(draft.low.as_ref(), draft.high.as_ref(), None),
+        critical: None,
         level: level(draft.level.as_ref())?,
         specimen: None,
         note: given(draft.note.as_ref()),
@@ -424,7 +425,7 @@ fn measurement(tx: &mut Tx<'_>, draft: &MeasurementDraft, patient: &Party) -> Re
 }
 
 /// The Patient record in force, and how many there were.
-fn former(tx: &Tx<'_>, owner: &IdentityId) -> Result<(Option<RecordId>, u32), Fault> {
+pub(super) fn former(tx: &impl Read, owner: &IdentityId) -> Result<(Option<RecordId>, u32), Fault> {
     let mut count = 0;
     let mut newest: Option<(u32, RecordId)> = None;
     for (id, item) in tx.list::<RecordItem>()? {
@@ -440,7 +441,12 @@ fn former(tx: &Tx<'_>, owner: &IdentityId) -> Result<(Option<RecordId>, u32), Fa
     Ok((newest.map(|(_, id)| id), count))
 }
 
-fn demographics(tx: &Tx<'_>, draft: &PatientDraft, owner: &IdentityId, version: u32) -> Result<Patient, Fault> {
+pub(super) fn demographics(
+    tx: &Tx<'_>,
+    draft: &PatientDraft,
+    owner: &IdentityId,
+    version: u32,
+) -> Result<Patient, Fault> {
     let gender = match given(draft.gender.as_ref()).as_deref() {
         None => None,
         Some("female") => Some(Gender::Female),

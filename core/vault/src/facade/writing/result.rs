@@ -10,11 +10,14 @@ use protocol::record::Record;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::{Author, Error, access, finding, given, level, loinc, moment, party, range, record_id, send, uuid};
+use super::{
+    Author, Error, access, correction, finding, given, level, loinc, moment, party, range, record_id, required, send,
+    uuid,
+};
 use crate::facade::{Changes, Vault};
 use crate::fault::Fault;
 use crate::flow;
-use crate::item::{Role, SharedItem};
+use crate::item::{Role, SharedItem, SubmissionItem};
 use crate::state::{Read, Tx};
 
 /// One value of a result.
@@ -42,10 +45,29 @@ pub struct ResultValue {
     pub range_text: Option<String>,
     /// Level as the lab states it; critical ones must be stated, others are computed from the range.
     pub level: Option<String>,
+    /// Lower critical limit, in the same unit: a value below it is critically low.
+    pub critical_low: Option<String>,
+    /// Upper critical limit, in the same unit.
+    pub critical_high: Option<String>,
+    /// Which of the result's specimens it was measured in, counted from 1; needed only when there are several.
+    pub specimen: Option<u32>,
     /// Why there is no value: a code of data-absent-reason such as `not-performed`.
     pub absent: Option<String>,
     /// Note.
     pub note: Option<String>,
+}
+
+/// What was taken from the patient.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SpecimenDraft {
+    /// Kind of material, such as `blood`.
+    pub kind: String,
+    /// The lab's own number of it.
+    pub number: Option<String>,
+    /// When it was taken, a FHIR date; now when left out.
+    pub collected: Option<String>,
+    /// Why it cannot be used, if it cannot.
+    pub rejected: Option<String>,
 }
 
 /// A laboratory result.
@@ -61,8 +83,10 @@ pub struct ResultDraft {
     pub status: Option<String>,
     /// The lab's own number of the report.
     pub number: Option<String>,
-    /// Kind of material, such as `blood`.
+    /// Kind of material, such as `blood`, when there is only one specimen and nothing more to say of it.
     pub specimen: Option<String>,
+    /// Specimens.
+    pub specimens: Vec<SpecimenDraft>,
     /// When it was taken or measured, a FHIR date; now when left out.
     pub collected: Option<String>,
     /// Values.
@@ -71,13 +95,16 @@ pub struct ResultDraft {
     pub conclusion: Option<String>,
     /// The own result that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 impl Vault {
     /// Signs a result for the patient of a grant and sends it; `request` is the shared record that it answers. `created` is the record.
     ///
     /// # Errors
-    /// `vault.role`, `vault.not_found`, `vault.need`, `grant.*`, `build.*` and `draft.*` (of a value with its `number`), `credential.role`.
+    /// `vault.role`, `vault.not_found`, `vault.need`, `grant.*`, `credential.role`; `build.*`, `draft.*` and `result.*`, those of a value with
+    /// its `number` and what was `expected`.
     pub fn write_result(
         &mut self,
         grant: &str,
@@ -89,23 +116,23 @@ impl Vault {
         self.change(now, rng, |tx, _| {
             let author = Author::of(tx, &[Role::Laboratory, Role::Practitioner])?;
             let (grant, access) = access(tx, grant)?;
-            let supersedes = record_id(draft.supersedes.as_ref())?;
-            let request = record_id(request.as_ref())?;
+            let correction = correction(draft.supersedes.as_ref(), draft.correction.as_ref())?;
+            let request = match (record_id(request.as_ref())?, &correction) {
+                // A correction answers what the corrected result answered.
+                (None, Some(correction)) => answered(tx, &correction.record)?,
+                (request, _) => request,
+            };
             let order = request.map(|request| order(tx, &grant, &request)).transpose()?;
             let performer = match &author.organization {
                 Some((id, name)) => party(id, name),
                 None => author.party(),
             };
-            let usual = if supersedes.is_some() { "corrected" } else { "final" };
+            let usual = if correction.is_some() { "corrected" } else { "final" };
             let collected = moment(tx, draft.collected.as_ref())?;
-            let sample = given(draft.specimen.as_ref()).map(|kind| Sample {
-                uuid: uuid(tx),
-                kind: Concept::text(&kind),
-                collected: Some(collected.clone()),
-            });
+            let samples = samples(tx, draft, &author, &collected)?;
             let mut tests = Vec::with_capacity(draft.values.len());
             for (place, value) in draft.values.iter().enumerate() {
-                tests.push(test(tx, value).map_err(|fault| fault.with("number", place + 1))?);
+                tests.push(test(tx, value, &samples).map_err(|fault| fault.with("number", place + 1))?);
             }
             let result = LabResult {
                 uuid: uuid(tx),
@@ -121,13 +148,60 @@ impl Vault {
                 order,
                 effective: collected,
                 issued: tx.now,
-                sample,
+                samples,
                 tests,
                 conclusion: given(draft.conclusion.as_ref()),
             };
-            send(tx, &grant, &access, bytes(&result)?, request, supersedes)
+            let bytes = bytes(&result)?;
+            plausible(&bytes)?;
+            send(tx, &grant, &access, bytes, request, correction)
         })
     }
+}
+
+/// The request that an own result answered.
+fn answered(tx: &Tx<'_>, result: &RecordId) -> Result<Option<RecordId>, Fault> {
+    let Some(item) = tx.get::<SubmissionItem>(result.as_bytes())? else {
+        return Ok(None);
+    };
+    let package = protocol::package::Package::parse(&item.package)?;
+    Ok(package.replies_to.map(|opening| opening.record))
+}
+
+/// Refuses a value that cannot be what it says, and names it.
+pub(in crate::facade) fn plausible(content: &[u8]) -> Result<(), Fault> {
+    let facts = clinical::read::read(content)?;
+    match clinical::plausible::first(&facts) {
+        None => Ok(()),
+        Some(found) => Err(Fault::from(found.error)
+            .with("number", found.number)
+            .with("expected", found.expected)),
+    }
+}
+
+/// The specimens, as numbered by the lab.
+fn samples(tx: &mut Tx<'_>, draft: &ResultDraft, author: &Author, collected: &str) -> Result<Vec<Sample>, Fault> {
+    let single = given(draft.specimen.as_ref()).map(|kind| SpecimenDraft {
+        kind,
+        collected: Some(collected.to_owned()),
+        ..SpecimenDraft::default()
+    });
+    let all: Vec<SpecimenDraft> = single.into_iter().chain(draft.specimens.iter().cloned()).collect();
+    all.iter().map(|specimen| sample(tx, specimen, author)).collect()
+}
+
+/// A specimen.
+pub(in crate::facade) fn sample(tx: &mut Tx<'_>, draft: &SpecimenDraft, author: &Author) -> Result<Sample, Fault> {
+    Ok(Sample {
+        uuid: uuid(tx),
+        number: given(draft.number.as_ref()).map(|value| Identifier {
+            system: format!("urn:satchel:identity:{}", author.id),
+            value,
+        }),
+        kind: Concept::text(&required(&draft.kind)?),
+        collected: Some(moment(tx, draft.collected.as_ref())?),
+        rejected: given(draft.rejected.as_ref()),
+    })
 }
 
 /// The result's bytes; a refusal names the value that caused it.
@@ -155,7 +229,7 @@ fn bytes(result: &LabResult) -> Result<Vec<u8>, Fault> {
     }
 }
 
-fn test(tx: &mut Tx<'_>, value: &ResultValue) -> Result<Test, Fault> {
+fn test(tx: &mut Tx<'_>, value: &ResultValue, samples: &[Sample]) -> Result<Test, Fault> {
     let found = match (given(value.value.as_ref()), given(value.absent.as_ref())) {
         (Some(_), Some(_)) => return Err(Error::Both.into()),
         (None, Some(reason)) => Finding::Absent(reason),
@@ -166,18 +240,29 @@ fn test(tx: &mut Tx<'_>, value: &ResultValue) -> Result<Test, Fault> {
             value.ucum.as_ref(),
         )?,
     };
+    let sample = match value.specimen {
+        None => None,
+        Some(number) => {
+            let place = usize::try_from(number).unwrap_or_default().checked_sub(1);
+            let usable = place.and_then(|place| samples.get(place).filter(|sample| sample.rejected.is_none()));
+            usable.ok_or(Error::Specimen)?;
+            place
+        }
+    };
     Ok(Test {
         uuid: uuid(tx),
         code: loinc(&value.name, value.system.as_ref(), value.code.as_ref())?,
         finding: found,
         range: range(value.low.as_ref(), value.high.as_ref(), value.range_text.as_ref()),
+        critical: range(value.critical_low.as_ref(), value.critical_high.as_ref(), None),
         level: level(value.level.as_ref())?,
+        sample,
         note: given(value.note.as_ref()),
     })
 }
 
 /// How the result's FHIR names the request: by the reference of its first ServiceRequest.
-fn order(tx: &Tx<'_>, grant: &GrantId, request: &RecordId) -> Result<Party, Fault> {
+pub(in crate::facade) fn order(tx: &Tx<'_>, grant: &GrantId, request: &RecordId) -> Result<Party, Fault> {
     let item: SharedItem = tx.item(&SharedItem::id(grant, request))?;
     if item.summary.category != Category::Order {
         return Err(Error::Request.into());

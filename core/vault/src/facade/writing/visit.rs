@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, DosageDraft, Error, LOINC, access, concept, given, loinc, party, record_id, required, send, uuid,
+    Author, DosageDraft, Error, LOINC, access, concept, correction, given, loinc, party, required, send, uuid,
     uuid_of_identity,
 };
 use crate::facade::{Changes, Vault};
@@ -34,6 +34,8 @@ pub struct ReportDraft {
     pub plan: Option<String>,
     /// The own report that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 /// A prescription.
@@ -65,6 +67,8 @@ pub struct PrescriptionDraft {
     pub note: Option<String>,
     /// The own prescription that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 /// One test asked for.
@@ -97,6 +101,8 @@ pub struct LabRequestDraft {
     pub note: Option<String>,
     /// The own request that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 impl Vault {
@@ -114,7 +120,7 @@ impl Vault {
         self.change(now, rng, |tx, _| {
             let author = Author::of(tx, &[Role::Practitioner])?;
             let (grant, access) = access(tx, grant)?;
-            let supersedes = record_id(draft.supersedes.as_ref())?;
+            let correction = correction(draft.supersedes.as_ref(), draft.correction.as_ref())?;
             let patient = Patient {
                 id: Some(uuid_of_identity(&access.patient)),
                 identifiers: vec![Identifier {
@@ -127,7 +133,7 @@ impl Vault {
             let report = VisitReport {
                 uuid: uuid(tx),
                 composition: uuid(tx),
-                status: if supersedes.is_some() { "amended" } else { "final" }.to_owned(),
+                status: if correction.is_some() { "amended" } else { "final" }.to_owned(),
                 kind: kind(draft.kind.as_ref()),
                 title: required(&draft.title)?,
                 date: tx.now,
@@ -143,7 +149,7 @@ impl Vault {
                 sections: sections(draft),
                 entries: Vec::new(),
             };
-            send(tx, &grant, &access, report.bytes()?, None, supersedes)
+            send(tx, &grant, &access, report.bytes()?, None, correction)
         })
     }
 
@@ -161,7 +167,7 @@ impl Vault {
         self.change(now, rng, |tx, _| {
             let author = Author::of(tx, &[Role::Practitioner])?;
             let (grant, access) = access(tx, grant)?;
-            let supersedes = record_id(draft.supersedes.as_ref())?;
+            let correction = correction(draft.supersedes.as_ref(), draft.correction.as_ref())?;
             let quantity = match given(draft.quantity.as_ref()) {
                 Some(value) => {
                     let unit = given(draft.quantity_unit.as_ref()).ok_or(build::Error::Unit)?;
@@ -194,7 +200,7 @@ impl Vault {
                 substitution: draft.substitution,
                 note: given(draft.note.as_ref()),
             };
-            send(tx, &grant, &access, prescription.bytes()?, None, supersedes)
+            send(tx, &grant, &access, prescription.bytes()?, None, correction)
         })
     }
 
@@ -212,7 +218,7 @@ impl Vault {
         self.change(now, rng, |tx, _| {
             let author = Author::of(tx, &[Role::Practitioner])?;
             let (grant, access) = access(tx, grant)?;
-            let supersedes = record_id(draft.supersedes.as_ref())?;
+            let correction = correction(draft.supersedes.as_ref(), draft.correction.as_ref())?;
             let mut tests = Vec::with_capacity(draft.tests.len());
             for (place, test) in draft.tests.iter().enumerate() {
                 let code = loinc(&test.display, test.system.as_ref(), test.code.as_ref())
@@ -236,7 +242,7 @@ impl Vault {
                 instruction: given(draft.instruction.as_ref()),
                 note: given(draft.note.as_ref()),
             };
-            send(tx, &grant, &access, order.bytes()?, None, supersedes)
+            send(tx, &grant, &access, order.bytes()?, None, correction)
         })
     }
 }
