@@ -71,6 +71,10 @@ pub struct RecordSummary {
     pub organization: Option<String>,
     /// `own`, `imported`, `received` or `shared`.
     pub source: String,
+    /// Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`.
+    pub mark: Option<String>,
+    /// Why it corrects, withdraws or rejects, in its author's words.
+    pub reason: Option<String>,
     /// When it was signed, in the signer's words.
     pub time: u64,
     /// The record that corrects it.

@@ -129,7 +129,7 @@ pub struct SubmissionView {
     pub title: Option<String>,
     /// Its category.
     pub category: String,
-    /// `signed`, `sent`, `delivered`, `filed`, `declined` or `failed`.
+    /// `signed`, `sent`, `delivered`, `filed`, `declined`, `failed` or `cancelled`.
     pub stage: String,
     /// Why it was declined or failed: a code.
     pub reason: Option<String>,

@@ -35,10 +35,31 @@ pub struct ResultValue {
     pub range_text: Option<String>,
     /// Level as the lab states it; critical ones must be stated, others are computed from the range.
     pub level: Option<String>,
+    /// Lower critical limit, in the same unit: a value below it is critically low.
+    pub critical_low: Option<String>,
+    /// Upper critical limit, in the same unit.
+    pub critical_high: Option<String>,
+    /// Which of the result's specimens it was measured in, counted from 1; needed only when there are several.
+    pub specimen: Option<u32>,
     /// Why there is no value: a code of data-absent-reason such as `not-performed`.
     pub absent: Option<String>,
     /// Note.
     pub note: Option<String>,
+}
+
+type SpecimenDraft = facade::SpecimenDraft;
+
+/// What was taken from the patient.
+#[uniffi::remote(Record)]
+pub struct SpecimenDraft {
+    /// Kind of material, such as `blood`.
+    pub kind: String,
+    /// The lab's own number of it.
+    pub number: Option<String>,
+    /// When it was taken, a FHIR date; now when left out.
+    pub collected: Option<String>,
+    /// Why it cannot be used, if it cannot.
+    pub rejected: Option<String>,
 }
 
 type ResultDraft = facade::ResultDraft;
@@ -56,8 +77,10 @@ pub struct ResultDraft {
     pub status: Option<String>,
     /// The lab's own number of the report.
     pub number: Option<String>,
-    /// Kind of material, such as `blood`.
+    /// Kind of material, such as `blood`, when there is only one specimen and nothing more to say of it.
     pub specimen: Option<String>,
+    /// Specimens.
+    pub specimens: Vec<facade::SpecimenDraft>,
     /// When it was taken or measured, a FHIR date; now when left out.
     pub collected: Option<String>,
     /// Values.
@@ -66,6 +89,8 @@ pub struct ResultDraft {
     pub conclusion: Option<String>,
     /// The own result that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 #[uniffi::export]
@@ -73,7 +98,8 @@ impl Vault {
     /// Signs a result for the patient of a grant and sends it; `request` is the shared record that it answers. `created` is the record.
     ///
     /// # Errors
-    /// `vault.role`, `vault.not_found`, `vault.need`, `grant.*`, `build.*` and `draft.*` (of a value with its `number`), `credential.role`.
+    /// `vault.role`, `vault.not_found`, `vault.need`, `grant.*`, `credential.role`; `build.*`, `draft.*` and `result.*`, those of a value with
+    /// its `number` and what was `expected`.
     pub fn write_result(
         &self,
         grant: String,

@@ -27,6 +27,8 @@ pub struct ReportDraft {
     pub plan: Option<String>,
     /// The own report that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 type PrescriptionDraft = facade::PrescriptionDraft;
@@ -60,6 +62,8 @@ pub struct PrescriptionDraft {
     pub note: Option<String>,
     /// The own prescription that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 type TestDraft = facade::TestDraft;
@@ -96,6 +100,8 @@ pub struct LabRequestDraft {
     pub note: Option<String>,
     /// The own request that this corrects.
     pub supersedes: Option<String>,
+    /// Why it is corrected; needed with `supersedes`.
+    pub correction: Option<String>,
 }
 
 #[uniffi::export]

@@ -54,6 +54,10 @@ export interface RecordSummary {
     organization?: string;
     /** `own`, `imported`, `received` or `shared`. */
     source: string;
+    /** Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`. */
+    mark?: string;
+    /** Why it corrects, withdraws or rejects, in its author's words. */
+    reason?: string;
     /** When it was signed, in the signer's words. */
     time: number;
     /** The record that corrects it. */

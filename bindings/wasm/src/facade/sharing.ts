@@ -106,7 +106,7 @@ export interface SubmissionView {
     title?: string;
     /** Its category. */
     category: string;
-    /** `signed`, `sent`, `delivered`, `filed`, `declined` or `failed`. */
+    /** `signed`, `sent`, `delivered`, `filed`, `declined`, `failed` or `cancelled`. */
     stage: string;
     /** Why it was declined or failed: a code. */
     reason?: string;

@@ -19,7 +19,8 @@ impl Vault {
     /// Signs a result for the patient of a grant and sends it; `request` is the shared record that it answers. `created` is the record.
     ///
     /// # Errors
-    /// `vault.role`, `vault.not_found`, `vault.need`, `grant.*`, `build.*` and `draft.*` (of a value with its `number`), `credential.role`.
+    /// `vault.role`, `vault.not_found`, `vault.need`, `grant.*`, `credential.role`; `build.*`, `draft.*` and `result.*`, those of a value with
+    /// its `number` and what was `expected`.
     #[wasm_bindgen(js_name = writeResult, unchecked_return_type = "Changes")]
     pub fn write_result(
         &self,

@@ -24,10 +24,28 @@ export interface ResultValue {
     range_text?: string;
     /** Level as the lab states it; critical ones must be stated, others are computed from the range. */
     level?: string;
+    /** Lower critical limit, in the same unit: a value below it is critically low. */
+    critical_low?: string;
+    /** Upper critical limit, in the same unit. */
+    critical_high?: string;
+    /** Which of the result's specimens it was measured in, counted from 1; needed only when there are several. */
+    specimen?: number;
     /** Why there is no value: a code of data-absent-reason such as `not-performed`. */
     absent?: string;
     /** Note. */
     note?: string;
+}
+
+/** What was taken from the patient. */
+export interface SpecimenDraft {
+    /** Kind of material, such as `blood`. */
+    kind: string;
+    /** The lab's own number of it. */
+    number?: string;
+    /** When it was taken, a FHIR date; now when left out. */
+    collected?: string;
+    /** Why it cannot be used, if it cannot. */
+    rejected?: string;
 }
 
 /** A laboratory result. */
@@ -42,8 +60,10 @@ export interface ResultDraft {
     status?: string;
     /** The lab's own number of the report. */
     number?: string;
-    /** Kind of material, such as `blood`. */
+    /** Kind of material, such as `blood`, when there is only one specimen and nothing more to say of it. */
     specimen?: string;
+    /** Specimens. */
+    specimens: SpecimenDraft[];
     /** When it was taken or measured, a FHIR date; now when left out. */
     collected?: string;
     /** Values. */
@@ -52,4 +72,6 @@ export interface ResultDraft {
     conclusion?: string;
     /** The own result that this corrects. */
     supersedes?: string;
+    /** Why it is corrected; needed with `supersedes`. */
+    correction?: string;
 }

@@ -16,6 +16,8 @@ export interface ReportDraft {
     plan?: string;
     /** The own report that this corrects. */
     supersedes?: string;
+    /** Why it is corrected; needed with `supersedes`. */
+    correction?: string;
 }
 
 /** A prescription. */
@@ -46,6 +48,8 @@ export interface PrescriptionDraft {
     note?: string;
     /** The own prescription that this corrects. */
     supersedes?: string;
+    /** Why it is corrected; needed with `supersedes`. */
+    correction?: string;
 }
 
 /** One test asked for. */
@@ -76,4 +80,6 @@ export interface LabRequestDraft {
     note?: string;
     /** The own request that this corrects. */
     supersedes?: string;
+    /** Why it is corrected; needed with `supersedes`. */
+    correction?: string;
 }
