@@ -23,6 +23,8 @@ mod hospitals;
 mod lab_states;
 #[path = "journeys/laboratory.rs"]
 mod laboratory;
+#[path = "journeys/lost_phone.rs"]
+mod lost_phone;
 #[path = "journeys/new_patient.rs"]
 mod new_patient;
 #[path = "journeys/own_data.rs"]

@@ -68,6 +68,25 @@ impl Person {
         Self::around(session, folder, relay, words.to_owned())
     }
 
+    /// Another device of whoever has these words, synced; gives the codes of what was refused instead if it does not become ready.
+    ///
+    /// # Errors
+    /// The codes of what was refused and shown, and of what stopped.
+    ///
+    /// # Panics
+    /// When the words are none.
+    pub fn try_join(relay: &Relay, words: &str) -> Result<Self, Vec<String>> {
+        let mut person = Self::join(relay, words);
+        person.sync();
+        let profile = person.ask(Vault::profile);
+        if profile.stage == "ready" {
+            return Ok(person);
+        }
+        let mut codes = person.codes();
+        codes.extend(profile.stopped);
+        Err(codes)
+    }
+
     /// As [`Person::join`], for a device that may not certify or take out others; it is synced.
     ///
     /// # Panics

@@ -9,8 +9,8 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, delegate, device, draft, entry, export, grant, import, laboratory, offer,
-    organization, outbox, read, records, recover, staff, submission, sync, vault, write,
+    add, appointment, block, claim, confirm, delegate, device, draft, entry, export, grant, import, kit, laboratory,
+    offer, organization, outbox, read, records, recover, staff, submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -153,6 +153,9 @@ enum Command {
     /// Devices of this identity: list, rename, remove.
     #[command(subcommand)]
     Device(device::Device),
+    /// The recovery kit: replace it by a new one.
+    #[command(subcommand)]
+    Kit(kit::Kit),
     /// Hand records out as a file that anybody can verify offline.
     Export(export::Export),
     /// Verify such a file: no vault, no relay, no network.
@@ -244,6 +247,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Credential(what) => staff::credential(context, what),
         Command::Trust(what) => staff::trust(context, what),
         Command::Device(what) => device::device(context, what),
+        Command::Kit(what) => kit::kit(context, what),
         Command::Export(arguments) => export::export(context, arguments),
         Command::Verify(arguments) => export::verify(context, arguments),
         Command::Demo(arguments) => demo::demo(context, arguments),

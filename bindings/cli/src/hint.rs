@@ -23,6 +23,8 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
             "see `satchel claims`, ask which symbols the other screen shows, then `satchel confirm --symbols`; or trust the organization first"
         }
         "crypto.word" | "crypto.word_count" | "crypto.word_checksum" => "compare with the printed kit, word by word",
+        "device.words" | "device.admin" => "give the words of the kit with --words-file FILE",
+        "device.other_words" | "recovery.replaced" => "use the newest kit you printed",
         "entry.passphrase" => {
             "type the passphrase again; with the words of the kit `satchel recover` makes the vault anew"
         }

@@ -102,8 +102,8 @@ impl From<identity::Error> for Error {
 }
 
 impl EpochBody {
-    /// Judges what an `epoch` block lists, in its order: devices, changes of root, removals. The block itself must have been checked
-    /// against the keys before.
+    /// Judges what an `epoch` block lists: devices, then removals and changes of root; a removal may be signed by the root in force before
+    /// those changes or after them. The block itself must have been checked against the keys before.
     ///
     /// # Errors
     /// `chain.key`, `identity.*`.
@@ -112,14 +112,20 @@ impl EpochBody {
             // Each stands on its own evidence; the signer of this block vouches that it was listed in the own chain.
             keys.list(&block.owner, evidence)?;
         }
-        for change in &self.roots {
-            keys.replace_root(change)?;
-        }
+        let mut later = Vec::new();
         for bytes in &self.removals {
             let removal = Signed::<DeviceRemoval>::verify(bytes)?;
             if removal.device == block.authority {
                 return Err(chain::Error::Key.into());
             }
+            if keys.remove(&removal, Some(block.sequence)).is_err() {
+                later.push(removal);
+            }
+        }
+        for change in &self.roots {
+            keys.replace_root(change)?;
+        }
+        for removal in later {
             keys.remove(&removal, Some(block.sequence))?;
         }
         Ok(())

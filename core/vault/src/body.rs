@@ -7,15 +7,17 @@ use clinical::summary::Summary;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
 use protocol::credential::CredentialEvidence;
+use protocol::epoch::RecoveryKeys;
 use protocol::hash::Hash;
 use protocol::id::{ChainId, GrantId, IdentityId, MailboxId, RecordId, ResourceId};
 use protocol::identity::Evidence;
-use protocol::key::PublicKey;
+use protocol::key::{PublicKey, Signer};
 use protocol::organization::Intake;
 use protocol::proven::Log;
 use protocol::time::Timestamp;
 
 use crate::crypto::hpke::RecipientSecret;
+use crate::crypto::root::RootSecret;
 use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
 use crate::item::{AttachmentAccess, ChainName, Role, Source};
@@ -105,6 +107,23 @@ pub struct EpochMailbox {
     /// Its HPKE key.
     #[n(2)]
     pub key: Bytes,
+}
+
+/// What the recovery data say under words that were replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KitReplaced {
+    /// When.
+    #[n(0)]
+    pub time: Timestamp,
+}
+
+/// The public halves of a kit.
+pub fn recovery_keys(root: &RootSecret) -> RecoveryKeys {
+    RecoveryKeys {
+        key: root.recovery().public().as_bytes().to_vec().into(),
+        recover: root.recover().public_key(),
+    }
 }
 
 /// The keys of a new epoch of another chain, for the owner's other devices.
@@ -262,6 +281,9 @@ pub enum NoteBody {
     /// A record that was signed is not sent after all.
     #[n(40)]
     Cancelled(#[n(0)] RecordId),
+    /// A grant chain's `recover` capability changed: grant, its seed sealed to the recovery key.
+    #[n(14)]
+    GrantRecover(#[n(0)] GrantId, #[n(1)] Bytes),
     /// This organization's statement was published anew, exact bytes.
     #[n(20)]
     Published(#[n(0)] Bytes),

@@ -12,6 +12,7 @@ pub(crate) mod entry;
 pub(crate) mod export;
 pub(crate) mod grant;
 pub(crate) mod import;
+pub(crate) mod kit;
 mod lab;
 pub(crate) mod laboratory;
 pub(crate) mod offer;

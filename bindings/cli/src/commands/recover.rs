@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use vault::facade::RecordQuery;
+use vault::facade::Recovery;
 
 use super::vault::profile_page;
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
+use crate::render;
 use crate::session::Session;
 use crate::terminal;
+use crate::time;
 
 #[derive(Debug, Args)]
 pub(crate) struct Recover {
@@ -50,30 +52,117 @@ pub(crate) fn recover(context: &Context, arguments: &Recover) -> Result<Answer, 
         let code = code.map_or_else(|| "vault.recovery".to_owned(), |param| param.value.clone());
         return Err(Error::new(&code, "the vault could not be read from the relay"));
     }
-    // Restore proves itself by opening the oldest record before it says done.
-    let mut records = session.query(|vault| vault.records(&RecordQuery::default()))?;
-    records.sort_by_key(|record| record.sequence);
+    session.command(|vault, now, rng| vault.prove_recovery(now, rng))?;
+    session.sync()?;
     let now = session.now();
-    let checked = session.query(|vault| vault.check_chain())?;
-    if let (Some(bad), Some(code)) = (checked.bad, &checked.code) {
-        return Err(Error::new(code, format!("block {bad}")));
-    }
-    page.push(
-        0,
-        Tone::Good,
-        format!("Recovered: {} blocks read and verified.", checked.blocks),
-    );
-    for (what, record) in [("oldest", records.first()), ("newest", records.last())] {
-        if let Some(record) = record {
-            let view = session.query(|vault| vault.record(&record.id, now))?;
-            let title = view.summary.title.unwrap_or(view.summary.kind);
-            page.push(0, Tone::Good, format!("Opened the {what} record: {title}"));
-        }
+    let recovery = session.query(|vault| vault.recovery(now))?;
+    proof(&mut page, &recovery, context);
+    if recovery.recovered {
+        follow_up(&mut page, &mut session, &recovery, context)?;
     }
     page.append(profile_page(&profile), 0);
-    Answer::new(page)
+    let mut answer = Answer::new(page)
         .with("profile", &profile)?
-        .with("blocks", checked.blocks)
+        .with("blocks", recovery.blocks)?
+        .with("recovery", &recovery)?;
+    answer.status = if recovery.recovered { 0 } else { 6 };
+    Ok(answer)
+}
+
+/// What was opened, by name, before anything is called recovered.
+fn proof(page: &mut Page, recovery: &Recovery, context: &Context) {
+    let failed = |page: &mut Page, what: &str, code: &str| {
+        page.push(
+            0,
+            Tone::Bad,
+            format!("Not opened: {what}: {} [{code}]", context.catalog.error(code)),
+        );
+    };
+    for (what, record) in [("oldest", &recovery.oldest), ("newest", &recovery.newest)] {
+        let Some(record) = record else { continue };
+        match (&record.summary, &record.code) {
+            (Some(summary), None) => {
+                let kind = render::phrase(&context.catalog, &summary.kind);
+                let title = summary.title.as_deref().unwrap_or("no title");
+                let date = summary.date.as_deref().unwrap_or("no date");
+                page.push(
+                    0,
+                    Tone::Good,
+                    format!("Opened the {what} record: {kind}, {title}, {date}"),
+                );
+            }
+            (_, code) => failed(
+                page,
+                &format!("the {what} record (block {})", record.sequence),
+                code.as_deref().unwrap_or_default(),
+            ),
+        }
+    }
+    match &recovery.file {
+        Some(file) if file.code.is_none() => {
+            page.push(
+                0,
+                Tone::Good,
+                format!("Opened a file: {}, {} bytes", file.name, file.size),
+            );
+        }
+        Some(file) => failed(
+            page,
+            &format!("the file {}", file.name),
+            file.code.as_deref().unwrap_or_default(),
+        ),
+        None => {}
+    }
+    if let Some(code) = &recovery.code {
+        let what = recovery
+            .bad_block
+            .map_or_else(|| "the chain".to_owned(), |block| format!("block {block}"));
+        failed(page, &what, code);
+    }
+    if recovery.recovered {
+        page.push(
+            0,
+            Tone::Good,
+            format!(
+                "Recovered: {} blocks read and verified, {} records.",
+                recovery.blocks, recovery.records
+            ),
+        );
+        if let Some(time) = recovery.newest_admitted {
+            page.push(
+                0,
+                Tone::Faint,
+                format!(
+                    "Newest according to this relay only: admitted {}. Nobody else vouches that nothing came after it.",
+                    time::show(time)
+                ),
+            );
+        }
+    } else {
+        page.push(
+            0,
+            Tone::Bad,
+            "Not recovered: what is named above could not be opened. Nothing is lost on the paper; try again, or ask the relay's operator.",
+        );
+    }
+}
+
+/// What is to be decided after a loss: devices, shares, the kit.
+fn follow_up(page: &mut Page, session: &mut Session, recovery: &Recovery, context: &Context) -> Result<(), Error> {
+    if recovery.other_devices > 0 {
+        page.title("Other devices: take out the one that was lost (`satchel device remove ID`)");
+        let devices = session.query(|vault| vault.devices())?;
+        super::device::show(page, &devices);
+    }
+    if recovery.live_grants > 0 {
+        page.title("Shares that still stand: keep or stop each (`satchel grants`)");
+        let now = session.now();
+        let grants = session.query(|vault| vault.grants(now))?;
+        let live: Vec<_> = grants.into_iter().filter(|grant| grant.state == "live").collect();
+        page.append(super::grant::list(&live, &context.catalog), 0);
+    }
+    page.line("If the kit may have been seen by somebody: `satchel kit replace`.");
+    Ok(())
 }
 
 /// The words of a kit, from a file or asked for.

@@ -155,7 +155,7 @@ pub(crate) fn kit_text(kit: &[String], relay: &str) -> String {
 }
 
 /// Two words are asked back, so that nobody believes to be protected who is not.
-fn ask_back(kit: &[String]) -> Result<bool, Error> {
+pub(crate) fn ask_back(kit: &[String]) -> Result<bool, Error> {
     let words: Vec<&str> = kit
         .first()
         .map(|words| words.split_whitespace().collect())

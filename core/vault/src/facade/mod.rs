@@ -24,6 +24,7 @@ mod organization;
 mod outbox;
 mod record_view;
 mod records;
+mod recovery;
 mod sharing;
 mod vault;
 mod writing;
@@ -46,6 +47,7 @@ pub use organization::{CredentialView, OrganizationView, StaffView, TrustedView}
 pub use outbox::OutboxView;
 pub use record_view::{AttachmentView, CodeView, FactParam, FactView, PartView, RecordView, Standing, ValueView};
 pub use records::{RecordDraft, RecordQuery, RecordSummary};
+pub use recovery::{RecoveredFile, RecoveredRecord, Recovery};
 pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};
 pub use vault::Vault;
 pub use writing::{

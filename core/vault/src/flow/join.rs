@@ -7,13 +7,12 @@ use protocol::cbor;
 use protocol::identity::{Evidence, Identity};
 use protocol::key::Signer;
 
-use super::{decode, found};
-use crate::body::{DeviceBody, Locator, OwnGenesis};
+use super::{found, kit};
+use crate::body::{DeviceBody, OwnGenesis};
 use crate::chain;
-use crate::crypto::hpke::{self, RecipientSecret};
+use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::root::RootSecret;
 use crate::crypto::signing::SigningKey;
-use crate::crypto::{content, pad};
 use crate::fault::{Error, Fault};
 use crate::item::{ChainItem, ChainName, EpochItem, Meta, Role, RootKeys, Stage, Task, TaskKind};
 use crate::state::{Read, Tx};
@@ -68,11 +67,10 @@ pub(super) fn locate(tx: &mut Tx<'_>) -> Result<(), Fault> {
 pub fn located(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<(), Fault> {
     let mut meta = Meta::read(tx)?;
     let root = meta.root.clone().ok_or(Error::State)?;
-    let info = content::context("locator", meta.recover.as_bytes());
-    let padded = hpke::open(&root.recovery, &info, sealed)?;
-    let locator: Locator = decode(&pad::unpad(&padded)?)?;
+    let locator = kit::open_locator(&root, sealed)?;
     let identity = Identity::verify(&locator.identity)?;
-    if identity.actor != root.signing.public_key() {
+    // With a later kit the chain says which root is in force; that is judged when it was read.
+    if locator.later.is_empty() && identity.actor != root.signing.public_key() {
         return Err(protocol::identity::Error::Mismatch.into());
     }
     meta.evidence.identity = locator.identity.clone();
@@ -140,6 +138,11 @@ pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
     if head.sequence < own.floor {
         return Err(protocol::chain::Error::Older.into());
     }
+    let words = meta.root.as_ref().ok_or(Error::State)?.signing.public_key();
+    if own.keys()?.root().is_none_or(|root| root.key != words) {
+        return Err(protocol::identity::Error::Mismatch.into());
+    }
+    meta.evidence.roots = (!own.roots.is_empty()).then(|| own.roots.clone());
     found::certify(tx, &mut meta)?;
     meta.stage = Stage::Ready;
     meta.root = None;

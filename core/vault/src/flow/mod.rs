@@ -14,6 +14,7 @@ pub mod export;
 pub mod found;
 pub mod holder;
 pub mod join;
+pub mod kit;
 pub mod mailbox;
 pub mod note;
 pub mod offer;

@@ -1,6 +1,6 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
-use super::{access, appointment, delegation, device, epoch, organization, outbox, receipt, submit};
+use super::{access, appointment, delegation, device, epoch, kit, organization, outbox, receipt, submit};
 use crate::body::NoteBody;
 use crate::fault::Fault;
 use crate::item::{CredentialItem, TrustedItem};
@@ -41,6 +41,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Delegated(body) => delegation::received(tx, body),
         NoteBody::DelegationStopped(id, time, confirmed) => delegation::stopped(tx, id, *time, *confirmed),
         NoteBody::Reader(receipt, evidence) => receipt::named(tx, receipt, evidence),
+        NoteBody::GrantRecover(grant, sealed) => kit::noted(tx, grant, sealed),
         NoteBody::Published(statement) => organization::published(tx, statement),
         NoteBody::Issued(credential) => organization::issued(tx, credential),
         NoteBody::Standing(credential, standing, from) => organization::standing(tx, credential, *standing, *from),

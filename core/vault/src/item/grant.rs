@@ -65,6 +65,9 @@ pub struct GrantItem {
     /// The HPKE key that epochs are sealed to, where it is no longer the claim's.
     #[n(14)]
     pub recipient: Option<Bytes>,
+    /// Seed of its chain's `recover` capability, sealed to the recovery key.
+    #[n(15)]
+    pub recover: Bytes,
 }
 
 item!(GrantItem, "grant");

@@ -124,6 +124,14 @@ pub enum TaskKind {
     /// Take a delegate's fetch key away: first read the chain's capabilities, then replace them (JSON) without it.
     #[n(51)]
     DropFetchKey(#[n(0)] StatementId, #[n(1)] Option<Bytes>),
+    /// Replace a chain's `recover` capability: by which, with which, and the capabilities to put once the relay told them.
+    #[n(23)]
+    ReplaceRecover(
+        #[n(0)] ChainName,
+        #[n(1)] SigningKey,
+        #[n(2)] PublicKey,
+        #[n(3)] Option<Bytes>,
+    ),
 }
 
 /// A task in the outbox; the id is its number.

@@ -360,6 +360,19 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
                 .json(&message)?
                 .signed(chain.write)
         }
+        TaskKind::ReplaceRecover(name, key, _, message) => {
+            let chain = chain(name)?;
+            let path = chain_path(&chain.resource, "/capabilities");
+            match message {
+                None => Asked::get(&chain.origin, path),
+                Some(message) => {
+                    let mut asked = Asked::new(&chain.origin, "PUT", path);
+                    asked.body = Some(Body::Json(message.to_vec()));
+                    asked
+                }
+            }
+            .signed(Some(key.clone()))
+        }
         TaskKind::FetchOrganization(origin, organization) => {
             Asked::get(origin, format!("/v1/organizations/{organization}"))
         }

@@ -25,6 +25,15 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
     if !matches!(task.kind, TaskKind::Push(_) | TaskKind::Pull(_)) {
         tx.delete::<Task>(&id);
     }
+    if let Some(next) = flow::kit::step(&task.kind, &incoming.body)? {
+        let task = Task {
+            kind: next,
+            attempts: 0,
+            ..task
+        };
+        put_back(tx, &id, &task);
+        return Ok(());
+    }
     match task.kind {
         TaskKind::RelayInformation => flow::found::relay_known(tx, &incoming.message::<RelayInformation>()?),
         TaskKind::Push(name) => pushed(tx, &id, task, name, incoming),
@@ -71,8 +80,14 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         | TaskKind::PutReveal(..)
         | TaskKind::PutAnswer(..)
         | TaskKind::DeleteOffer(_)
+        | TaskKind::ReplaceRecover(..)
         | TaskKind::PutOrganization(..) => Ok(()),
     }
+}
+
+/// A task goes on at its place in its lane.
+fn put_back(tx: &mut Tx<'_>, id: &[u8; 8], task: &Task) {
+    tx.put(id, task);
 }
 
 /// A block was admitted, or the news that got in its way arrived.
@@ -179,6 +194,11 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             let version = problem.version.unwrap_or(0);
             task.kind = TaskKind::SetCapabilities(*name, fetch.clone(), *grantee, *recover, *paused, version);
             tx.put(id, &task);
+            return Ok(());
+        }
+        TaskKind::ReplaceRecover(name, from, to, Some(_)) if problem.code == problem::Error::Version.code() => {
+            task.kind = TaskKind::ReplaceRecover(*name, from.clone(), *to, None);
+            put_back(tx, id, &task);
             return Ok(());
         }
         TaskKind::FetchOffer(offer) | TaskKind::PutClaim(offer, _) => {
