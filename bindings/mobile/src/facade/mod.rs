@@ -19,6 +19,7 @@ mod organization;
 mod outbox;
 mod record_view;
 mod records;
+mod recovery;
 mod sharing;
 mod vault;
 mod writing;
