@@ -17,6 +17,8 @@ mod delegation;
 mod devices;
 #[path = "journeys/flipped.rs"]
 mod flipped;
+#[path = "journeys/grants.rs"]
+mod grants;
 #[path = "journeys/hospitals.rs"]
 mod hospitals;
 #[path = "journeys/lab_states.rs"]

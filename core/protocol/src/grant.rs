@@ -29,6 +29,10 @@ coded_error! {
         Scope = "grant.scope", "the grant does not cover this record";
         Wider = "grant.wider", "a grant can be narrowed but not widened";
         Revoked = "grant.revoked", "the grant was revoked";
+        Paused = "grant.paused", "the grant is paused";
+        Other = "grant.other", "the change is about another grant";
+        State = "grant.state", "the change follows another state of the grant";
+        NotStopped = "grant.not_stopped", "the relay said that the grant was taken away, and it was not";
     }
 }
 refusals!(Error);
@@ -95,6 +99,18 @@ words! {
         Append = 2, "append";
         /// Send requests that others carry out.
         Order = 3, "order";
+    }
+}
+
+words! {
+    /// Whether a grant is in force.
+    Standing {
+        /// In force: its rights hold in their periods.
+        Live = 1, "live";
+        /// Allows nothing for now.
+        Paused = 2, "paused";
+        /// Allows nothing any more.
+        Ended = 3, "ended";
     }
 }
 
@@ -282,22 +298,26 @@ pub const MAX_RECORDS: usize = 4096;
 pub const MAX_BYTES: usize = 192 * 1024;
 
 statement!(GrantStatement, Grant, Grant, MAX_BYTES, |grant| {
-    let ascending = grant.scope.categories.windows(2).all(|pair| pair[0] < pair[1])
-        && grant.scope.records.windows(2).all(|pair| pair[0] < pair[1])
-        && grant.permissions.windows(2).all(|pair| pair[0].right < pair[1].right);
-    let periods = grant
-        .permissions
+    check_terms(&grant.scope, &grant.permissions)
+});
+
+/// The rules of scope and rights (GRANT-3, GRANT-4).
+pub(crate) fn check_terms(scope: &Scope, permissions: &[Permission]) -> Result<(), Error> {
+    let ascending = scope.categories.windows(2).all(|pair| pair[0] < pair[1])
+        && scope.records.windows(2).all(|pair| pair[0] < pair[1])
+        && permissions.windows(2).all(|pair| pair[0].right < pair[1].right);
+    let periods = permissions
         .iter()
         .map(|permission| &permission.period)
-        .chain(grant.scope.period.as_ref());
+        .chain(scope.period.as_ref());
     let sound = periods.into_iter().all(|period| period.check().is_ok());
-    let sized = !grant.permissions.is_empty() && grant.scope.records.len() <= MAX_RECORDS;
+    let sized = !permissions.is_empty() && scope.records.len() <= MAX_RECORDS;
     if ascending && sound && sized {
         Ok(())
     } else {
         Err(Error::Rule)
     }
-});
+}
 
 /// A grant whose signature verified.
 pub type Grant = Signed<GrantStatement>;

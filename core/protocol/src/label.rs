@@ -41,6 +41,8 @@ labels! {
     Block = "block.v1";
     /// The patient's consent for one grantee.
     Grant = "grant.v1";
+    /// The patient pauses, resumes, renews, narrows or ends a grant.
+    GrantChange = "grant-change.v1";
     /// The claimant's answer to an offer.
     Claim = "claim.v1";
     /// The content of an envelope, signed by its sender.
@@ -87,6 +89,8 @@ pub enum HashLabel {
     Body,
     /// Grant id.
     Grant,
+    /// Name of a grant's change.
+    GrantChange,
     /// Credential id.
     Credential,
     /// The salted name of a credential in an organization's chain.
@@ -118,6 +122,7 @@ impl HashLabel {
         Self::Block,
         Self::Body,
         Self::Grant,
+        Self::GrantChange,
         Self::Credential,
         Self::CredentialStatus,
         Self::RecordLink,
@@ -139,6 +144,7 @@ impl HashLabel {
             Self::Block => b"satchel block v1\0",
             Self::Body => b"satchel body v1\0",
             Self::Grant => b"satchel grant v1\0",
+            Self::GrantChange => b"satchel grant change v1\0",
             Self::Credential => b"satchel credential v1\0",
             Self::CredentialStatus => b"satchel credential status v1\0",
             Self::RecordLink => b"satchel record link v1\0",

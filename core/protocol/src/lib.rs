@@ -7,7 +7,7 @@
 //! | [`identity`] | identity, device statements and removals, evidence of a signer | `identity.md` |
 //! | [`record`], [`category`], [`package`] | one author-signed clinical document, and what travels beside it | `record.md` |
 //! | [`block`], [`chain`] | one signed entry of a chain, what it commits to, and what may follow it | `block.md`, `chain.md` |
-//! | [`grant`] | consent: scope, rights, periods, narrowing | `grant.md` |
+//! | [`grant`], [`grant_change`] | consent: scope, rights, periods, narrowing, and what becomes of it | `grant.md` |
 //! | [`offer`], [`claim`] | the steps of a QR consent, its URL and symbols | `consent.md` |
 //! | [`envelope`], [`receipt`] | what lies in a mailbox; "I opened these records" | `envelope.md`, `receipt.md` |
 //! | [`credential`], [`organization`] | "this key belongs to Dr X"; the organization's public chain | `credential.md` |
@@ -37,6 +37,7 @@ pub mod envelope;
 pub mod epoch;
 pub mod export;
 pub mod grant;
+pub mod grant_change;
 pub mod hash;
 pub mod id;
 pub mod identity;

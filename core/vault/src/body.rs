@@ -213,6 +213,45 @@ pub struct GrantBody {
     pub recover: Bytes,
 }
 
+/// A grant changes: in the own chain, in the grant chain and in the notice to the holder.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ChangeBody {
+    /// The signed change.
+    #[n(0)]
+    pub change: Bytes,
+    /// The patient's device.
+    #[n(1)]
+    pub evidence: Evidence,
+}
+
+/// A record's body was erased.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct ErasureBody {
+    /// The record.
+    #[n(0)]
+    pub record: RecordId,
+    /// The block whose body it was.
+    #[n(1)]
+    pub sequence: u32,
+}
+
+/// A relay confirmed that nothing of a grant is left there.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct StoppedNote {
+    /// The grant.
+    #[n(0)]
+    pub grant: GrantId,
+    /// When.
+    #[n(1)]
+    pub time: Timestamp,
+    /// What had been delivered under it until then: record, when.
+    #[n(2)]
+    pub delivered: Vec<(RecordId, Timestamp)>,
+}
+
 /// A receipt is filed.
 #[derive(Debug, Clone, Encode, Decode)]
 #[cbor(array)]
@@ -287,6 +326,15 @@ pub enum NoteBody {
     /// This organization's statement was published anew, exact bytes.
     #[n(20)]
     Published(#[n(0)] Bytes),
+    /// A grant was paused, resumed, renewed or narrowed.
+    #[n(30)]
+    Changed(#[n(0)] Box<ChangeBody>),
+    /// A record is kept out of every share, or let in again.
+    #[n(31)]
+    Hidden(#[n(0)] RecordId, #[n(1)] bool),
+    /// The relay confirmed the end of a grant.
+    #[n(32)]
+    Stopped(#[n(0)] Box<StoppedNote>),
     /// A delegation was made here, or reported by a grantee, or ended by its maker.
     #[n(50)]
     Delegation(#[n(0)] Box<DelegationBody>),
@@ -449,6 +497,9 @@ pub struct ShareBody {
     /// The records.
     #[n(0)]
     pub records: Vec<SharedRecord>,
+    /// Records that are shared no more; those listed here anew had their keys beside one of them.
+    #[n(1)]
+    pub withdrawn: Vec<RecordId>,
 }
 
 /// One shared record: where its copy lies and how to open it.
@@ -570,6 +621,9 @@ pub enum Notice {
     /// It is not, and why: a code.
     #[n(1)]
     Declined(#[n(0)] RecordId, #[n(1)] String),
+    /// The grant changed.
+    #[n(2)]
+    Changed(#[n(0)] ChangeBody),
 }
 
 /// What a submission carries.

@@ -232,6 +232,26 @@ pub(super) async fn remove<S: Store>(
     answer::ok(&Done {})
 }
 
+pub(super) async fn remove_all<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
+    let chain = id(&path)?;
+    let files = relay
+        .store
+        .delete_blobs(op::DeleteBlobs {
+            chain,
+            once: caller.once,
+        })
+        .await?;
+    for file in files {
+        relay.files.remove(&file).await;
+    }
+    answer::ok(&Done {})
+}
+
 pub(super) async fn missing<S: Store>(
     State(relay): State<Shared<S>>,
     Path(path): Path<String>,

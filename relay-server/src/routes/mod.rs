@@ -51,6 +51,7 @@ fn table<S: Store>() -> Vec<Row<S>> {
         ("GET", "/v1/chains/{id}/blobs/{address}", get(blob::read::<S>)),
         ("DELETE", "/v1/chains/{id}/blobs/{address}", delete(blob::remove::<S>)),
         ("POST", "/v1/chains/{id}/blobs/missing", post(blob::missing::<S>)),
+        ("DELETE", "/v1/chains/{id}/blobs", delete(blob::remove_all::<S>)),
         ("GET", "/v1/chains/{id}/capabilities", get(capability::read::<S>)),
         ("PUT", "/v1/chains/{id}/capabilities", put(capability::replace::<S>)),
         (

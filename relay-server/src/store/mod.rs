@@ -153,6 +153,8 @@ store! {
     blob(op::ReadBlob) -> op::Blob;
     /// Deletes a blob; answers the file that nothing refers to any more.
     delete_blob(op::DeleteBlob) -> Option<String>;
+    /// Deletes all blobs of a chain and what is known of who fetched them; answers the files that nothing refers to any more.
+    delete_blobs(op::DeleteBlobs) -> Vec<String>;
     /// Which of these addresses this chain lacks.
     missing_blobs(op::MissingBlobs) -> Missing;
     /// Which of these files no blob refers to.

@@ -250,6 +250,15 @@ pub struct DeleteBlob {
     pub address: Hash,
 }
 
+/// See [`super::Store::delete_blobs`].
+#[derive(Debug, Clone, Copy)]
+pub struct DeleteBlobs {
+    /// Where.
+    pub chain: ResourceId,
+    /// Signer.
+    pub once: Once,
+}
+
 /// See [`super::Store::missing_blobs`].
 #[derive(Debug, Clone)]
 pub struct MissingBlobs {

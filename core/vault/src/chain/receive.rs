@@ -1,6 +1,6 @@
 //! Reading a chain from a relay: the owner's other devices, grants received, organizations.
 
-use protocol::block::{self, Block, BlockKind};
+use protocol::block::{self, Block, BlockKind, LogCommitment};
 use protocol::chain::Head;
 use protocol::log_entry;
 use protocol::promise::Promise;
@@ -27,8 +27,15 @@ pub fn receive(tx: &mut Tx<'_>, name: &ChainName, entries: &[Entry]) -> Result<(
             check_known(tx, name, &chain, entry)?;
             continue;
         }
-        let sequence = chain.head.as_ref().map_or(0, |head| head.sequence + 1) - chain.pending;
+        let sequence = chain.head.as_ref().map_or(0, |head| head.sequence + 1) - chain.pending + chain.skipped;
         let promised = check_promise(&chain, sequence, entry)?;
+        if entry.block.is_none() && chain.pending == 0 && matches!(name, ChainName::Given(_) | ChainName::Received(_)) {
+            // What came before the end of a grant is erased with it; that there is such an end is checked when all was read.
+            chain.skipped += 1;
+            chain.cursor = Some(entry.index);
+            chain.write(tx, name);
+            continue;
+        }
         let id = name.block(sequence);
         if chain.pending > 0 {
             let pending: PendingBlock = tx.get(&id)?.ok_or(fault::Error::Missing)?;
@@ -100,6 +107,10 @@ pub(crate) fn admit(
     chain.pending -= 1;
     chain.cursor = Some(index);
     chain.write(tx, name);
+    if chain.pending == 0 {
+        flow::settled(tx, name)?;
+        *chain = ChainItem::read_named(tx, name)?;
+    }
     Ok(())
 }
 
@@ -135,6 +146,43 @@ pub(crate) fn check_promise(chain: &ChainItem, sequence: u32, entry: &Entry) -> 
     }
 }
 
+/// The last block of a grant's chain, read when blocks before it were erased already: nothing links it to what is known, so it must
+/// carry the patient's own signed end of this very grant.
+fn end_after_gap(
+    name: &ChainName,
+    chain: &mut ChainItem,
+    block: &Block,
+    sequence: u32,
+    content: Option<&[u8]>,
+) -> Result<Head, Fault> {
+    let (ChainName::Given(grant) | ChainName::Received(grant)) = name else {
+        return Err(Error::Gone.into());
+    };
+    let (BlockKind::Ended, Some(content), Some(id)) = (block.kind, content, block.chain) else {
+        return Err(Error::Gone.into());
+    };
+    let known = chain.head.as_ref().map(|head| head.chain).or(chain.expected);
+    if known.is_some_and(|known| known != id) {
+        return Err(protocol::chain::Error::Chain.into());
+    }
+    if block.owner != chain.owner || block.sequence != sequence {
+        return Err(protocol::chain::Error::Owner.into());
+    }
+    flow::change::check_end(grant, chain, content)?;
+    Ok(Head {
+        chain: id,
+        owner: block.owner,
+        sequence,
+        hash: block.block_hash(),
+        time: block.time,
+        log: LogCommitment {
+            log_key: LogCommitment::of(chain.log_key.as_bytes()),
+            log: chain.log.clone(),
+        },
+        ended: true,
+    })
+}
+
 fn accept(
     tx: &mut Tx<'_>,
     name: &ChainName,
@@ -165,6 +213,7 @@ fn accept(
         None => None,
     };
     let head = match &chain.head {
+        _ if chain.skipped > 0 => end_after_gap(name, &mut chain, &block, sequence, content.as_deref())?,
         Some(head) => head.accept(&block)?,
         None => {
             let head = Head::begin(&block)?;
@@ -179,6 +228,7 @@ fn accept(
         flow::epoch::admitted(tx, name, &mut chain, &block)?;
     }
     chain.head = Some(head);
+    chain.skipped = 0;
     chain.cursor = Some(entry.index);
     chain.write(tx, name);
     let id = name.block(sequence);

@@ -34,6 +34,8 @@ pub enum Purpose {
     ChainCheckpoint,
     /// A chosen file kept until it is uploaded, from the vault key.
     FileCopy,
+    /// Seed of the capability that reads what is left of a grant chain after its end, from the chain's epoch secret.
+    EndedCapability,
 }
 
 impl Purpose {
@@ -49,6 +51,7 @@ impl Purpose {
         Self::EntryManifest,
         Self::ChainCheckpoint,
         Self::FileCopy,
+        Self::EndedCapability,
     ];
 
     /// The label: the first bytes of HKDF's `info`.
@@ -64,6 +67,7 @@ impl Purpose {
             Self::EntryManifest => b"satchel entry manifest v1\0",
             Self::ChainCheckpoint => b"satchel chain checkpoint v1\0",
             Self::FileCopy => b"satchel file copy v1\0",
+            Self::EndedCapability => b"satchel ended capability v1\0",
         }
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! At most one `Changes` is outstanding; meanwhile commands answer `vault.busy` and [`Vault::next_request`] says wait.
 
+mod access;
 mod appointments;
 mod blocks;
 mod changes;
@@ -29,6 +30,7 @@ mod sharing;
 mod vault;
 mod writing;
 
+pub use access::{DeliveryView, NarrowRequest};
 pub use appointments::{AppointmentRequest, AppointmentTime, AppointmentView};
 pub use blocks::{BlockView, Chain, Checked};
 pub use changes::{Changes, Entry, Param, Put, Show};

@@ -2,7 +2,7 @@
 
 use clinical::search::Query;
 use protocol::delegation::Delegation;
-use protocol::grant::{Grant, GrantStatement, Permission};
+use protocol::grant::{GrantStatement, Permission};
 use protocol::id::{GrantId, RecordId};
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -14,7 +14,7 @@ use super::vault::parse;
 use super::{Changes, Error, Vault, writing};
 use crate::fault::{self, Fault};
 use crate::flow::{access, attachment, record, submit};
-use crate::item::{AccessItem, ChainItem, ChainName, GrantItem, ReceiptItem, SharedItem, SubmissionItem};
+use crate::item::{AccessItem, ChainItem, ChainName, GrantItem, ReceiptItem, SharedItem, SubmissionItem, Task};
 use crate::state::Read;
 
 /// One right of a grant.
@@ -39,7 +39,8 @@ pub struct GrantView {
     pub grantee: String,
     /// Who vouches for the holder.
     pub organization: Option<String>,
-    /// `live`, `over`, `paused` or `ended`.
+    /// `live`, `over`, `paused`, `stopping` or `ended`. It reads `stopping` from the revocation until the relay confirmed that keys, copies,
+    /// earlier blocks and mailbox are gone; only then `ended`.
     pub state: String,
     /// HL7 purpose of use.
     pub purpose: String,
@@ -47,6 +48,10 @@ pub struct GrantView {
     pub categories: Vec<String>,
     /// Single records in scope.
     pub records: Vec<String>,
+    /// Only records signed from this time on.
+    pub from: Option<u64>,
+    /// Only records signed before this time.
+    pub until: Option<u64>,
     /// Whether records filed later join.
     pub ongoing: bool,
     /// Rights.
@@ -55,12 +60,16 @@ pub struct GrantView {
     pub since: u64,
     /// Records shared so far.
     pub shared: u32,
-    /// Whether everything shared has reached the relay.
+    /// Whether everything shared, changed or taken away has reached the relay.
     pub sent: bool,
+    /// Records that were fetched without a receipt, as far as the relay showed: "delivered, opening not confirmed".
+    pub unconfirmed: u32,
     /// When the holder last said to have opened something.
     pub last_opened: Option<u64>,
-    /// When it ended.
+    /// When it was revoked.
     pub ended: Option<u64>,
+    /// When the relay had confirmed the end.
+    pub stopped: Option<u64>,
 }
 
 /// A grant this practitioner or lab received.
@@ -72,7 +81,7 @@ pub struct AccessView {
     pub name: String,
     /// The patient.
     pub patient: String,
-    /// `live`, `over`, `unreachable` or `ended`.
+    /// `live`, `over`, `paused`, `unreachable` or `ended`.
     pub state: String,
     /// HL7 purpose of use.
     pub purpose: String,
@@ -174,15 +183,22 @@ impl Vault {
     /// `vault.damaged`.
     pub fn grants(&self, now: u64) -> Result<Vec<GrantView>, Error> {
         let now = Timestamp::new(now).map_err(Fault::from)?;
+        let tasks = self.store.list::<Task>()?;
         let mut all = Vec::new();
         for (id, item) in self.store.list::<GrantItem>()? {
             let id = GrantId::new(id32(id)?);
-            let grant = Grant::verify(&item.grant).map_err(Fault::from)?;
-            let chain = ChainItem::read_named(&self.store, &ChainName::Given(id))?;
-            let state = match (item.ended, item.paused, is_over(&grant, now)) {
-                (Some(_), _, _) => "ended",
-                (_, true, _) => "paused",
-                (_, _, true) => "over",
+            let grant = item.state()?;
+            let lane = ChainName::Given(id).lane();
+            let sent = ChainItem::read_named(&self.store, &ChainName::Given(id))?.pending == 0
+                && item.unpublished.is_empty()
+                && !tasks.iter().any(|(_, task)| task.lane.starts_with(&lane));
+            let unconfirmed = self.deliveries(&id.to_string())?;
+            let unconfirmed = unconfirmed.iter().filter(|delivery| delivery.opened.is_none()).count();
+            let state = match (item.ended, item.stopped, item.paused, is_over(&grant, now)) {
+                (Some(_), Some(_), _, _) => "ended",
+                (Some(_), None, _, _) => "stopping",
+                (_, _, true, _) => "paused",
+                (_, _, _, true) => "over",
                 _ => "live",
             };
             all.push(GrantView {
@@ -199,13 +215,17 @@ impl Vault {
                     .map(|category| category.as_str().to_owned())
                     .collect(),
                 records: grant.scope.records.iter().map(ToString::to_string).collect(),
+                from: grant.scope.period.map(|period| period.from.seconds()),
+                until: grant.scope.period.and_then(|period| period.until).map(u64::from),
                 ongoing: grant.scope.ongoing,
                 permissions: permissions(&grant),
                 since: grant.time.seconds(),
                 shared: u32::try_from(item.shared.len()).unwrap_or(u32::MAX),
-                sent: chain.pending == 0,
+                sent,
+                unconfirmed: u32::try_from(unconfirmed).unwrap_or(u32::MAX),
                 last_opened: item.last_opened.map(u64::from),
                 ended: item.ended.map(u64::from),
+                stopped: item.stopped.map(u64::from),
             });
         }
         all.sort_by_key(|grant| core::cmp::Reverse(grant.since));
@@ -244,7 +264,7 @@ impl Vault {
         let shared = self.store.list::<SharedItem>()?;
         let mut all = Vec::new();
         for (id, item) in self.store.list::<AccessItem>()? {
-            let grant = Grant::verify(&item.grant).map_err(Fault::from)?;
+            let grant = item.state()?;
             let name = ChainName::Received(GrantId::new(id32(id.clone())?));
             let chain = ChainItem::read_named(&self.store, &name)?;
             let listed = || shared.iter().filter(|(key, _)| key.starts_with(&id));
@@ -258,10 +278,11 @@ impl Vault {
                 || delegated
                     .as_ref()
                     .is_some_and(|delegation| crate::flow::delegation::is_over(delegation, now));
-            let state = match (item.ended, chain.behind, over) {
-                (Some(_), _, _) => "ended",
-                (_, _, true) => "over",
-                (_, true, _) => "unreachable",
+            let state = match (item.ended, item.paused, over, chain.behind) {
+                (Some(_), _, _, _) => "ended",
+                (_, true, _, _) => "paused",
+                (_, _, true, _) => "over",
+                (_, _, _, true) => "unreachable",
                 _ => "live",
             };
             all.push(AccessView {

@@ -4,15 +4,15 @@ use protocol::block::BlockKind;
 use protocol::cbor;
 use protocol::chain::Head;
 use protocol::envelope::MessageKind;
-use protocol::grant::{Grant, Right};
+use protocol::grant::{Grant, Right, Standing};
 use protocol::id::{GrantId, MailboxId, RecordId};
 use protocol::package::{Package, VerifiedPackage};
 use protocol::receipt::ReceiptStatement;
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
-use super::{decode, mailbox, record, share, status};
-use crate::body::{AccessNote, Confirmation, NoteBody, ReceiptMessage, ShareBody};
+use super::{change, decode, mailbox, record, share, status, submit};
+use crate::body::{AccessNote, ChangeBody, Confirmation, NoteBody, ReceiptMessage, ShareBody};
 use crate::chain::{self, open_blob};
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::signing::SigningKey;
@@ -66,13 +66,19 @@ pub(super) fn item_of(
         ended: None,
         confirmation: bytes.to_vec().into(),
         delegation: None,
+        changes: Vec::new(),
+        paused: false,
     })
 }
 
 /// Keeps an access and the chain it opens, which is read by `fetch` from now on.
-pub(super) fn keep(tx: &mut Tx<'_>, access: AccessItem, fetch: SigningKey) -> Result<(), Fault> {
+pub(super) fn keep(tx: &mut Tx<'_>, mut access: AccessItem, fetch: SigningKey) -> Result<(), Fault> {
     let confirmation: Confirmation = decode(&access.confirmation)?;
     let id = Grant::verify(&confirmation.grant)?.id();
+    // What became of the grant since is not undone by receiving it again.
+    if let Some(before) = tx.get::<AccessItem>(id.as_bytes())? {
+        (access.changes, access.paused, access.ended) = (before.changes, before.paused, before.ended);
+    }
     tx.put(id.as_bytes(), &access);
     let name = ChainName::Received(id);
     if let Some(mut chain) = tx.get::<ChainItem>(&name.id())? {
@@ -101,6 +107,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, access: AccessItem, fetch: SigningKey) -> Re
             spare: None,
             known: None,
             floor: 0,
+            skipped: 0,
         };
         chain.write(tx, &name);
     }
@@ -109,7 +116,8 @@ pub(super) fn keep(tx: &mut Tx<'_>, access: AccessItem, fetch: SigningKey) -> Re
 
 /// Records were listed in a grant received.
 pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: ShareBody) -> Result<(), Fault> {
-    let count = body.records.len().to_string();
+    withdrawn(tx, grant, &body)?;
+    let mut news = 0;
     for record in body.records {
         let id = SharedItem::id(grant, &record.record);
         if let Some(old) = record.supersedes
@@ -130,6 +138,7 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
             }
         }
         let before = tx.get::<SharedItem>(&id)?;
+        news += usize::from(before.is_none());
         let item = SharedItem {
             summary: record.summary,
             address: record.address,
@@ -138,7 +147,10 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
             organization: record.organization,
             time: record.time,
             listed: time,
-            fetched: false,
+            // Listed once more under the same key is still here.
+            fetched: before
+                .as_ref()
+                .is_some_and(|item| item.fetched && item.address == record.address),
             opened: before.as_ref().and_then(|item| item.opened),
             attachments: record.attachments,
             superseded_by: before.and_then(|item| item.superseded_by),
@@ -149,18 +161,81 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
         };
         tx.put(&id, &item);
     }
-    tx.tell("show.records_listed", grant, &[("count", &count)]);
+    if news > 0 {
+        tx.tell("show.records_listed", grant, &[("count", &news.to_string())]);
+    }
     Ok(())
 }
 
-/// The grant's chain says that it ended.
-pub(super) fn ended(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp) -> Result<(), Fault> {
+/// Records are shared no more: this app keeps neither their keys nor their copies.
+fn withdrawn(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), Fault> {
+    let mut count = 0;
+    for record in &body.withdrawn {
+        let id = SharedItem::id(grant, record);
+        if let Some(item) = tx.get::<SharedItem>(&id)? {
+            for part in item.attachments.iter().flat_map(|access| &access.parts) {
+                tx.delete::<super::attachment::PartItem>(part.address.as_bytes());
+            }
+            tx.delete::<SharedItem>(&id);
+            tx.delete::<SharedBody>(&id);
+            count += 1;
+        }
+        for (number, task) in tx.list::<Task>()? {
+            if matches!(&task.kind, TaskKind::FetchShared(g, r) if g == grant && r == record) {
+                tx.delete::<Task>(&number);
+            }
+        }
+    }
+    if count > 0 {
+        tx.tell("show.records_withdrawn", grant, &[("count", &count.to_string())]);
+    }
+    Ok(())
+}
+
+/// The grant's chain holds a change. What does not follow the present state changes nothing and is shown.
+pub(super) fn changed(tx: &mut Tx<'_>, grant: &GrantId, kind: BlockKind, body: &ChangeBody) -> Result<(), Fault> {
+    if let Err(fault) = accept(tx, grant, Some(kind), body) {
+        tx.tell("show.change_refused", grant, &[("code", &fault.code)]);
+    }
+    Ok(())
+}
+
+/// The patient's wallet told of a change directly.
+pub(super) fn noticed(tx: &mut Tx<'_>, grant: &GrantId, body: &ChangeBody) -> Result<(), Fault> {
+    accept(tx, grant, None, body)
+}
+
+fn accept(tx: &mut Tx<'_>, grant: &GrantId, kind: Option<BlockKind>, body: &ChangeBody) -> Result<(), Fault> {
     let Some(mut item) = tx.get::<AccessItem>(grant.as_bytes())? else {
         return Ok(());
     };
-    item.ended = Some(time);
+    // The same change again, by the chain or by a message, is no change.
+    if item.changes.contains(&body.change) {
+        return Ok(());
+    }
+    let change = change::verify(body)?;
+    if kind.is_some_and(|kind| kind != change::kind(change.standing)) {
+        return Err(protocol::grant::Error::Rule.into());
+    }
+    let state = item.state()?.accept(&change)?;
+    item.changes.push(body.change.clone());
+    let was_paused = item.paused;
+    item.paused = state.standing() == Standing::Paused;
+    let name = item.name.clone();
+    let show = match state.standing() {
+        Standing::Live if was_paused => "show.access_resumed",
+        Standing::Paused => "show.access_paused",
+        Standing::Ended => "show.access_ended",
+        _ => "show.access_changed",
+    };
+    if state.standing() == Standing::Ended {
+        item.ended = Some(change.time);
+    }
     tx.put(grant.as_bytes(), &item);
-    tx.tell("show.access_ended", grant, &[("name", &item.name)]);
+    tx.tell(show, grant, &[("name", &name)]);
+    if state.standing() == Standing::Ended {
+        submit::give_up(tx, grant)?;
+    }
     Ok(())
 }
 
@@ -199,9 +274,6 @@ pub fn fetch(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId]) -> Result<(
 /// `grant.*`.
 pub fn may_read(from: &Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
     let access: AccessItem = from.item(grant.as_bytes())?;
-    if access.ended.is_some() {
-        return Err(protocol::grant::Error::Revoked.into());
-    }
     access.allows(&Meta::read(from)?.identity()?, Right::Read, from.now)
 }
 

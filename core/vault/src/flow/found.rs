@@ -211,6 +211,7 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
         spare: None,
         known: None,
         floor: 0,
+        skipped: 0,
     };
     item.write(tx, &ChainName::Own);
     let lane = ChainName::Own.lane();

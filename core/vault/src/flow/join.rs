@@ -99,6 +99,7 @@ pub fn located(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<(), Fault> {
         spare: None,
         known: None,
         floor: locator.later.last().map_or(0, |later| later.sequence),
+        skipped: 0,
     };
     item.write(tx, &ChainName::Own);
     for later in &locator.later {

@@ -14,7 +14,7 @@ use protocol::package::Package;
 use protocol::relay::message::Envelopes;
 use protocol::statement::Signed;
 
-use super::{appointment, decode, delegation, holder, receipt, status, submit};
+use super::{access, appointment, decode, delegation, holder, receipt, status, submit};
 use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
@@ -165,7 +165,10 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
         }
         (MailboxUse::Reply(grant), MessageKind::Notice) => {
             from_patient(tx, grant, envelope)?;
-            submit::answered(tx, &decode::<Notice>(&envelope.body)?)
+            match decode::<Notice>(&envelope.body)? {
+                Notice::Changed(body) => access::noticed(tx, grant, &body),
+                notice => submit::answered(tx, &notice),
+            }
         }
         (MailboxUse::Intake | MailboxUse::Appointment(_), _) => appointment::arrived(tx, purpose, envelope),
         _ => Err(envelope::Error::Kind.into()),

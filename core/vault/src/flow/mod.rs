@@ -6,9 +6,12 @@
 pub mod access;
 pub mod appointment;
 pub mod attachment;
+pub mod change;
 pub mod claim;
 pub mod delegation;
+pub mod delivery;
 pub mod device;
+pub mod end;
 pub mod epoch;
 pub mod export;
 pub mod found;
@@ -28,6 +31,7 @@ pub mod staff;
 pub mod status;
 pub mod submit;
 pub mod trust;
+pub mod withdraw;
 
 use protocol::block::{Block, BlockKind, LogCommitment};
 use protocol::cbor;
@@ -76,12 +80,19 @@ pub(crate) fn apply(tx: &mut Tx<'_>, name: &ChainName, block: &Block, content: O
         (ChainName::Own, BlockKind::Grant) => offer::given(tx, block, &decode(content)?),
         (ChainName::Own, BlockKind::Receipt) => receipt::filed(tx, block, &decode::<ReceiptBody>(content)?),
         (ChainName::Own, BlockKind::Note) => note::apply(tx, &decode(content)?),
-        (ChainName::Given(grant), BlockKind::Share) => share::listed(tx, grant, &decode::<ShareBody>(content)?),
-        (ChainName::Given(grant), BlockKind::Ended) => share::ended(tx, grant, block.time),
+        (ChainName::Own, BlockKind::Revocation) => change::changed(tx, &decode(content)?),
+        (ChainName::Given(grant), BlockKind::Share) => {
+            share::listed(tx, grant, block.sequence, &decode::<ShareBody>(content)?)
+        }
+        (ChainName::Given(grant), BlockKind::Renewed | BlockKind::Paused | BlockKind::Ended) => {
+            change::published(tx, grant, &decode(content)?)
+        }
         (ChainName::Received(grant), BlockKind::Share) => {
             access::listed(tx, grant, block.time, decode::<ShareBody>(content)?)
         }
-        (ChainName::Received(grant), BlockKind::Ended) => access::ended(tx, grant, block.time),
+        (ChainName::Received(grant), BlockKind::Renewed | BlockKind::Paused | BlockKind::Ended) => {
+            access::changed(tx, grant, block.kind, &decode(content)?)
+        }
         (ChainName::Public(organization), BlockKind::Status) => status::stated(tx, organization, content),
         _ => Ok(()),
     }
@@ -98,8 +109,13 @@ pub(crate) fn undo(tx: &mut Tx<'_>, name: &ChainName, kind: BlockKind, content: 
             let id = receipt::id_of(&decode::<ReceiptBody>(content)?);
             tx.delete::<ReceiptItem>(id.as_bytes());
         }
+        (ChainName::Own, BlockKind::Revocation) => change::unchanged(tx, &decode(content)?)?,
+        (ChainName::Own, BlockKind::Note) => note::undo(tx, &decode(content)?)?,
         (ChainName::Given(grant), BlockKind::Share) => share::unlisted(tx, grant, &decode::<ShareBody>(content)?)?,
         (_, BlockKind::Epoch) => epoch::unopened(tx, name, content)?,
+        (ChainName::Given(grant), BlockKind::Renewed | BlockKind::Paused | BlockKind::Ended) => {
+            change::unpublished(tx, grant, &decode(content)?)?;
+        }
         (ChainName::Public(organization), BlockKind::Status) => status::unstated(tx, organization, content)?,
         _ => {}
     }
@@ -117,7 +133,12 @@ pub(crate) fn still_wanted(tx: &Tx<'_>, name: &ChainName, kind: BlockKind, conte
             let id = receipt::id_of(&decode::<ReceiptBody>(content)?);
             tx.get::<ReceiptItem>(id.as_bytes())?.is_none()
         }
+        (ChainName::Own, BlockKind::Revocation) => change::still_wanted(tx, &decode(content)?)?,
+        (ChainName::Own, BlockKind::Note) => note::still_wanted(tx, &decode(content)?)?,
         (ChainName::Given(grant), BlockKind::Share) => share::is_news(tx, grant, &decode::<ShareBody>(content)?)?,
+        (ChainName::Given(grant), BlockKind::Renewed | BlockKind::Paused | BlockKind::Ended) => {
+            change::is_news(tx, grant, &decode(content)?)?
+        }
         _ => true,
     })
 }
@@ -168,12 +189,24 @@ pub(crate) fn check_device(chain: &mut ChainItem, block: &Block, content: Option
     Ok(())
 }
 
+/// Every block of a chain that was pending was admitted: its order is settled.
+pub(crate) fn settled(tx: &mut Tx<'_>, name: &ChainName) -> Result<(), Fault> {
+    match name {
+        ChainName::Own => change::publish(tx),
+        ChainName::Given(grant) => share::settle_again(tx, grant),
+        _ => Ok(()),
+    }
+}
+
 /// A chain was read to its end, or to the end of a page.
 pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result<(), Fault> {
     if more {
         return Ok(());
     }
     let mut chain = ChainItem::read_named(tx, name)?;
+    if chain.skipped > 0 {
+        return Err(chain::Error::Gone.into());
+    }
     let stale = chain
         .checked
         .is_none_or(|time| time.plus(60) <= tx.now || time > tx.now);
@@ -183,11 +216,17 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
         chain.write(tx, name);
     }
     match name {
-        ChainName::Own if Meta::read(tx)?.stage == Stage::Joining => join::finish(tx),
+        ChainName::Own if Meta::read(tx)?.stage == Stage::Joining => {
+            join::finish(tx)?;
+            end::look_after(tx, true)
+        }
+        ChainName::Own => end::look_after(tx, false),
         ChainName::Given(grant) => {
             join::introduce(tx, name)?;
             epoch::follow(tx, name)?;
-            share::complete(tx, grant)
+            change::publish(tx)?;
+            end::caught_up(tx, grant)?;
+            share::settle(tx, grant)
         }
         ChainName::Public(organization) => {
             status::caught_up(tx, organization)?;

@@ -1,6 +1,8 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
-use super::{access, appointment, delegation, device, epoch, kit, organization, outbox, receipt, submit};
+use super::{
+    access, appointment, change, delegation, device, end, epoch, kit, organization, outbox, receipt, record, submit,
+};
 use crate::body::NoteBody;
 use crate::fault::Fault;
 use crate::item::{CredentialItem, TrustedItem};
@@ -44,6 +46,25 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::GrantRecover(grant, sealed) => kit::noted(tx, grant, sealed),
         NoteBody::Published(statement) => organization::published(tx, statement),
         NoteBody::Issued(credential) => organization::issued(tx, credential),
+        NoteBody::Changed(body) => change::changed(tx, body),
+        NoteBody::Hidden(record, hidden) => record::noted_hidden(tx, record, *hidden),
+        NoteBody::Stopped(note) => end::stopped(tx, note),
         NoteBody::Standing(credential, standing, from) => organization::standing(tx, credential, *standing, *from),
+    }
+}
+
+/// Takes back what [`apply`] did for a note that must be signed again, where that matters.
+pub(super) fn undo(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
+    match note {
+        NoteBody::Changed(body) => change::unchanged(tx, body),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a note that must be signed again is still needed after another device's blocks were taken in.
+pub(super) fn still_wanted(tx: &Tx<'_>, note: &NoteBody) -> Result<bool, Fault> {
+    match note {
+        NoteBody::Changed(body) => change::still_wanted(tx, body),
+        _ => Ok(true),
     }
 }

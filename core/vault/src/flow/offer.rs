@@ -425,6 +425,11 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         sequence: block.sequence,
         recipient: None,
         recover: body.recover.clone(),
+        changes: Vec::new(),
+        unpublished: Vec::new(),
+        stopped: None,
+        unsettled: false,
+        removed: false,
     };
     // A grant block that is signed again behind another device's block must reset neither what was shared nor the grant chain.
     if tx.get::<GrantItem>(id.as_bytes())?.is_none() {
@@ -452,6 +457,7 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         spare: None,
         known: None,
         floor: 0,
+        skipped: 0,
     };
     let name = ChainName::Given(id);
     if tx.get::<ChainItem>(&name.id())?.is_none() {

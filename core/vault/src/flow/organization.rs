@@ -67,6 +67,7 @@ pub(super) fn found(tx: &mut Tx<'_>) -> Result<(), Fault> {
         spare: None,
         known: None,
         floor: 0,
+        skipped: 0,
     };
     let token = found::token(tx)?;
     let create = TaskKind::CreateChain(name, Vec::new(), None, true, token);
@@ -165,6 +166,7 @@ pub(super) fn noted(tx: &mut Tx<'_>, note: &FoundedNote) -> Result<(), Fault> {
             spare: None,
             known: None,
             floor: 0,
+            skipped: 0,
         };
         item.write(tx, &name);
     }

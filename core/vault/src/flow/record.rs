@@ -13,12 +13,12 @@ use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
 use super::share;
-use crate::body::RecordBody;
+use crate::body::{NoteBody, RecordBody};
 use crate::chain;
 use crate::fault::Fault;
 use crate::item::{
-    AttachmentAccess, BlockData, ChainItem, ChainName, CorrectionItem, CredentialItem, Meta, PendingBlock, RecordItem,
-    Source,
+    AttachmentAccess, BlockData, ChainItem, ChainName, CorrectionItem, CredentialItem, GrantItem, Meta, PendingBlock,
+    RecordItem, Source,
 };
 use crate::state::{Read, Tx};
 
@@ -228,7 +228,7 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
 fn sender_name(tx: &Tx<'_>, source: &Source) -> Result<String, Fault> {
     match source {
         Source::Received(grant) => Ok(tx
-            .get::<crate::item::GrantItem>(grant.as_bytes())?
+            .get::<GrantItem>(grant.as_bytes())?
             .map(|grant| grant.name)
             .unwrap_or_default()),
         Source::Own | Source::Imported => Ok(String::new()),
@@ -278,14 +278,31 @@ pub fn block_bytes(from: &impl Read, name: &ChainName, sequence: u32) -> Result<
     Ok((data.block, Some(data.promise)))
 }
 
-/// Keeps a record out of every share made from now on, or lets it in again; this is the device's own note and no block.
+/// Keeps a record out of every share, or lets it in again. What is shared already is taken away from the relay; what was seen counts as
+/// seen.
 ///
 /// # Errors
-/// `vault.not_found`.
+/// `vault.not_found`, `vault.need`.
 pub fn hide(tx: &mut Tx<'_>, record: &RecordId, hidden: bool) -> Result<(), Fault> {
-    let mut item: RecordItem = tx.item(record.as_bytes())?;
-    item.hidden = hidden;
-    tx.put(record.as_bytes(), &item);
+    let item: RecordItem = tx.item(record.as_bytes())?;
+    if item.hidden == hidden {
+        return Ok(());
+    }
+    let note = NoteBody::Hidden(*record, hidden);
+    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    for (id, _) in tx.list::<GrantItem>()? {
+        let id: [u8; 32] = id.try_into().map_err(|_| crate::fault::Error::Damaged)?;
+        share::settle(tx, &id.into())?;
+    }
+    Ok(())
+}
+
+/// A record is kept out of shares or let in again, as the own chain says.
+pub(super) fn noted_hidden(tx: &mut Tx<'_>, record: &RecordId, hidden: bool) -> Result<(), Fault> {
+    if let Some(mut item) = tx.get::<RecordItem>(record.as_bytes())? {
+        item.hidden = hidden;
+        tx.put(record.as_bytes(), &item);
+    }
     Ok(())
 }
 

@@ -6,21 +6,21 @@ use std::collections::BTreeSet;
 
 use protocol::block::BlockKind;
 use protocol::cbor;
-use protocol::grant::{Grant, Right};
+use protocol::grant::Right;
+use protocol::grant_change::GrantState;
 use protocol::id::{GrantId, RecordId};
 use protocol::package::Package;
-use protocol::time::Timestamp;
 
-use super::{attachment, record};
+use super::{attachment, record, withdraw};
 use crate::body::{ShareBody, SharedRecord};
 use crate::chain::{self, seal_blob};
 use crate::entry::EntryKey;
 use crate::fault::{self, Fault};
-use crate::item::{ChainItem, ChainName, GrantItem, RecordItem, Task, TaskKind};
+use crate::item::{ChainItem, ChainName, CopyItem, ErasedItem, GrantItem, RecordItem, Task, TaskKind};
 use crate::state::{Read, Tx};
 
 /// Most records listed in one share block.
-const MAX_LISTED: usize = 32;
+pub(super) const MAX_LISTED: usize = 32;
 
 /// Kind of the sealed copies, part of what they are bound to.
 pub(crate) const COPY: &str = "shared-record";
@@ -109,6 +109,7 @@ pub fn share(
     for records in listed.chunks(MAX_LISTED) {
         let body = ShareBody {
             records: records.to_vec(),
+            withdrawn: Vec::new(),
         };
         chain::append(tx, &name, BlockKind::Share, &cbor::encode(&body))?;
     }
@@ -155,50 +156,51 @@ pub(super) fn propagate(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
         let grant_id = GrantId::new(grant_id.try_into().map_err(|_| fault::Error::Damaged)?);
         // A grant of another device whose chain was not read yet gets the record when it was: [`complete`].
         let known = ChainItem::read_named(tx, &ChainName::Given(grant_id))?.head.is_some();
-        if known && joins(tx, &grant, &Grant::verify(&grant.grant)?, id, &item)? {
+        if known && joins(tx, &grant, &grant.state()?, id, &item)? {
             share(tx, &grant_id, &[(*id, item.clone())], &grant.shared)?;
         }
     }
     Ok(())
 }
 
-/// Whether a record filed since belongs in a grant and is not in it.
-fn joins(tx: &Tx<'_>, grant: &GrantItem, statement: &Grant, id: &RecordId, item: &RecordItem) -> Result<bool, Fault> {
-    let grantee = statement.grantee.identity();
-    let reads = grantee.is_some_and(|grantee| statement.allows(&grantee, Right::Read, tx.now).is_ok());
+/// Whether a record belongs in a grant and is not in it: covered ("as of that day" only if it was there then), or visible with one that is.
+fn joins(tx: &Tx<'_>, grant: &GrantItem, state: &GrantState, id: &RecordId, item: &RecordItem) -> Result<bool, Fault> {
+    let holder = state.grantee.identity();
+    let reads = holder.is_some_and(|holder| state.allows(&holder, Right::Read, tx.now.max(state.time)).is_ok());
     let corrected = match item.supersedes {
         Some(old) => tx.get::<RecordItem>(old.as_bytes())?.map(|_| old),
         None => None,
     };
-    // The state of a request is as visible as the request; its author knows it already.
-    let follows = super::order::is_progress(&item.summary)
-        && grantee != Some(item.author)
-        && item.replies_to.is_some_and(|order| grant.shared.contains(&order));
+    let in_time = state.scope.ongoing || item.sequence <= grant.sequence;
     let covered = match corrected {
         // A correction is as visible as what it corrects.
         Some(old) => grant.shared.contains(&old),
-        None => follows || statement.scope.ongoing && statement.scope.covers(id, item.summary.category, item.time),
+        None => in_time && state.scope.covers(id, item.summary.category, item.time) || is_progress(grant, state, item),
     };
     let is_hidden = grant.hidden.contains(id) || corrected.is_some_and(|old| grant.hidden.contains(&old));
     let kept_out = item.hidden || is_hidden || grant.shared.contains(id);
-    Ok(grant.ended.is_none() && !grant.paused && reads && covered && !kept_out)
+    Ok(reads && covered && !kept_out)
 }
 
-/// Records filed since a grant that belong in it and are not in it. Older ones were decided upon when it was given.
+/// The state of a request is as visible as the request; its author knows it already.
+fn is_progress(grant: &GrantItem, state: &GrantState, item: &RecordItem) -> bool {
+    super::order::is_progress(&item.summary)
+        && state.grantee.identity() != Some(item.author)
+        && item.replies_to.is_some_and(|order| grant.shared.contains(&order))
+}
+
+/// Records that belong in a grant and are not in it.
 fn missing(tx: &Tx<'_>, grant: &GrantItem) -> Result<Vec<(RecordId, RecordItem)>, Fault> {
-    let statement = Grant::verify(&grant.grant)?;
-    let mut since = Vec::new();
+    let state = grant.state()?;
+    let mut all = Vec::new();
     for (id, item) in tx.list::<RecordItem>()? {
-        let id = RecordId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
-        if item.sequence >= grant.sequence {
-            since.push((id, item));
-        }
+        all.push((RecordId::new(id.try_into().map_err(|_| fault::Error::Damaged)?), item));
     }
-    since.sort_by_key(|(_, item)| item.sequence);
+    all.sort_by_key(|(_, item)| item.sequence);
     let mut grant = grant.clone();
     let mut found = Vec::new();
-    for (id, item) in since {
-        if joins(tx, &grant, &statement, &id, &item)? {
+    for (id, item) in all {
+        if joins(tx, &grant, &state, &id, &item)? {
             // What joins now counts for the corrections behind it.
             grant.shared.push(id);
             found.push((id, item));
@@ -215,7 +217,10 @@ pub(crate) fn look_after(tx: &mut Tx<'_>) -> Result<(), Fault> {
     for (grant_id, grant) in tx.list::<GrantItem>()? {
         let name = ChainName::Given(GrantId::new(grant_id.try_into().map_err(|_| fault::Error::Damaged)?));
         let queued = |(_, task): &(Vec<u8>, Task)| matches!(task.kind, TaskKind::Pull(pull) if pull == name);
-        let unread = ChainItem::read_named(tx, &name)?.head.is_none();
+        if grant.stopped.is_some() {
+            continue;
+        }
+        let unread = ChainItem::read_named(tx, &name)?.head.is_none() || !grant.unpublished.is_empty();
         if (unread || !missing(tx, &grant)?.is_empty()) && !tx.list::<Task>()?.iter().any(queued) {
             Task::enqueue(tx, name.lane(), TaskKind::Pull(name))?;
         }
@@ -246,18 +251,82 @@ pub(super) fn complete(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
     }
 }
 
+/// Compares what a grant shares with what it may share now: withdraws what is too much, adds what is missing.
+///
+/// # Errors
+/// `vault.need` with everything that must be brought first.
+pub(crate) fn settle(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
+    let Some(item) = tx.get::<GrantItem>(grant.as_bytes())? else {
+        return Ok(());
+    };
+    let head = ChainItem::read_named(tx, &ChainName::Given(*grant))?.head;
+    if item.ended.is_some() || head.is_none_or(|head| head.ended) {
+        return Ok(());
+    }
+    let state = item.state()?;
+    let mut excess = Vec::new();
+    for id in &item.shared {
+        if !stays(tx, &item, &state, id)? {
+            excess.push(*id);
+        }
+    }
+    if !excess.is_empty() {
+        withdraw::withdraw(tx, grant, &excess)?;
+    }
+    complete(tx, grant)
+}
+
+/// As [`settle`], for a grant whose shares were still on their way when they should have been withdrawn.
+pub(super) fn settle_again(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
+    match tx.get::<GrantItem>(grant.as_bytes())? {
+        Some(mut item) if item.unsettled => {
+            item.unsettled = false;
+            tx.put(grant.as_bytes(), &item);
+            settle(tx, grant)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a shared record may stay shared.
+fn stays(tx: &Tx<'_>, grant: &GrantItem, state: &GrantState, id: &RecordId) -> Result<bool, Fault> {
+    if tx.get::<ErasedItem>(id.as_bytes())?.is_some() {
+        return Ok(false);
+    }
+    // One that another device filed and this one has not read yet is not this device's to judge.
+    let Some(item) = tx.get::<RecordItem>(id.as_bytes())? else {
+        return Ok(true);
+    };
+    let covered = state.scope.covers(id, item.summary.category, item.time);
+    let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
+    Ok(!item.hidden && (grant.changes.is_empty() || covered || follows || is_progress(grant, state, &item)))
+}
+
 /// A share block joined a given grant's chain.
-pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), Fault> {
+pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, sequence: u32, body: &ShareBody) -> Result<(), Fault> {
     let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
         return Ok(());
     };
+    item.shared.retain(|shared| !body.withdrawn.contains(shared));
     for record in &body.records {
         if !item.shared.contains(&record.record) {
             item.shared.push(record.record);
         }
+        let parts = record.attachments.iter().flat_map(|access| &access.parts);
+        let copy = CopyItem {
+            address: record.address,
+            sequence,
+            parts: parts.map(|part| part.address).collect(),
+        };
+        tx.put(&copy_id(grant, &record.record), &copy);
     }
     tx.put(grant.as_bytes(), &item);
     Ok(())
+}
+
+/// The id of a record's copy in a grant.
+pub(super) fn copy_id(grant: &GrantId, record: &RecordId) -> Vec<u8> {
+    [grant.as_bytes().as_slice(), record.as_bytes()].concat()
 }
 
 /// A share block is taken back before it is signed again.
@@ -267,22 +336,13 @@ pub(super) fn unlisted(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Re
     };
     item.shared
         .retain(|shared| body.records.iter().all(|record| record.record != *shared));
+    item.shared.extend(&body.withdrawn);
     tx.put(grant.as_bytes(), &item);
     Ok(())
 }
 
-/// Whether a share block still lists something that another device has not listed meanwhile.
+/// Whether a share block still says something that another device has not said meanwhile.
 pub(super) fn is_news(tx: &Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<bool, Fault> {
     let item: GrantItem = tx.item(grant.as_bytes())?;
-    Ok(body.records.iter().any(|record| !item.shared.contains(&record.record)))
-}
-
-/// The grant's chain ended.
-pub(super) fn ended(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp) -> Result<(), Fault> {
-    let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
-        return Ok(());
-    };
-    item.ended = Some(time);
-    tx.put(grant.as_bytes(), &item);
-    Ok(())
+    Ok(!body.withdrawn.is_empty() || body.records.iter().any(|record| !item.shared.contains(&record.record)))
 }

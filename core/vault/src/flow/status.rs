@@ -192,6 +192,7 @@ pub(super) fn know(
         spare: None,
         known: None,
         floor: 0,
+        skipped: 0,
     };
     chain.write(tx, &ChainName::Public(id));
     Ok(())

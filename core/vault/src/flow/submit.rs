@@ -7,7 +7,7 @@ use protocol::category::Category;
 use protocol::cbor;
 use protocol::credential;
 use protocol::envelope::{Envelope, MessageKind};
-use protocol::grant::{Grant, Right};
+use protocol::grant::Right;
 use protocol::hash::Hash;
 use protocol::id::{GrantId, IdentityId, RecordId};
 use protocol::organization::{Intake, Standing};
@@ -36,9 +36,6 @@ const MAX_PACKAGE: usize = pad::MAX_ENVELOPE - 4096;
 /// `grant.right`, `grant.over`, `credential.role`, `clinical.*`, `record.*`.
 pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId, Fault> {
     let item: AccessItem = tx.item(grant.as_bytes())?;
-    if item.ended.is_some() {
-        return Err(protocol::grant::Error::Revoked.into());
-    }
     let (category, _) = summarise(&draft.content)?;
     item.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now)?;
     let (record, package, summary) = sign(tx, draft)?;
@@ -224,6 +221,7 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
     let (id, reason) = match notice {
         Notice::Filed(id) => (*id, None),
         Notice::Declined(id, code) => (*id, Some(code.clone())),
+        Notice::Changed(_) => return Ok(()),
     };
     let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
         return Ok(());
@@ -236,6 +234,22 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
     match reason {
         None => tx.tell("show.submission_filed", id, &[]),
         Some(code) => tx.tell("show.submission_declined", id, &[("code", &code)]),
+    }
+    Ok(())
+}
+
+/// The grant ended: what was not answered will not be.
+pub(super) fn give_up(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
+    let code = protocol::code::Coded::code(&protocol::grant::Error::Revoked);
+    for (id, item) in tx.list::<SubmissionItem>()? {
+        let waits = matches!(
+            item.stage,
+            SubmissionStage::Signed | SubmissionStage::Sent | SubmissionStage::Delivered
+        );
+        if item.grant == *grant && waits {
+            let id: [u8; 32] = id.try_into().map_err(|_| crate::fault::Error::Damaged)?;
+            answered(tx, &Notice::Declined(id.into(), code.to_owned()))?;
+        }
     }
     Ok(())
 }
@@ -279,10 +293,8 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> 
 
 fn judge(tx: &Tx<'_>, grant: &GrantId, envelope: &Envelope, package: &Package) -> Result<Record, Fault> {
     let item: GrantItem = tx.item(grant.as_bytes())?;
-    if item.ended.is_some() {
-        return Err(protocol::grant::Error::Revoked.into());
-    }
-    let statement = Grant::verify(&item.grant)?;
+    let statement = item.state()?;
+    statement.in_force()?;
     let verified = package.verify()?;
     let record = &verified.record;
     if record.subject != Meta::read(tx)?.identity()? {

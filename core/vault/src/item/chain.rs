@@ -133,6 +133,9 @@ pub struct ChainItem {
     /// A block that must be there at least: the recovery data name it.
     #[n(20)]
     pub floor: u32,
+    /// Blocks that were erased before this vault read them, since the newest one it knows.
+    #[n(21)]
+    pub skipped: u32,
 }
 
 item!(ChainItem, "chain");

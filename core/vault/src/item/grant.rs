@@ -5,10 +5,12 @@ use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
 use protocol::delegation::Delegation;
 use protocol::grant::{Grant, Grantee, Right};
+use protocol::grant_change::{GrantChange, GrantState};
 use protocol::hash::Hash;
 use protocol::id::{GrantId, IdentityId, MailboxId, RecordId};
 use protocol::time::Timestamp;
 
+use crate::body::ChangeBody;
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::secret::{Secret32, SecretBytes};
 use crate::crypto::signing::SigningKey;
@@ -68,9 +70,70 @@ pub struct GrantItem {
     /// Seed of its chain's `recover` capability, sealed to the recovery key.
     #[n(15)]
     pub recover: Bytes,
+    /// Signed changes since, oldest first: the last one says what holds.
+    #[n(30)]
+    pub changes: Vec<Bytes>,
+    /// Changes that the grant chain does not hold yet.
+    #[n(31)]
+    pub unpublished: Vec<ChangeBody>,
+    /// When the relay had confirmed that nothing of it is left there.
+    #[n(32)]
+    pub stopped: Option<Timestamp>,
+    /// What is shared must be compared with what may be, as soon as the chain's pending blocks were admitted.
+    #[n(33)]
+    pub unsettled: bool,
+    /// Its chain was deleted from the relay, long after its end.
+    #[n(34)]
+    pub removed: bool,
 }
 
 item!(GrantItem, "grant");
+
+impl GrantItem {
+    /// The grant as it stands.
+    ///
+    /// # Errors
+    /// `grant.*` when a stored statement is damaged.
+    pub fn state(&self) -> Result<GrantState, Fault> {
+        state(&self.grant, &self.changes)
+    }
+}
+
+fn state(grant: &[u8], changes: &[Bytes]) -> Result<GrantState, Fault> {
+    let newest = changes.last().map(|change| GrantChange::verify(change)).transpose()?;
+    Ok(GrantState::restore(&Grant::verify(grant)?, newest.as_ref())?)
+}
+
+/// Where one record's copy for a grant lies; the id is grant || record.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct CopyItem {
+    /// Address of the sealed copy.
+    #[n(0)]
+    pub address: Hash,
+    /// The block of the grant chain that holds its key.
+    #[n(1)]
+    pub sequence: u32,
+    /// Addresses of the parts of its files.
+    #[n(2)]
+    pub parts: Vec<Hash>,
+}
+
+item!(CopyItem, "copy");
+
+/// The first fetch of a copy, by a request that the reader's key signed; the id is grant || record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct DeliveryItem {
+    /// When, as the reader's device said.
+    #[n(0)]
+    pub time: Timestamp,
+    /// Whether the key is one that the holder named in the signed claim; others are known from the relay alone.
+    #[n(1)]
+    pub claimed: bool,
+}
+
+item!(DeliveryItem, "delivery");
 
 /// A receipt that reached the own chain.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -144,6 +207,12 @@ pub struct AccessItem {
     /// The delegation by which this vault acts, where it is not the holder.
     #[n(21)]
     pub delegation: Option<Bytes>,
+    /// Signed changes, oldest first: the last one says what holds.
+    #[n(22)]
+    pub changes: Vec<Bytes>,
+    /// Paused for now.
+    #[n(23)]
+    pub paused: bool,
 }
 
 item!(AccessItem, "access");
@@ -154,7 +223,8 @@ impl AccessItem {
     /// # Errors
     /// `grant.*`, `delegation.*`.
     pub fn allows(&self, me: &IdentityId, right: Right, now: Timestamp) -> Result<(), Fault> {
-        let grant = Grant::verify(&self.grant)?;
+        let grant = self.state()?;
+        grant.in_force()?;
         // A reader's clock that is a little behind the patient's must not shut the door that was just opened.
         let now = now.max(grant.time);
         match &self.delegation {
@@ -169,6 +239,14 @@ impl AccessItem {
     /// `grant.*`.
     pub fn is_holder(&self, me: &IdentityId) -> Result<bool, Fault> {
         Ok(Grant::verify(&self.grant)?.grantee == Grantee::Identity(*me))
+    }
+
+    /// The grant as it stands.
+    ///
+    /// # Errors
+    /// `grant.*` when a stored statement is damaged.
+    pub fn state(&self) -> Result<GrantState, Fault> {
+        state(&self.grant, &self.changes)
     }
 }
 

@@ -21,11 +21,11 @@ pub use chain::{
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
 pub use delegation::DelegationItem;
 pub use draft::DraftItem;
-pub use grant::{AccessItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
+pub use grant::{AccessItem, CopyItem, DeliveryItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};
 pub use organization::{CredentialItem, HeldItem, IntakeItem, IssuedItem, KnownOrganization, TrustedItem};
 pub use record::{
-    AttachmentAccess, AttachmentPart, CorrectionItem, RecordItem, Source, SubmissionItem, SubmissionStage,
+    AttachmentAccess, AttachmentPart, CorrectionItem, ErasedItem, RecordItem, Source, SubmissionItem, SubmissionStage,
 };
-pub use task::{Address, Task, TaskKind};
+pub use task::{Address, EndStep, PauseStep, Task, TaskKind};

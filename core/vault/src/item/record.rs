@@ -85,6 +85,20 @@ pub struct RecordItem {
 
 item!(RecordItem, "record");
 
+/// A record that was erased: only that it was, and where. The id is the record's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ErasedItem {
+    /// The block that filed it.
+    #[n(0)]
+    pub sequence: u32,
+    /// When it was erased.
+    #[n(1)]
+    pub time: Timestamp,
+}
+
+item!(ErasedItem, "erased");
+
 /// Which record corrects another, kept by the id of the corrected one: it may arrive first.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]

@@ -132,6 +132,79 @@ pub enum TaskKind {
         #[n(2)] PublicKey,
         #[n(3)] Option<Bytes>,
     ),
+    /// Take everything of an ended grant away from its relay, step by step, and look whether it is gone.
+    #[n(30)]
+    EndGrant(#[n(0)] GrantId, #[n(1)] EndStep),
+    /// Tell the relay whether a grant's fetch keys may read now, and look whether it took it in.
+    #[n(31)]
+    PauseGrant(#[n(0)] GrantId, #[n(1)] PauseStep),
+    /// Delete a blob.
+    #[n(32)]
+    DeleteBlob(#[n(0)] ChainName, #[n(1)] Hash),
+    /// Erase the body of a block.
+    #[n(33)]
+    EraseBody(#[n(0)] ChainName, #[n(1)] u32),
+    /// Look whether these blobs are gone: those not looked for yet.
+    #[n(34)]
+    CheckBlobs(#[n(0)] ChainName, #[n(1)] Vec<Hash>),
+    /// Look whether the body of a block is gone.
+    #[n(35)]
+    CheckBody(#[n(0)] ChainName, #[n(1)] u32),
+    /// Ask what a grant's fetch keys fetched, from this place of the list on.
+    #[n(36)]
+    FetchAccesses(#[n(0)] GrantId, #[n(1)] u64),
+    /// Delete a grant's chain with everything in it.
+    #[n(37)]
+    DeleteChain(#[n(0)] GrantId),
+}
+
+/// How far taking a grant away from its relay has come.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum EndStep {
+    /// Read the capabilities.
+    #[n(0)]
+    ReadKeys,
+    /// Replace these capabilities: no fetch keys any more.
+    #[n(1)]
+    CloseKeys(#[n(0)] Bytes),
+    /// Ask what was fetched, from this place of the list on.
+    #[n(2)]
+    Accesses(#[n(0)] u64),
+    /// Delete all copies.
+    #[n(3)]
+    Blobs,
+    /// Delete the mailbox.
+    #[n(4)]
+    Mailbox,
+    /// Erase all blocks before the last one.
+    #[n(5)]
+    Blocks,
+    /// Look whether the fetch keys are gone.
+    #[n(6)]
+    CheckKeys,
+    /// Look whether the copies are gone, from this place of their list on.
+    #[n(7)]
+    CheckBlobs(#[n(0)] u32),
+    /// Look whether the blocks are gone, after this index.
+    #[n(8)]
+    CheckBlocks(#[n(0)] Option<u64>),
+    /// Look whether the mailbox is gone.
+    #[n(9)]
+    CheckMailbox,
+}
+
+/// How far pausing or resuming at the relay has come.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum PauseStep {
+    /// Read the capabilities.
+    #[n(0)]
+    Read,
+    /// Replace these capabilities.
+    #[n(1)]
+    Write(#[n(0)] Bytes),
+    /// Look whether it took them.
+    #[n(2)]
+    Check,
 }
 
 /// A task in the outbox; the id is its number.

@@ -4,6 +4,7 @@
 //! stored as tasks, never as requests: a request is signed when it is asked for. Back-off, paging, polling, clock repair and retry
 //! live here. Invariant: an answer changes the state only together with everything that follows from it, in one transaction.
 
+mod grant;
 mod poll;
 mod request;
 mod respond;
@@ -159,8 +160,9 @@ impl Session {
             if state.due > now.seconds() || blocked.contains(&lane) {
                 continue;
             }
-            let recheck = !state.checked && matches!(name, PollName::Own | PollName::Received(_));
-            let asked = poll::request(store, &name, self.wait, recheck)?;
+            let refused = state.failures % 2 == 1;
+            let recheck = !state.checked && !refused && matches!(name, PollName::Own | PollName::Received(_));
+            let asked = poll::request(store, &name, self.wait, recheck, refused)?;
             return Ok(Some(self.send(asked, Target::Poll(name), lane, recheck, now, rng)));
         }
         Ok(None)

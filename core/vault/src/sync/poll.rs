@@ -80,15 +80,18 @@ fn name(id: &[u8]) -> Result<[u8; 32], Fault> {
     id.try_into().map_err(|_| crate::fault::Error::Damaged.into())
 }
 
-/// The request of a poll. The first of a session asks for the newest known entry again, so that an older state is noticed.
-pub(super) fn request(store: &Store, name: &PollName, wait: u64, recheck: bool) -> Result<Asked, Fault> {
+/// The request of a poll. The first of a session asks for the newest known entry again, so that an older state is noticed. A grant's chain
+/// that refused this reader is asked once more by the key that reads what is left after its end.
+pub(super) fn request(store: &Store, name: &PollName, wait: u64, recheck: bool, refused: bool) -> Result<Asked, Fault> {
     Ok(match name {
         PollName::Own => pull(&ChainItem::read_named(store, &ChainName::Own)?, recheck, wait),
-        PollName::Received(grant) => pull(
-            &ChainItem::read_named(store, &ChainName::Received(*grant))?,
-            recheck,
-            wait,
-        ),
+        PollName::Received(grant) => {
+            let mut chain = ChainItem::read_named(store, &ChainName::Received(*grant))?;
+            if refused {
+                chain.read = Some(flow::end::capability(&chain));
+            }
+            pull(&chain, recheck, wait)
+        }
         PollName::Offer(id) => {
             let item: OfferItem = store.item(id.as_bytes())?;
             Asked::get(&item.origin, format!("/v1/offers/{id}/state"))

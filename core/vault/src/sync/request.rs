@@ -25,6 +25,7 @@ use crate::item::{
     SharedItem, Task, TaskKind,
 };
 use crate::state::{Read, Store};
+use crate::sync::grant;
 
 /// A request for the platform to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +64,7 @@ enum Body {
 }
 
 impl Asked {
-    fn new(origin: &str, method: &'static str, path: impl Into<String>) -> Self {
+    pub(super) fn new(origin: &str, method: &'static str, path: impl Into<String>) -> Self {
         Self {
             origin: origin.to_owned(),
             method,
@@ -89,7 +90,7 @@ impl Asked {
         self
     }
 
-    fn json(mut self, message: &impl Serialize) -> Result<Self, Fault> {
+    pub(super) fn json(mut self, message: &impl Serialize) -> Result<Self, Fault> {
         self.body = Some(Body::Json(serde_json::to_vec(message).map_err(|_| Error::Damaged)?));
         Ok(self)
     }
@@ -402,6 +403,29 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
             }
         }
         TaskKind::FetchContact(origin, mailbox) => Asked::get(origin, format!("/v1/mailboxes/{mailbox}/contact")),
+        TaskKind::EndGrant(id, step) => grant::end(store, id, step)?,
+        TaskKind::PauseGrant(id, step) => grant::pause(store, id, step)?,
+        TaskKind::FetchAccesses(id, after) => grant::accesses(&chain(&ChainName::Given(*id))?, *after),
+        TaskKind::DeleteChain(id) => {
+            let chain = chain(&ChainName::Given(*id))?;
+            Asked::new(&chain.origin, "DELETE", chain_path(&chain.resource, "")).signed(chain.write)
+        }
+        TaskKind::DeleteBlob(name, address) => {
+            let chain = chain(name)?;
+            let path = chain_path(&chain.resource, &format!("/blobs/{address}"));
+            Asked::new(&chain.origin, "DELETE", path).signed(chain.write)
+        }
+        TaskKind::EraseBody(name, sequence) => {
+            let chain = chain(name)?;
+            let path = format!("/blocks/{}/body", grant::index_of(&chain, *sequence)?);
+            Asked::new(&chain.origin, "DELETE", chain_path(&chain.resource, &path)).signed(chain.write)
+        }
+        TaskKind::CheckBlobs(name, addresses) => grant::missing(&chain(name)?, addresses.clone())?,
+        TaskKind::CheckBody(name, sequence) => {
+            let chain = chain(name)?;
+            let index = grant::index_of(&chain, *sequence)?;
+            grant::entries(&chain, index.checked_sub(1), 1)
+        }
     })
 }
 

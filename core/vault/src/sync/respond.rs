@@ -98,8 +98,10 @@ impl Session {
             Target::Task(number) => task::refused(tx, number, &problem, meeting),
             Target::Poll(name) => {
                 self.poll_failed(name, tx.now);
-                if let Meeting::Again = meeting {
-                    self.polls.entry(name).or_default().due = 0;
+                let state = self.polls.entry(name).or_default();
+                let ended = matches!(name, PollName::Received(_)) && problem.status == 404 && state.failures % 2 == 1;
+                if ended || matches!(meeting, Meeting::Again) {
+                    state.due = 0;
                 }
                 refused(tx, &name, &problem)
             }

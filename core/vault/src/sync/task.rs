@@ -12,8 +12,9 @@ use super::respond::{Incoming, Meeting, entries};
 use crate::chain;
 use crate::fault::{Error, Fault};
 use crate::flow;
-use crate::item::{ChainItem, ChainName, MailboxItem, Task, TaskKind};
+use crate::item::{ChainItem, ChainName, MailboxItem, PauseStep, Task, TaskKind};
 use crate::state::{Read, Tx};
+use crate::sync::grant;
 
 /// A task was carried out.
 pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<(), Fault> {
@@ -71,6 +72,19 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         TaskKind::FetchContact(origin, mailbox) => {
             flow::appointment::contacted(tx, &origin, &mailbox, &incoming.message::<Contact>()?.contact.0)
         }
+        TaskKind::EndGrant(grant, ref step) => {
+            let step = step.clone();
+            grant::ended(tx, (number, task), &grant, &step, incoming)
+        }
+        TaskKind::PauseGrant(grant, ref step) => {
+            let step = step.clone();
+            grant::paused(tx, (number, task), &grant, &step, incoming)
+        }
+        TaskKind::FetchAccesses(grant, after) => grant::accessed(tx, (number, task), &grant, after, incoming),
+        TaskKind::DeleteChain(grant) => flow::end::removed(tx, &grant),
+        TaskKind::CheckBlobs(name, asked) => grant::looked_for_blobs(tx, number, &name, &asked, incoming),
+        TaskKind::CheckBody(name, sequence) => grant::looked_for_body(tx, number, &name, sequence, incoming),
+        TaskKind::DeleteBlob(..) | TaskKind::EraseBody(..) => Ok(()),
         TaskKind::CreateChain(..)
         | TaskKind::SetCapabilities(..)
         | TaskKind::PutBlob(..)
@@ -166,7 +180,29 @@ pub(super) fn refused(tx: &mut Tx<'_>, number: u64, problem: &Problem, meeting: 
 }
 
 fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fault: Fault) -> Result<(), Fault> {
+    if grant::end_refused(tx, id, &task, problem)? {
+        return Ok(());
+    }
     match &task.kind {
+        TaskKind::PauseGrant(grant, PauseStep::Write(_)) if problem.code == problem::Error::Version.code() => {
+            task.kind = TaskKind::PauseGrant(*grant, PauseStep::Read);
+            tx.put(id, &task);
+            return Ok(());
+        }
+        // What is not there any more needs no deleting; the look that follows makes sure.
+        TaskKind::DeleteBlob(..) | TaskKind::EraseBody(..) if problem.status == 404 => {
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        TaskKind::DeleteChain(grant) if problem.status == 404 => {
+            flow::end::removed(tx, &grant.clone())?;
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        TaskKind::FetchAccesses(..) => {
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
         TaskKind::Push(name) if problem.code == problem::Error::Conflict.code() => {
             let mut chain = ChainItem::read_named(tx, name)?;
             chain.behind = true;

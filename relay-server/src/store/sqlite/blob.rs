@@ -108,6 +108,26 @@ pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<St
     Ok(file)
 }
 
+pub(super) fn delete_all(db: &Connection, input: op::DeleteBlobs) -> Result<Vec<String>> {
+    let chain = Chain::find(db, &input.chain)?;
+    chain.require_write(&input.once.key)?;
+    spend(db, &input.once)?;
+    let (count, bytes): (i64, Option<i64>) = db
+        .prepare_cached("SELECT count(*), sum(size) FROM blob WHERE chain = ?")?
+        .query_row([chain.n], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let files = db
+        .prepare_cached("SELECT file FROM blob WHERE chain = ? AND file IS NOT NULL")?
+        .query_map([chain.n], |row| row.get(0))?
+        .collect::<std::result::Result<Vec<String>, _>>()?;
+    db.prepare_cached("DELETE FROM blob WHERE chain = ?")?
+        .execute([chain.n])?;
+    // What was fetched names the keys of those who fetched; it goes with the copies.
+    db.prepare_cached("DELETE FROM access WHERE chain = ?")?
+        .execute([chain.n])?;
+    chain.release(db, bytes.unwrap_or(0), count)?;
+    Ok(files)
+}
+
 pub(super) fn missing(db: &Connection, input: op::MissingBlobs) -> Result<Missing> {
     let chain = Chain::find(db, &input.chain)?;
     if chain.role(db, &input.by)? == Role::Grantee {

@@ -269,6 +269,7 @@ operations! {
     write put_blob(op::PutBlob) -> Outcome = blob::put;
     read blob(op::ReadBlob) -> op::Blob = blob::read;
     write delete_blob(op::DeleteBlob) -> Option<String> = blob::delete;
+    write delete_blobs(op::DeleteBlobs) -> Vec<String> = blob::delete_all;
     read missing_blobs(op::MissingBlobs) -> Missing = blob::missing;
     read orphans(Vec<String>) -> Vec<String> = blob::orphans;
     write put_locator(op::PutLocator) -> Outcome = organization::put_locator;
