@@ -34,7 +34,8 @@ pub struct GrantView {
     pub grantee: String,
     /// Who vouches for the holder.
     pub organization: Option<String>,
-    /// `live`, `over`, `paused` or `ended`.
+    /// `live`, `over`, `paused`, `stopping` or `ended`. It reads `stopping` from the revocation until the relay confirmed that keys, copies,
+    /// earlier blocks and mailbox are gone; only then `ended`.
     pub state: String,
     /// HL7 purpose of use.
     pub purpose: String,
@@ -42,6 +43,10 @@ pub struct GrantView {
     pub categories: Vec<String>,
     /// Single records in scope.
     pub records: Vec<String>,
+    /// Only records signed from this time on.
+    pub from: Option<u64>,
+    /// Only records signed before this time.
+    pub until: Option<u64>,
     /// Whether records filed later join.
     pub ongoing: bool,
     /// Rights.
@@ -50,12 +55,16 @@ pub struct GrantView {
     pub since: u64,
     /// Records shared so far.
     pub shared: u32,
-    /// Whether everything shared has reached the relay.
+    /// Whether everything shared, changed or taken away has reached the relay.
     pub sent: bool,
+    /// Records that were fetched without a receipt, as far as the relay showed: "delivered, opening not confirmed".
+    pub unconfirmed: u32,
     /// When the holder last said to have opened something.
     pub last_opened: Option<u64>,
-    /// When it ended.
+    /// When it was revoked.
     pub ended: Option<u64>,
+    /// When the relay had confirmed the end.
+    pub stopped: Option<u64>,
 }
 
 type AccessView = facade::AccessView;
@@ -69,7 +78,7 @@ pub struct AccessView {
     pub name: String,
     /// The patient.
     pub patient: String,
-    /// `live`, `over`, `unreachable` or `ended`.
+    /// `live`, `over`, `paused`, `unreachable` or `ended`.
     pub state: String,
     /// HL7 purpose of use.
     pub purpose: String,

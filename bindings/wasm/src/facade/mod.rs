@@ -2,6 +2,7 @@
 //!
 //! Written by `cargo xtask facade` from the façade's sources; changes belong there.
 
+mod access;
 mod appointments;
 mod blocks;
 mod changes;

@@ -20,7 +20,10 @@ export interface GrantView {
     grantee: string;
     /** Who vouches for the holder. */
     organization?: string;
-    /** `live`, `over`, `paused` or `ended`. */
+    /**
+     * `live`, `over`, `paused`, `stopping` or `ended`. It reads `stopping` from the revocation until the relay confirmed that keys, copies,
+     * earlier blocks and mailbox are gone; only then `ended`.
+     */
     state: string;
     /** HL7 purpose of use. */
     purpose: string;
@@ -28,6 +31,10 @@ export interface GrantView {
     categories: string[];
     /** Single records in scope. */
     records: string[];
+    /** Only records signed from this time on. */
+    from?: number;
+    /** Only records signed before this time. */
+    until?: number;
     /** Whether records filed later join. */
     ongoing: boolean;
     /** Rights. */
@@ -36,12 +43,16 @@ export interface GrantView {
     since: number;
     /** Records shared so far. */
     shared: number;
-    /** Whether everything shared has reached the relay. */
+    /** Whether everything shared, changed or taken away has reached the relay. */
     sent: boolean;
+    /** Records that were fetched without a receipt, as far as the relay showed: "delivered, opening not confirmed". */
+    unconfirmed: number;
     /** When the holder last said to have opened something. */
     last_opened?: number;
-    /** When it ended. */
+    /** When it was revoked. */
     ended?: number;
+    /** When the relay had confirmed the end. */
+    stopped?: number;
 }
 
 /** A grant this practitioner or lab received. */
@@ -52,7 +63,7 @@ export interface AccessView {
     name: string;
     /** The patient. */
     patient: string;
-    /** `live`, `over`, `unreachable` or `ended`. */
+    /** `live`, `over`, `paused`, `unreachable` or `ended`. */
     state: string;
     /** HL7 purpose of use. */
     purpose: string;
