@@ -19,6 +19,7 @@ mod setup;
 mod swift;
 mod sysroot;
 mod test;
+mod verifier;
 mod wasm;
 
 const USAGE: &str = "\
@@ -28,6 +29,7 @@ cargo xtask bench                      run the benchmarks
 cargo xtask deep [MINUTES]             mutation testing and long fuzzing (default: 10 minutes for each fuzz target)
 cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
 cargo xtask wasm                       build the browser binding into web/core/generated
+cargo xtask verifier                   build the page that verifies exports, one file that opens from disk
 cargo xtask mobile                     build the mobile binding and generate Kotlin and Swift into target/generated
 
 --yes   answers the set-up's questions; without a terminal or with CI=true they are not asked";
@@ -81,6 +83,12 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
             println!("{}", built.display());
             true
         }),
+        "verifier" => nothing_left(&words)
+            .and_then(|()| verifier::build(&context))
+            .map(|built| {
+                println!("{}", built.display());
+                true
+            }),
         "mobile" => nothing_left(&words)
             .and_then(|()| mobile::generate(&context))
             .map(|generated| {

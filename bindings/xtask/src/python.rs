@@ -6,11 +6,11 @@ use std::process::Command;
 
 use crate::{Context, command, setup};
 
-/// The interpreter of an environment that holds what `tests/python/requirements.txt` names.
-pub(crate) fn ready(context: &Context) -> Result<PathBuf, String> {
-    let wanted = fs::read_to_string(context.repository.path("tests/python/requirements.txt"))
-        .map_err(|error| format!("requirements.txt: {error}"))?;
-    environment(context, "python", &wanted).map(|folder| folder.join("bin/python"))
+/// The interpreter of an environment that holds what the `requirements.txt` of `tests/NAME` names.
+pub(crate) fn ready(context: &Context, name: &str) -> Result<PathBuf, String> {
+    let list = context.repository.path("tests").join(name).join("requirements.txt");
+    let wanted = fs::read_to_string(list).map_err(|error| format!("requirements.txt: {error}"))?;
+    environment(context, name, &wanted).map(|folder| folder.join("bin/python"))
 }
 
 /// A program that is published as a wheel, in an environment of its own.

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::count::{self, Skip, Tally};
 use crate::sysroot::Compiler;
-use crate::{Context, command, demo, facade_call, mobile, node, python, wasm};
+use crate::{Context, command, demo, facade_call, mobile, node, python, verifier, wasm};
 
 /// One line of the table.
 pub(super) struct Step {
@@ -42,9 +42,16 @@ pub(super) const STEPS: &[Step] = &[
     usual("rust", "cargo test over the workspace", rust),
     usual("demo", "the README's demo, to its end", play),
     usual("wasm", "the browser binding in Node", browser),
+    usual("verifier", "the page that verifies exports, in a real browser", verify),
     usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
     usual("fhir", "our FHIR resources before independent validators", fhir),
     usual("python", "our formats before an independent reader", independent),
+    usual("api", "the relay before a generic tester of its description", described),
+    usual(
+        "image",
+        "Containerfile and compose.yaml before parsers of others",
+        image,
+    ),
     slow("kotlin", "the generated Kotlin compiles", kotlin),
     slow("swift", "the generated Swift compiles", swift),
     slow("generators", "clippy over the generators' program", generators),
@@ -138,41 +145,79 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
+fn verify(context: &Context, _: bool) -> Result<Tally, String> {
+    if let Err(reason) = node::ready(context) {
+        return Ok(Tally::skipped(reason));
+    }
+    let browser = match verifier::browser(context) {
+        Ok(browser) => browser,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let page = match Compiler::find(context) {
+        Ok(compiler) => verifier::build_with(context, &compiler)?,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let folder = context.repository.path("web/verifier/test");
+    node::packages(&folder)?;
+    let mut node = node::test_command(&folder, &node::test_files(&folder));
+    node.env("SATCHEL_VERIFIER", page).env("SATCHEL_CHROMIUM", browser);
+    let outcome = command::tee(programs(context, &mut node))?;
+    Ok(count::node(&outcome.output).settle(outcome.success))
+}
+
 fn phones(context: &Context, _: bool) -> Result<Tally, String> {
     facade_call::check(context)?;
     mobile::generate(context).map(|_| Tally::success())
 }
 
 fn fhir(context: &Context, _: bool) -> Result<Tally, String> {
-    let folder = context.repository.path("tests/fhir");
-    let files = node::test_files(&folder);
-    if files.is_empty() {
-        return Ok(Tally::skipped("there is no test in tests/fhir yet"));
-    }
+    scripts(context, "tests/fhir")
+}
+
+/// Node's tests in a folder with packages of its own.
+fn scripts(context: &Context, folder: &str) -> Result<Tally, String> {
+    let folder = context.repository.path(folder);
     if let Err(reason) = node::ready(context) {
         return Ok(Tally::skipped(reason));
     }
     node::packages(&folder)?;
-    let outcome = command::tee(programs(context, &mut node::test_command(&folder, &files)))?;
+    let mut node = node::test_command(&folder, &node::test_files(&folder));
+    let outcome = command::tee(programs(context, &mut node))?;
     Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
 fn independent(context: &Context, _: bool) -> Result<Tally, String> {
-    let folder = context.repository.path("tests/python");
-    if !folder.join("requirements.txt").is_file() {
-        return Ok(Tally::skipped("there is no tests/python/requirements.txt yet"));
-    }
-    let interpreter = match python::ready(context) {
+    pytest(context, "python", |_| {})
+}
+
+/// A generic tester of described interfaces; with `--all` it tries many more examples.
+fn described(context: &Context, all: bool) -> Result<Tally, String> {
+    pytest(context, "schemathesis", |pytest| {
+        pytest.args(["-W", "ignore"]);
+        if all {
+            pytest.env("SATCHEL_EXAMPLES", "200");
+        }
+    })
+}
+
+fn pytest(context: &Context, name: &str, change: impl FnOnce(&mut Command)) -> Result<Tally, String> {
+    let interpreter = match python::ready(context, name) {
         Ok(interpreter) => interpreter,
         Err(reason) => return Ok(Tally::skipped(reason)),
     };
     let mut pytest = Command::new(interpreter);
     pytest
         .args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"])
-        .current_dir(&folder);
+        .current_dir(context.repository.path("tests").join(name));
     pytest.env("PYTHONDONTWRITEBYTECODE", "1");
+    change(&mut pytest);
     let outcome = command::tee(programs(context, &mut pytest))?;
     Ok(count::pytest(&outcome.output).settle(outcome.success))
+}
+
+/// Parsers of others read what builds the relay's image.
+fn image(context: &Context, _: bool) -> Result<Tally, String> {
+    scripts(context, "relay-server/image-check")
 }
 
 fn kotlin(context: &Context, _: bool) -> Result<Tally, String> {
