@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use vault::facade::OrderStateDraft;
 
 use super::lab::specimen;
+use super::watch::{Watch, watch};
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
@@ -19,6 +20,8 @@ pub(crate) enum Lab {
     State(State),
     /// The specimens of a request; with --add, name more that were collected.
     Specimen(Specimens),
+    /// Take results from a folder: FHIR bundles of the lab's own system, each accepted or refused, never half.
+    Watch(Watch),
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +49,7 @@ pub(crate) struct Specimens {
 
 pub(crate) fn lab(context: &Context, what: &Lab) -> Result<Answer, Error> {
     match what {
+        Lab::Watch(arguments) => watch(context, arguments),
         Lab::Orders => orders(context),
         Lab::State(state) => {
             let draft = OrderStateDraft {

@@ -25,4 +25,5 @@ pub(crate) mod staff;
 pub(crate) mod submission;
 pub(crate) mod sync;
 pub(crate) mod vault;
+mod watch;
 pub(crate) mod write;

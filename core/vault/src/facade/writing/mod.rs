@@ -3,6 +3,7 @@
 //! A patient's entries are filed in the own chain; a practitioner's or lab's are signed for the patient of a grant and sent. Invariant: a
 //! draft that says too little, or contradicts itself, is refused by its code before anything is signed.
 
+mod batch;
 mod own;
 mod progress;
 mod result;
