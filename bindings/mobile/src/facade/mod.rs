@@ -24,6 +24,7 @@ mod recovery;
 mod sharing;
 mod vault;
 mod writing;
+mod writing_batch;
 mod writing_own;
 mod writing_progress;
 mod writing_result;
