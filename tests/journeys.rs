@@ -29,6 +29,8 @@ mod laboratory;
 mod lost_phone;
 #[path = "journeys/new_patient.rs"]
 mod new_patient;
+#[path = "journeys/officers.rs"]
+mod officers;
 #[path = "journeys/own_data.rs"]
 mod own_data;
 #[path = "journeys/replay.rs"]

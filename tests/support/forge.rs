@@ -6,6 +6,7 @@ use cli::{Http, Response, Transport};
 use protocol::block::{Block, BlockKind, BlockStatement, body_commitment};
 use protocol::category::Category;
 use protocol::cbor::{self, Bytes};
+use protocol::credential::CredentialEvidence;
 use protocol::envelope::{EnvelopeStatement, MessageKind};
 use protocol::hash::{Hash, sha256};
 use protocol::id::{BlockHash, ChainId, GrantId, IdentityId, ResourceId};
@@ -152,6 +153,15 @@ impl Forger {
             supersedes,
             ..plain
         }
+    }
+
+    /// The newest credential that the vault holds.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn credential(&self) -> CredentialEvidence {
+        let all = self.store.list::<CredentialItem>().expect("credentials");
+        all.into_iter().next_back().expect("a credential").1.evidence
     }
 
     /// A grant that the vault received.

@@ -101,6 +101,16 @@ impl Person {
         person
     }
 
+    /// An officer who wants to join an organization; nothing was sent yet.
+    ///
+    /// # Panics
+    /// When the vault cannot be made.
+    pub fn officer(relay: &Relay, name: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let session = Session::create_officer(&folder.path().join("vault"), name, PASSPHRASE).expect("a vault");
+        Self::around(session, folder, relay, String::new())
+    }
+
     fn around(session: Session, folder: TempDir, relay: &Relay, words: String) -> Self {
         let wire = Wire::new(Arc::clone(&relay.log));
         Self {

@@ -86,8 +86,8 @@ impl Error {
                 "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise"
                 | "receipt" | "identity" | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
                 "grant" | "delegation" | "claim" | "offer" | "credential" | "credential_request" | "vault"
-                | "build" | "draft" | "result" | "order" | "correction" | "outbox" | "copy_to" | "staff" | "trust"
-                | "contact" | "appointment" | "organization" | "category" => 8,
+                | "build" | "draft" | "result" | "order" | "correction" | "outbox" | "copy_to" | "staff"
+                | "officer" | "team" | "trust" | "contact" | "appointment" | "organization" | "category" => 8,
                 _ => 1,
             },
         }

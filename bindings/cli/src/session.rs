@@ -55,6 +55,16 @@ impl Session {
         Self::begin(path, vault, &changes, clock)
     }
 
+    /// Makes a vault in a new folder for an officer who wants to join an organization. Nothing is ever sent before the answer.
+    ///
+    /// # Errors
+    /// Those of [`Vault::create_officer`] and [`Folder::create`].
+    pub fn create_officer(path: &Path, name: &str, passphrase: &str) -> Result<Self, Error> {
+        let clock = Clock::default();
+        let (vault, changes) = Vault::create_officer(name, passphrase, clock.now(), &mut driver::random())?;
+        Self::begin(path, vault, &changes, clock)
+    }
+
     fn begin(path: &Path, mut vault: Vault, changes: &Changes, clock: Clock) -> Result<Self, Error> {
         let mut folder = Folder::create(path)?;
         driver::keep(&mut vault, &mut folder, changes)?;

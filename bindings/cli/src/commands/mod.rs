@@ -16,6 +16,7 @@ pub(crate) mod kit;
 mod lab;
 pub(crate) mod laboratory;
 pub(crate) mod offer;
+pub(crate) mod officer;
 pub(crate) mod organization;
 pub(crate) mod outbox;
 pub(crate) mod read;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::officer;
 use super::vault::write_private;
 use crate::context::Context;
 use crate::error::Error;
@@ -15,6 +16,11 @@ use crate::time;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Org {
+    /// Found an organization with its officers.
+    Create(officer::Create),
+    /// Officers: request, add, join, name, list, acts, remove.
+    #[command(subcommand)]
+    Officer(officer::Officer),
     /// What this organization says of itself.
     Show,
     /// Vouch for the person behind a request; writes the credential to a file.
@@ -69,6 +75,8 @@ pub(crate) struct Stand {
 
 pub(crate) fn org(context: &Context, what: &Org) -> Result<Answer, Error> {
     match what {
+        Org::Create(arguments) => officer::create(context, arguments),
+        Org::Officer(what) => officer::officer(context, what),
         Org::Show => show(context),
         Org::Vouch(arguments) => vouch(context, arguments),
         Org::Suspend(arguments) => stand(context, arguments, "suspended"),
@@ -95,6 +103,7 @@ fn show(context: &Context) -> Result<Answer, Error> {
         ),
     );
     page.item("Intake", if view.intake { "open for first messages" } else { "none" });
+    page.item("Officers", view.officers.join(", "));
     page.item("List line", &view.line);
     if view.pending > 0 {
         page.push(

@@ -31,6 +31,8 @@ pub struct OrganizationView {
     pub intake: bool,
     /// Its line for lists of trusted organizations.
     pub line: String,
+    /// Who acts for it, as its statement says.
+    pub officers: Vec<String>,
 }
 
 type StaffView = facade::StaffView;
@@ -54,6 +56,8 @@ pub struct StaffView {
     pub standing: String,
     /// From when that holds.
     pub since: u64,
+    /// The officer who issued it, by name.
+    pub officer: String,
 }
 
 type CredentialView = facade::CredentialView;
@@ -102,6 +106,8 @@ pub struct TrustedView {
     pub own_name: Option<String>,
     /// When its list of credentials was last read.
     pub checked: Option<u64>,
+    /// Who acts for it, as it says itself.
+    pub officers: Vec<String>,
 }
 
 #[uniffi::export]

@@ -15,6 +15,7 @@ mod export;
 mod import;
 mod lifecycle;
 mod network;
+mod officers;
 mod orders;
 mod organization;
 mod outbox;

@@ -20,6 +20,8 @@ export interface OrganizationView {
     intake: boolean;
     /** Its line for lists of trusted organizations. */
     line: string;
+    /** Who acts for it, as its statement says. */
+    officers: string[];
 }
 
 /** A credential that this organization issued. */
@@ -40,6 +42,8 @@ export interface StaffView {
     standing: string;
     /** From when that holds. */
     since: number;
+    /** The officer who issued it, by name. */
+    officer: string;
 }
 
 /** A credential that this practitioner or lab holds. */
@@ -82,4 +86,6 @@ export interface TrustedView {
     own_name?: string;
     /** When its list of credentials was last read. */
     checked?: number;
+    /** Who acts for it, as it says itself. */
+    officers: string[];
 }

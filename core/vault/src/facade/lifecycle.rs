@@ -11,7 +11,7 @@ use crate::entry::{EntryKey, Header};
 use crate::fault::{self, Fault};
 use crate::flow::{found, join};
 use crate::item::{ChainItem, ChainName, HeldItem, Role, Stage, Task};
-use crate::state::{Read, Store};
+use crate::state::{Read, Store, Tx};
 
 /// What a new vault starts from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,18 @@ impl Vault {
         let root = RootSecret::parse(words).map_err(Fault::from)?;
         let (mut vault, header) = Self::blank(passphrase, rng)?;
         let changes = vault.change(now, rng, |tx, _| join::create(tx, relay, &root, admin))?;
+        Ok((vault, with_header(changes, header)))
+    }
+
+    /// A vault that begins with this transaction.
+    pub(super) fn begin(
+        passphrase: &str,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+        command: impl FnOnce(&mut Tx<'_>) -> Result<(), Fault>,
+    ) -> Result<(Self, Changes), Error> {
+        let (mut vault, header) = Self::blank(passphrase, rng)?;
+        let changes = vault.change(now, rng, |tx, _| command(tx))?;
         Ok((vault, with_header(changes, header)))
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::Fault;
-use crate::flow::{organization, staff, status, trust};
+use crate::flow::{officer, organization, staff, status, trust};
 use crate::item::{
     ChainItem, ChainName, CredentialItem, IssuedItem, KnownOrganization, Meta, Role as VaultRole, TrustedItem,
 };
@@ -39,6 +39,8 @@ pub struct OrganizationView {
     pub intake: bool,
     /// Its line for lists of trusted organizations.
     pub line: String,
+    /// Who acts for it, as its statement says.
+    pub officers: Vec<String>,
 }
 
 /// A credential that this organization issued.
@@ -60,6 +62,8 @@ pub struct StaffView {
     pub standing: String,
     /// From when that holds.
     pub since: u64,
+    /// The officer who issued it, by name.
+    pub officer: String,
 }
 
 /// A credential that this practitioner or lab holds.
@@ -104,6 +108,8 @@ pub struct TrustedView {
     pub own_name: Option<String>,
     /// When its list of credentials was last read.
     pub checked: Option<u64>,
+    /// Who acts for it, as it says itself.
+    pub officers: Vec<String>,
 }
 
 impl Vault {
@@ -127,6 +133,7 @@ impl Vault {
             pending: chain.pending,
             intake: statement.intake.is_some(),
             line: trust::line(&statement.organization, &statement.name),
+            officers: officer::stated(&card.statement)?,
         })
     }
 
@@ -240,6 +247,7 @@ impl Vault {
         all.sort_by_key(|(_, item)| core::cmp::Reverse(item.since));
         all.into_iter()
             .map(|(id, item)| {
+                let officer = officer::issuer(&self.store, &item)?;
                 Ok(StaffView {
                     id: hex(id)?,
                     subject: item.subject.to_string(),
@@ -254,6 +262,7 @@ impl Vault {
                     }
                     .to_owned(),
                     since: item.since.seconds(),
+                    officer,
                 })
             })
             .collect()
@@ -365,7 +374,11 @@ impl Vault {
                 fingerprint: fingerprint(&id),
                 name: item.name,
                 own_name: known.as_ref().map(|known| known.name.clone()),
-                checked: known.and_then(|known| known.checked).map(u64::from),
+                checked: known.as_ref().and_then(|known| known.checked).map(u64::from),
+                officers: known
+                    .map(|known| officer::stated(&known.statement))
+                    .transpose()?
+                    .unwrap_or_default(),
             });
         }
         views.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));

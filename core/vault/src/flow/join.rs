@@ -139,12 +139,15 @@ pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
     if head.sequence < own.floor {
         return Err(protocol::chain::Error::Older.into());
     }
-    let words = meta.root.as_ref().ok_or(Error::State)?.signing.public_key();
-    if own.keys()?.root().is_none_or(|root| root.key != words) {
-        return Err(protocol::identity::Error::Mismatch.into());
+    // An officer's device was certified by another officer before it read anything.
+    if let Some(root) = &meta.root {
+        let words = root.signing.public_key();
+        if own.keys()?.root().is_none_or(|root| root.key != words) {
+            return Err(protocol::identity::Error::Mismatch.into());
+        }
+        meta.evidence.roots = (!own.roots.is_empty()).then(|| own.roots.clone());
+        found::certify(tx, &mut meta)?;
     }
-    meta.evidence.roots = (!own.roots.is_empty()).then(|| own.roots.clone());
-    found::certify(tx, &mut meta)?;
     meta.stage = Stage::Ready;
     meta.root = None;
     tx.put(b"", &meta);

@@ -21,6 +21,7 @@ pub mod kit;
 pub mod mailbox;
 pub mod note;
 pub mod offer;
+pub mod officer;
 pub mod order;
 pub mod organization;
 pub mod outbox;

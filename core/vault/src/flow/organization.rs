@@ -14,7 +14,7 @@ use protocol::organization::{Intake, OrganizationCard, OrganizationStatement, St
 use protocol::statement::Signed;
 use protocol::time::{Period, Timestamp};
 
-use super::{appointment, found};
+use super::{appointment, found, officer};
 use crate::body::{FoundedNote, NoteBody, PublicGenesis};
 use crate::chain;
 use crate::crypto::secret::Secret32;
@@ -120,7 +120,7 @@ fn state(tx: &mut Tx<'_>, intake: Option<Intake>) -> Result<Signed<OrganizationS
         actor: actor.device,
         authority: actor.authority,
         intake,
-        officers: Vec::new(),
+        officers: officer::serving(tx)?,
     };
     Ok(Signed::issue(statement, &meta.device)?)
 }
@@ -202,6 +202,17 @@ pub fn publish(tx: &mut Tx<'_>, intake: bool) -> Result<(), Fault> {
         None
     };
     let statement = state(tx, intake)?;
+    let note = NoteBody::Published(statement.bytes().to_vec().into());
+    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    put(tx)
+}
+
+/// States anew what the organization is, with the intake it has.
+pub(super) fn state_anew(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    let me = Meta::read(tx)?.identity()?;
+    let known: KnownOrganization = tx.item(me.as_bytes())?;
+    let before = Signed::<OrganizationStatement>::verify(&known.statement)?;
+    let statement = state(tx, before.intake.clone())?;
     let note = NoteBody::Published(statement.bytes().to_vec().into());
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
     put(tx)

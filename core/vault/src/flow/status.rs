@@ -3,6 +3,7 @@
 use protocol::credential::{self, CredentialEvidence};
 use protocol::id::IdentityId;
 use protocol::organization::{OrganizationCard, OrganizationStatement, Status, StatusList};
+use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
 use super::{decode, mailbox};
@@ -202,12 +203,23 @@ pub(super) fn know(
 ///
 /// # Errors
 /// `organization.*`.
-pub fn described(tx: &mut Tx<'_>, _origin: &str, id: &IdentityId, bytes: &[u8]) -> Result<(), Fault> {
+pub fn described(tx: &mut Tx<'_>, origin: &str, id: &IdentityId, bytes: &[u8]) -> Result<(), Fault> {
     let (card, statement) = OrganizationCard::open(bytes)?;
-    if statement.organization != *id {
+    let Some(mut known) = tx.get::<KnownOrganization>(id.as_bytes())? else {
+        return Ok(());
+    };
+    let chain = ChainItem::read_named(tx, &ChainName::Public(*id))?;
+    let same = chain.head.as_ref().is_some_and(|head| head.chain == statement.chain)
+        && (statement.origin.as_str(), statement.resource) == (origin, chain.resource);
+    // Whoever was taken out, or was certified by a root key that was replaced, speaks for the organization no more.
+    let entitled = chain.keys()?.iter().any(|(actor, removed)| {
+        actor.authority == statement.authority && actor.device == statement.actor && removed.is_none()
+    });
+    if statement.organization != *id || !same || !entitled {
         return Err(protocol::organization::Error::Other.into());
     }
-    if let Some(mut known) = tx.get::<KnownOrganization>(id.as_bytes())? {
+    let before = Signed::<OrganizationStatement>::verify(&known.statement)?;
+    if before.time <= statement.time {
         known.statement = card.statement;
         known.name = statement.name;
         tx.put(id.as_bytes(), &known);
@@ -241,6 +253,13 @@ pub(super) fn caught_up(tx: &mut Tx<'_>, organization: &IdentityId) -> Result<()
     if let Some(mut known) = tx.get::<KnownOrganization>(organization.as_bytes())? {
         known.checked = Some(tx.now);
         tx.put(organization.as_bytes(), &known);
+        // What it says of itself may be newer than its card: its officers, its intake.
+        let chain = ChainItem::read_named(tx, &ChainName::Public(*organization))?;
+        let asked = |(_, task): &(Vec<u8>, Task)| matches!(&task.kind, TaskKind::FetchOrganization(_, id) if id == organization);
+        if chain.write.is_none() && !tx.list::<Task>()?.iter().any(asked) {
+            let lane = format!("organization:{organization}");
+            Task::enqueue(tx, lane, TaskKind::FetchOrganization(chain.origin, *organization))?;
+        }
     }
     for (id, held) in tx.list::<HeldItem>()? {
         if held.organization == *organization {

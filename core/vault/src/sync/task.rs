@@ -265,9 +265,8 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             return Ok(());
         }
         TaskKind::FetchOrganization(..) => {
-            // The organization's relay does not know it now; what waits for it is judged without it after a while.
-            task.not_before = Some(tx.now.plus(backoff(task.attempts).max(30)));
-            tx.put(id, &task);
+            // The organization's relay has no statement of it; what its card said stands.
+            tx.delete::<Task>(id);
             return Ok(());
         }
         _ => {}
