@@ -3,7 +3,6 @@
 //! The link carries the hash of the signed contact statement, so whoever got it from the desk itself (a door, a letter, a web page) is
 //! told by nobody else where to write. Evidence and credential travel beside the statement and prove themselves.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use minicbor::{Decode, Encode};
 
 use crate::cbor::{self, Bytes};
@@ -12,6 +11,7 @@ use crate::credential::{Credential, CredentialEvidence};
 use crate::hash::Hash;
 use crate::id::MailboxId;
 use crate::identity::Evidence;
+use crate::link;
 use crate::organization::{self, ContactStatement};
 use crate::statement::{Signed, Statement};
 
@@ -30,13 +30,14 @@ coded_error! {
         Credential = "contact.credential", "the credential beside the contact does not verify or belongs to somebody else";
     }
 }
+link::refusals!(Error);
 
 /// The longest link.
-pub const MAX_URL: usize = 300;
+pub const MAX_URL: usize = link::MAX_LEN;
 /// The largest contact.
 pub const MAX_BYTES: usize = 16 * 1024;
-/// What stands between the origin and the parts.
-const PATH: &str = "/contact#1.";
+/// What stands between the origin and the fragment.
+const NAME: &str = "contact";
 
 /// What a contact link says. There is no secret in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,18 +56,8 @@ impl ContactUrl {
     /// # Errors
     /// [`Error::TooLong`] when the relay's origin is too long.
     pub fn to_text(&self) -> Result<String, Error> {
-        let part = |bytes: &[u8; 32]| Base64UrlUnpadded::encode_string(bytes);
-        let text = format!(
-            "{}{PATH}{}.{}",
-            self.origin,
-            part(self.mailbox.as_bytes()),
-            part(self.hash.as_bytes())
-        );
-        if text.len() <= MAX_URL {
-            Ok(text)
-        } else {
-            Err(Error::TooLong)
-        }
+        let parts = [self.mailbox.as_bytes(), self.hash.as_bytes()];
+        Ok(link::write(&self.origin, NAME, &parts)?)
     }
 
     /// Reads a scanned or pasted text.
@@ -83,44 +74,9 @@ impl ContactUrl {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
-        if text.len() > MAX_URL {
-            return Err(Error::TooLong);
-        }
-        if !(text.starts_with("https://") || text.starts_with("http://")) {
-            return Err(Error::Scheme);
-        }
-        let (origin, fragment) = text.split_once("/contact#").ok_or(Error::Scheme)?;
-        let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
-        // Host and port only, as in an offer's code.
-        let plain = |c: u8| c.is_ascii_alphanumeric() || b"-.:[]_".contains(&c);
-        if authority.is_empty() || !authority.bytes().all(plain) {
-            return Err(Error::Scheme);
-        }
-        let mut parts = fragment.split('.');
-        match parts.next() {
-            Some("1") => {}
-            Some(version) if !version.is_empty() && version.bytes().all(|c| c.is_ascii_digit()) => {
-                return Err(Error::Version);
-            }
-            _ => return Err(Error::Url),
-        }
-        let mut next = || -> Result<[u8; 32], Error> {
-            let mut bytes = [0u8; 32];
-            let part = parts.next().ok_or(Error::Url)?;
-            let decoded = Base64UrlUnpadded::decode(part, &mut bytes).map_err(|_| Error::Url)?;
-            if decoded.len() == 32 {
-                Ok(bytes)
-            } else {
-                Err(Error::Url)
-            }
-        };
-        let (mailbox, hash) = (next()?, next()?);
-        if parts.next().is_some() {
-            return Err(Error::Url);
-        }
+        let (origin, [mailbox, hash]) = link::read(text, NAME)?;
         Ok(Self {
-            origin: origin.to_owned(),
+            origin,
             mailbox: mailbox.into(),
             hash: hash.into(),
         })

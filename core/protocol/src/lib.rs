@@ -43,6 +43,7 @@ pub mod id;
 pub mod identity;
 pub mod key;
 pub mod label;
+mod link;
 pub mod log_entry;
 pub mod name;
 pub mod offer;

@@ -3,7 +3,6 @@
 //! The URL names the relay and carries everything secret in its `#fragment`: version, offer id, secret and the hash of the whole
 //! offer. The offer itself lies on the relay and says nothing about the patient. Invariant: no URL exceeds 300 characters.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use minicbor::{Decode, Encode};
 
 use crate::cbor::{self, Bytes};
@@ -11,6 +10,7 @@ use crate::coded_error;
 use crate::hash::Hash;
 use crate::id::OfferId;
 use crate::label::HashLabel;
+use crate::link;
 use crate::time::Timestamp;
 
 coded_error! {
@@ -27,12 +27,14 @@ coded_error! {
         Claimed = "offer.claimed", "the code was already used by somebody else; ask for a new one";
     }
 }
+link::refusals!(Error);
 
 /// The longest URL.
-pub const MAX_URL: usize = 300;
+pub const MAX_URL: usize = link::MAX_LEN;
 /// The largest offer.
 pub const MAX_BYTES: usize = 4096;
-const PATH: &str = "/offer#1.";
+/// What stands between the origin and the fragment.
+const NAME: &str = "offer";
 
 /// What the code points to. It is not signed: the code carries its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -127,19 +129,8 @@ impl OfferUrl {
     /// # Errors
     /// [`Error::TooLong`] when the relay's origin is too long.
     pub fn to_text(&self) -> Result<String, Error> {
-        let part = |bytes: &[u8; 32]| Base64UrlUnpadded::encode_string(bytes);
-        let text = format!(
-            "{}{PATH}{}.{}.{}",
-            self.origin,
-            part(self.offer.as_bytes()),
-            part(&self.secret),
-            part(self.hash.as_bytes())
-        );
-        if text.len() <= MAX_URL {
-            Ok(text)
-        } else {
-            Err(Error::TooLong)
-        }
+        let parts = [self.offer.as_bytes(), &self.secret, self.hash.as_bytes()];
+        Ok(link::write(&self.origin, NAME, &parts)?)
     }
 
     /// Reads a scanned or pasted text.
@@ -147,44 +138,9 @@ impl OfferUrl {
     /// # Errors
     /// [`Error::Scheme`], [`Error::Version`], [`Error::Url`] or [`Error::TooLong`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
-        if text.len() > MAX_URL {
-            return Err(Error::TooLong);
-        }
-        if !(text.starts_with("https://") || text.starts_with("http://")) {
-            return Err(Error::Scheme);
-        }
-        let (origin, fragment) = text.split_once("/offer#").ok_or(Error::Scheme)?;
-        let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
-        // Host and port only: no user, no path, nothing that browsers and HTTP libraries read in different ways.
-        let plain = |c: u8| c.is_ascii_alphanumeric() || b"-.:[]_".contains(&c);
-        if authority.is_empty() || !authority.bytes().all(plain) {
-            return Err(Error::Scheme);
-        }
-        let mut parts = fragment.split('.');
-        match parts.next() {
-            Some("1") => {}
-            Some(version) if !version.is_empty() && version.bytes().all(|c| c.is_ascii_digit()) => {
-                return Err(Error::Version);
-            }
-            _ => return Err(Error::Url),
-        }
-        let mut next = || -> Result<[u8; 32], Error> {
-            let mut bytes = [0u8; 32];
-            let part = parts.next().ok_or(Error::Url)?;
-            let decoded = Base64UrlUnpadded::decode(part, &mut bytes).map_err(|_| Error::Url)?;
-            if decoded.len() == 32 {
-                Ok(bytes)
-            } else {
-                Err(Error::Url)
-            }
-        };
-        let (offer, secret, hash) = (next()?, next()?, next()?);
-        if parts.next().is_some() {
-            return Err(Error::Url);
-        }
+        let (origin, [offer, secret, hash]) = link::read(text, NAME)?;
         Ok(Self {
-            origin: origin.to_owned(),
+            origin,
             offer: offer.into(),
             secret,
             hash: hash.into(),
