@@ -3,6 +3,7 @@
 //! Invariant: a handler sees a [`Caller`] only after signature, time and body digest were checked, and before any resource was looked at.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -68,6 +69,23 @@ impl Call {
         let bytes = read(relay, &caller.parts.headers, body, limit).await?;
         check_digest(digest, &bytes)?;
         Ok((caller, bytes))
+    }
+
+    /// A signed request without a body, and the id in its address.
+    pub(crate) async fn plain<S: Store, I: FromStr>(self, relay: &Relay<S>, path: &str) -> Result<(Caller, I)> {
+        let (caller, _) = self.signed(relay, 0).await?;
+        Ok((caller, id(path)?))
+    }
+
+    /// A signed request with a message, and the id in its address.
+    pub(crate) async fn told<S, I, T>(self, relay: &Relay<S>, path: &str) -> Result<(Caller, I, T)>
+    where
+        S: Store,
+        I: FromStr,
+        T: DeserializeOwned,
+    {
+        let (caller, bytes) = self.signed(relay, relay.config.limits.request).await?;
+        Ok((caller, id(path)?, body(&bytes)?))
     }
 
     /// A request that need not be signed; if it is, everything holds that holds for signed ones.
@@ -230,12 +248,12 @@ pub(crate) fn announced(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// A JSON body of the one expected form.
-pub(crate) fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|_| problem::Error::Malformed.into())
 }
 
 /// An id in the address; anything else is not found.
-pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
+pub(crate) fn id<T: FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| problem::Error::NotFound.into())
 }
 

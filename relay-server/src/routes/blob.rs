@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use super::check_keys;
 use crate::answer;
-use crate::call::{Call, announced, body, id};
+use crate::call::{Call, announced, id};
 use crate::refusal::{Refusal, Result};
 use crate::relay::{Relay, Shared};
 use crate::store::{Outcome, Store, op};
@@ -216,8 +216,8 @@ pub(super) async fn remove<S: Store>(
     Path((path, address)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let (chain, address) = (id(&path)?, id(&address)?);
+    let (caller, chain) = Call::new(request).plain(&relay, &path).await?;
+    let address = id(&address)?;
     if let Some(file) = relay
         .store
         .delete_blob(op::DeleteBlob {
@@ -257,9 +257,7 @@ pub(super) async fn missing<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let chain: ResourceId = id(&path)?;
-    let Addresses { addresses } = body(&bytes)?;
+    let (caller, chain, Addresses { addresses }): (_, ResourceId, _) = Call::new(request).told(&relay, &path).await?;
     check_keys(addresses.len(), relay.config.limits.addresses)?;
     answer::ok(
         &relay

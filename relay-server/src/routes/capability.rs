@@ -8,7 +8,7 @@ use protocol::relay::message::{Capabilities, Done, FetchKeyChange};
 use super::chain::check_capabilities;
 use super::check_keys;
 use crate::answer;
-use crate::call::{Call, body, id};
+use crate::call::Call;
 use crate::query::Paging;
 use crate::refusal::Result;
 use crate::relay::Shared;
@@ -19,8 +19,7 @@ pub(super) async fn read<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let chain: ResourceId = id(&path)?;
+    let (caller, chain): (_, ResourceId) = Call::new(request).plain(&relay, &path).await?;
     answer::ok(
         &relay
             .store
@@ -34,9 +33,7 @@ pub(super) async fn replace<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let chain: ResourceId = id(&path)?;
-    let capabilities: Capabilities = body(&bytes)?;
+    let (caller, chain, capabilities): (_, ResourceId, Capabilities) = Call::new(request).told(&relay, &path).await?;
     check_capabilities(&relay, &capabilities)?;
     let replaced = relay
         .store
@@ -56,9 +53,7 @@ pub(super) async fn change_fetch_keys<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let chain: ResourceId = id(&path)?;
-    let change: FetchKeyChange = body(&bytes)?;
+    let (caller, chain, change): (_, ResourceId, FetchKeyChange) = Call::new(request).told(&relay, &path).await?;
     let max_keys = relay.config.limits.keys;
     check_keys(change.add.len(), max_keys)?;
     check_keys(change.remove.len(), max_keys)?;
@@ -80,9 +75,8 @@ pub(super) async fn accesses<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
+    let (caller, chain): (_, ResourceId) = Call::new(request).plain(&relay, &path).await?;
     let paging = Paging::parse(caller.query())?;
-    let chain: ResourceId = id(&path)?;
     let read = op::ReadAccesses {
         chain,
         by: caller.key,

@@ -8,7 +8,7 @@ use protocol::relay::problem;
 
 use super::{check_keys, required};
 use crate::answer;
-use crate::call::{Call, at_most, body, id};
+use crate::call::{Call, at_most, id};
 use crate::query::Paging;
 use crate::refusal::Result;
 use crate::relay::{Relay, Shared};
@@ -22,10 +22,8 @@ pub(super) async fn create<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
+    let (caller, id, new): (_, ResourceId, NewChain) = Call::new(request).told(&relay, &path).await?;
     relay.rates.create(caller.address(&relay))?;
-    let id: ResourceId = id(&path)?;
-    let new: NewChain = body(&bytes)?;
     check_keys(new.read.len(), relay.config.limits.keys)?;
     if new.write != caller.key {
         return Err(problem::Error::NotFound.into());
@@ -56,8 +54,7 @@ pub(super) async fn remove<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let chain: ResourceId = id(&path)?;
+    let (caller, chain): (_, ResourceId) = Call::new(request).plain(&relay, &path).await?;
     let files = relay
         .store
         .delete_chain(op::DeleteChain {
@@ -78,10 +75,7 @@ pub(super) async fn append<S: Store>(
     request: Request,
 ) -> Result<Response> {
     let limits = &relay.config.limits;
-    let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
-    let chain: ResourceId = id(&path)?;
-    let block: NewBlock = body(&bytes)?;
-    drop(bytes);
+    let (caller, chain, block): (_, ResourceId, NewBlock) = Call::new(request).told(&relay, &path).await?;
     at_most(block.block.len(), limits.block)?;
     at_most(block.slot.as_ref().map_or(0, |slot| slot.len()), limits.slot)?;
     at_most(block.body.as_ref().map_or(0, |body| body.len()), limits.body)?;
@@ -146,8 +140,8 @@ pub(super) async fn erase_body<S: Store>(
     Path((path, index)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let (chain, index): (ResourceId, u64) = (id(&path)?, id(&index)?);
+    let (caller, chain): (_, ResourceId) = Call::new(request).plain(&relay, &path).await?;
+    let index: u64 = id(&index)?;
     relay
         .store
         .erase(op::Erase {
@@ -164,9 +158,8 @@ pub(super) async fn erase_through<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
+    let (caller, chain): (_, ResourceId) = Call::new(request).plain(&relay, &path).await?;
     let through = required(Paging::parse(caller.query())?.through)?;
-    let chain: ResourceId = id(&path)?;
     relay
         .store
         .erase(op::Erase {
@@ -183,9 +176,7 @@ pub(super) async fn enter<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let chain: ResourceId = id(&path)?;
-    let entry: NewEntry = body(&bytes)?;
+    let (caller, chain, entry): (_, ResourceId, NewEntry) = Call::new(request).told(&relay, &path).await?;
     let now = relay.now();
     let promise = relay.promise(&chain, &entry.label, entry.commit, now)?;
     let made = relay

@@ -9,7 +9,7 @@ use protocol::relay::problem;
 
 use super::{check_keys, required};
 use crate::answer;
-use crate::call::{Call, at_most, body, id};
+use crate::call::{Call, at_most, id};
 use crate::query::Paging;
 use crate::refusal::Result;
 use crate::relay::Shared;
@@ -24,10 +24,8 @@ pub(super) async fn put<S: Store>(
     request: Request,
 ) -> Result<Response> {
     let limits = &relay.config.limits;
-    let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
+    let (caller, id, settings): (_, MailboxId, MailboxSettings) = Call::new(request).told(&relay, &path).await?;
     relay.rates.create(caller.address(&relay))?;
-    let id: MailboxId = id(&path)?;
-    let settings: MailboxSettings = body(&bytes)?;
     check_keys(settings.send.len(), limits.keys)?;
     at_most(
         settings.contact.as_ref().map_or(0, |contact| contact.len()),
@@ -53,8 +51,7 @@ pub(super) async fn remove<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let mailbox: MailboxId = id(&path)?;
+    let (caller, mailbox): (_, MailboxId) = Call::new(request).plain(&relay, &path).await?;
     relay
         .store
         .delete_mailbox(op::DeleteMailbox {
@@ -112,9 +109,8 @@ pub(super) async fn envelopes<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
+    let (caller, mailbox): (_, MailboxId) = Call::new(request).plain(&relay, &path).await?;
     let paging = Paging::parse(caller.query())?;
-    let mailbox: MailboxId = id(&path)?;
     let read = op::ReadEnvelopes {
         mailbox,
         by: caller.key,
@@ -140,9 +136,8 @@ pub(super) async fn acknowledge<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
+    let (caller, mailbox): (_, MailboxId) = Call::new(request).plain(&relay, &path).await?;
     let through = required(Paging::parse(caller.query())?.through)?;
-    let mailbox: MailboxId = id(&path)?;
     relay
         .store
         .acknowledge(op::Acknowledge {

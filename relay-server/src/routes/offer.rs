@@ -7,7 +7,7 @@ use protocol::relay::message::{Done, NewAnswer, NewClaim, NewOffer, NewReveal, O
 use protocol::relay::problem;
 
 use crate::answer;
-use crate::call::{Call, Caller, at_most, body, id};
+use crate::call::{Call, Caller, at_most};
 use crate::query::Paging;
 use crate::refusal::{Refusal, Result};
 use crate::relay::Shared;
@@ -19,10 +19,8 @@ pub(super) async fn put<S: Store>(
     request: Request,
 ) -> Result<Response> {
     let limits = &relay.config.limits;
-    let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
+    let (caller, id, offer): (_, OfferId, NewOffer) = Call::new(request).told(&relay, &path).await?;
     relay.rates.create(caller.address(&relay))?;
-    let id: OfferId = id(&path)?;
-    let offer: NewOffer = body(&bytes)?;
     at_most(offer.offer.len(), limits.offer)?;
     if offer.owner != caller.key {
         return Err(problem::Error::NotFound.into());
@@ -42,17 +40,8 @@ pub(super) async fn content<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    answer::ok(
-        &relay
-            .store
-            .offer(op::ReadOffer {
-                id: id(&path)?,
-                by: caller.key,
-                now: relay.now(),
-            })
-            .await?,
-    )
+    let (_, read) = reading(&relay, &path, request).await?;
+    answer::ok(&relay.store.offer(read).await?)
 }
 
 pub(super) async fn remove<S: Store>(
@@ -60,8 +49,7 @@ pub(super) async fn remove<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let id: OfferId = id(&path)?;
+    let (caller, id): (_, OfferId) = Call::new(request).plain(&relay, &path).await?;
     relay
         .store
         .delete_offer(op::DeleteOffer { id, once: caller.once })
@@ -75,11 +63,8 @@ pub(super) async fn claim<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let limits = &relay.config.limits;
-    let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
-    let id: OfferId = id(&path)?;
-    let NewClaim { claim } = body(&bytes)?;
-    at_most(claim.len(), limits.offer)?;
+    let (caller, id, NewClaim { claim }): (_, OfferId, _) = Call::new(request).told(&relay, &path).await?;
+    at_most(claim.len(), relay.config.limits.offer)?;
     let offer = op::ReadOffer {
         id,
         by: caller.key,
@@ -134,10 +119,10 @@ pub(super) async fn answers<S: Store>(
 }
 
 async fn reading<S: Store>(relay: &Shared<S>, path: &str, request: Request) -> Result<(Paging, op::ReadOffer)> {
-    let (caller, _) = Call::new(request).signed(relay, 0).await?;
+    let (caller, id) = Call::new(request).plain(relay, path).await?;
     let paging = Paging::parse(caller.query())?;
     let read = op::ReadOffer {
-        id: id(path)?,
+        id,
         by: caller.key,
         now: relay.now(),
     };
@@ -149,9 +134,8 @@ pub(super) async fn reveal<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let NewReveal { reveal } = body(&bytes)?;
-    step(&relay, &path, &caller, op::Step::Reveal, reveal.0).await
+    let (caller, id, NewReveal { reveal }) = Call::new(request).told(&relay, &path).await?;
+    step(&relay, id, &caller, op::Step::Reveal, reveal.0).await
 }
 
 pub(super) async fn answer<S: Store>(
@@ -159,20 +143,18 @@ pub(super) async fn answer<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let NewAnswer { answer } = body(&bytes)?;
-    step(&relay, &path, &caller, op::Step::Answer, answer.0).await
+    let (caller, id, NewAnswer { answer }) = Call::new(request).told(&relay, &path).await?;
+    step(&relay, id, &caller, op::Step::Answer, answer.0).await
 }
 
 async fn step<S: Store>(
     relay: &Shared<S>,
-    path: &str,
+    id: OfferId,
     caller: &Caller,
     step: op::Step,
     content: Vec<u8>,
 ) -> Result<Response> {
     at_most(content.len(), relay.config.limits.offer)?;
-    let id: OfferId = id(path)?;
     let outcome = relay
         .store
         .answer_offer(op::AnswerOffer {

@@ -9,7 +9,7 @@ use protocol::relay::message::{NewOrganization, Sealed};
 use protocol::relay::problem;
 
 use crate::answer;
-use crate::call::{Call, at_most, body, id};
+use crate::call::{Call, at_most, id};
 use crate::refusal::Result;
 use crate::relay::Shared;
 use crate::store::{Store, op};
@@ -20,12 +20,11 @@ pub(super) async fn put<S: Store>(
     request: Request,
 ) -> Result<Response> {
     let limits = &relay.config.limits;
-    let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
+    let (caller, id, organization): (_, _, NewOrganization) = Call::new(request).told(&relay, &path).await?;
     relay.rates.create(caller.address(&relay))?;
-    let organization: NewOrganization = body(&bytes)?;
     at_most(organization.statement.len(), limits.statement)?;
     let put = op::PutOrganization {
-        id: id(&path)?,
+        id,
         once: caller.once,
         organization,
     };
@@ -47,13 +46,11 @@ pub(super) async fn put_locator<S: Store>(
     request: Request,
 ) -> Result<Response> {
     let limits = &relay.config.limits;
-    let (caller, bytes) = Call::new(request).signed(&relay, limits.request).await?;
+    let (caller, id, Sealed { sealed }): (_, LocatorId, _) = Call::new(request).told(&relay, &path).await?;
     relay.rates.create(caller.address(&relay))?;
-    let id: LocatorId = id(&path)?;
     if !opens(&id, &caller.key) {
         return Err(problem::Error::NotFound.into());
     }
-    let Sealed { sealed } = body(&bytes)?;
     at_most(sealed.len(), limits.sealed)?;
     answer::done(
         relay
@@ -72,8 +69,7 @@ pub(super) async fn locator<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, _) = Call::new(request).signed(&relay, 0).await?;
-    let id: LocatorId = id(&path)?;
+    let (caller, id): (_, LocatorId) = Call::new(request).plain(&relay, &path).await?;
     if !opens(&id, &caller.key) {
         return Err(problem::Error::NotFound.into());
     }
