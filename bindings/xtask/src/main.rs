@@ -1,4 +1,4 @@
-//! `cargo xtask`: builds, runs and tests everything, in Rust and with the standard library alone.
+//! `cargo xtask`: builds, runs and tests everything, in Rust and with the standard library and a TOML parser alone.
 //!
 //! Each command is one file. Nothing on the system is altered silently: see [`setup`].
 
@@ -11,6 +11,7 @@ mod deep;
 mod demo;
 mod facade_call;
 mod generators_call;
+mod guards;
 mod mobile;
 mod node;
 mod python;
@@ -25,6 +26,7 @@ mod wasm;
 const USAGE: &str = "\
 cargo xtask run [--port N] [--exit]    build the relay and the command line, play a consultation, leave the relay running
 cargo xtask test [--all] [STEP...]     set up and test everything (or only the named steps); --all adds the slow parts
+cargo xtask guards [NAME...]           take each check of tests/guards.toml away and see its tests fail (minutes; part of test --all)
 cargo xtask bench                      run the benchmarks
 cargo xtask deep [MINUTES]             mutation testing and long fuzzing (default: 10 minutes for each fuzz target)
 cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
@@ -74,6 +76,7 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
             let all = take_flag(&mut words, "--all");
             test::run(&context, all, &words)
         }
+        "guards" => guards::run(&context, &words).map(|(_, missed)| missed == 0),
         "bench" => nothing_left(&words).and_then(|()| bench::run(&context)).map(|()| true),
         "deep" => deep::run(&context, &words).map(|()| true),
         "facade" => nothing_left(&words)
