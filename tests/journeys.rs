@@ -1,7 +1,7 @@
 //! Journeys: what people do with Satchel, over a real relay process and the shipped driver, and what must not be possible on the way.
 //!
 //! Each negative step asserts its code and names, in a comment, the function that refuses: without that check the step passes through
-//! and the test fails.
+//! and the test fails. `guards.toml` lists the checks themselves, and `cargo xtask guards` takes each away to see that it is so.
 
 #[path = "journeys/appointment.rs"]
 mod appointment;
@@ -17,6 +17,8 @@ mod delegation;
 mod devices;
 #[path = "journeys/flipped.rs"]
 mod flipped;
+#[path = "journeys/forged.rs"]
+mod forged;
 #[path = "journeys/grants.rs"]
 mod grants;
 #[path = "journeys/hospitals.rs"]

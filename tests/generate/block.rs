@@ -291,10 +291,14 @@ fn keys(cases: &mut Cases, patient: &Party, stranger: &Party) {
         };
         issue(statement, signer)
     };
-    let removal = |by: &Key, authority: Option<protocol::hash::Hash>, device: protocol::hash::Hash, seconds: u64| {
+    let removal_of = |owner: &Party,
+                      by: &Key,
+                      authority: Option<protocol::hash::Hash>,
+                      device: protocol::hash::Hash,
+                      seconds: u64| {
         let statement = DeviceRemoval {
             version: 1,
-            identity: patient.identity.id(),
+            identity: owner.identity.id(),
             device: device.into(),
             time: time(seconds),
             salt: random("removal"),
@@ -303,6 +307,7 @@ fn keys(cases: &mut Cases, patient: &Party, stranger: &Party) {
         };
         hex(issue(statement, by).bytes())
     };
+    let removal = |by: &Key, authority, device, seconds| removal_of(patient, by, authority, device, seconds);
     let (owner, phone) = (hex(&cbor::encode(&patient.evidence)), patient.actor.authority.hash());
     let both = [owner.clone(), hex(&cbor::encode(&evidence))];
     let input = |devices: &[String], removals: &[String], block: &Block| json!({ "owner": patient.identity.id(), "devices": devices, "removals": removals, "block": hex(block.bytes()) });
@@ -332,6 +337,30 @@ fn keys(cases: &mut Cases, patient: &Party, stranger: &Party) {
     let tablet_removes = removal(&tablet, Some(joined.hash()), phone, NOW + 500);
     let admin_removes_admin = removal(&patient.device, Some(phone), phone, NOW + 500);
     let stranger_removes = removal(&stranger.device, Some(phone), joined.hash(), NOW + 500);
+    let root_of_stranger = removal(&stranger.root, None, joined.hash(), NOW + 500);
+    let of_stranger = removal_of(stranger, &patient.root, None, joined.hash(), NOW + 500);
+    // A second device that is no admin, for the first one to lay hands on.
+    let watch = key("patient watch");
+    let mut statement = device_statement(
+        &patient.identity,
+        "patient watch",
+        &watch,
+        &patient.device,
+        Some(&first),
+    );
+    statement.admin = false;
+    let watch = issue(statement, &patient.device);
+    let mut watched = patient.evidence.clone();
+    watched.devices.push(watch.bytes().to_vec().into());
+    let three = [both[0].clone(), both[1].clone(), hex(&cbor::encode(&watched))];
+    let tablet_removes_watch = removal(&tablet, Some(joined.hash()), watch.hash(), NOW + 500);
+    let their_block = BlockStatement {
+        actor: stranger.device.public_key(),
+        owner: stranger.identity.id(),
+        authority: stranger.actor.authority,
+        ..block_statement(patient, Some(&genesis), BlockKind::Note, b"")
+    };
+    let their_block = issue(their_block, &stranger.device);
     for (rule, name, refused) in [
         (
             "CHAIN-3",
@@ -356,12 +385,12 @@ fn keys(cases: &mut Cases, patient: &Party, stranger: &Party) {
         (
             "CHAIN-4",
             "an admin removed by the root",
-            input(&both, &[by_root], &by_phone(NOW + 501)),
+            input(&both, std::slice::from_ref(&by_root), &by_phone(NOW + 501)),
         ),
         (
             "CHAIN-4",
             "removed twice, the earlier counts",
-            input(&both, &[by_admin, late], &by_tablet(NOW + 600)),
+            input(&both, &[by_admin.clone(), late], &by_tablet(NOW + 600)),
         ),
         (
             "CHAIN-4",
@@ -372,6 +401,31 @@ fn keys(cases: &mut Cases, patient: &Party, stranger: &Party) {
             "CHAIN-4",
             "a device that is no admin cannot remove",
             input(&both, &[tablet_removes], &by_phone(NOW + 60)),
+        ),
+        (
+            "CHAIN-3",
+            "another identity's device, in its own name",
+            input(&[hex(&cbor::encode(&stranger.evidence))], &[], &their_block),
+        ),
+        (
+            "CHAIN-4",
+            "a device that is no admin cannot remove another that is none",
+            input(&three, &[tablet_removes_watch], &by_phone(NOW + 60)),
+        ),
+        (
+            "CHAIN-4",
+            "an admin that was removed cannot remove",
+            input(&both, &[by_root.clone(), by_admin.clone()], &by_tablet(NOW + 60)),
+        ),
+        (
+            "CHAIN-4",
+            "another person's root cannot remove",
+            input(&both, &[root_of_stranger], &by_phone(NOW + 60)),
+        ),
+        (
+            "CHAIN-4",
+            "the removal names another identity",
+            input(&both, &[of_stranger], &by_phone(NOW + 60)),
         ),
         (
             "CHAIN-4",

@@ -164,6 +164,11 @@ fn formats(cases: &mut Cases, clinic: &Party, plain: &CredentialStatement) {
             "a licence of 101 bytes",
             with(&|c| c.licence = "1".repeat(101)),
         ),
+        (
+            "CRED-3",
+            "an escape in the licence",
+            with(&|c| c.licence.push('\u{1b}')),
+        ),
     ] {
         cases.refuse(rule, "credential.verify", name, input, "credential.rule");
     }

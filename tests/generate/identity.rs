@@ -158,6 +158,7 @@ fn evidences(cases: &mut Cases, patient: &Party) {
     let by_plain = device("patient after", &key("patient plain"), Some(&plain), true);
     let unnamed = device("patient unnamed", &patient.device, None, true);
     let skipped = device("patient skipped", &patient.device, Some(&second), true);
+    let named = device("patient named", &patient.root, Some(&first), true);
     let many: Vec<&[u8]> = (0..9).map(|_| first.bytes()).collect();
     let forged = raw::signed(
         Label::Device,
@@ -188,8 +189,18 @@ fn evidences(cases: &mut Cases, patient: &Party) {
             "identity.root",
         ),
         (
+            "the first by the root in a device's name",
+            with(root, &[named.bytes()]),
+            "identity.root",
+        ),
+        (
             "the second by the root",
             with(root, &[first.bytes(), plain.bytes()]),
+            "identity.authority",
+        ),
+        (
+            "the second by the root in a device's name",
+            with(root, &[first.bytes(), named.bytes()]),
             "identity.authority",
         ),
         (

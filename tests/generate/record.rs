@@ -3,6 +3,7 @@
 use protocol::category::Category;
 use protocol::cbor;
 use protocol::credential::Role;
+use protocol::key::Signer;
 use protocol::label::Label;
 use protocol::package::Package;
 use protocol::promise::Promise;
@@ -220,6 +221,10 @@ pub fn packages() -> Cases {
         author: stranger.identity.id(),
         ..record_statement(&doctor, &patient, CONTENT)
     };
+    let borrowed = RecordStatement {
+        actor: stranger.device.public_key(),
+        ..record_statement(&doctor, &patient, CONTENT)
+    };
     let with = |change: &dyn Fn(&mut Package)| {
         let mut package = full.clone();
         change(&mut package);
@@ -239,6 +244,11 @@ pub fn packages() -> Cases {
         (
             "a record in another author's name",
             with(&|p| p.record = bytes(&issue(posing.clone(), &doctor.device)).into()),
+            "package.author",
+        ),
+        (
+            "signed by a key that the evidence does not name",
+            with(&|p| p.record = bytes(&issue(borrowed.clone(), &stranger.device)).into()),
             "package.author",
         ),
         (

@@ -79,7 +79,7 @@ fn an_expired_code_admits_nobody() {
     );
     rao.move_clock(0);
 
-    // The relay says so: it gives no offer after its time.
+    // The relay says so: it gives no offer after its time (`store::sqlite::offer::content`).
     let (brief, url) = asha.offer(&OfferRequest {
         lifetime: 1,
         ..everything()
@@ -92,11 +92,14 @@ fn an_expired_code_admits_nobody() {
         .into_iter()
         .find(|claim| claim.id == claimed)
         .expect("the claim");
-    assert_eq!(claim.stage, "failed");
-    assert!(
-        matches!(claim.reason.as_deref(), Some("offer.expired" | "relay.not_found")),
-        "{claim:?}"
+    assert_eq!(
+        (claim.stage.as_str(), claim.reason.as_deref()),
+        ("failed", Some("offer.expired"))
     );
+    let asked = rao.wire.all().into_iter().rev();
+    let mut answers = asked.filter(|exchange| exchange.request.url.ends_with(&format!("/offers/{brief}")));
+    let answer = answers.next().and_then(|exchange| exchange.response);
+    assert_eq!(answer.map(|answer| answer.status), Some(410));
     asha.sync();
     let seen = offers(&mut asha)
         .into_iter()

@@ -132,7 +132,6 @@ fn a_record_about_another_patient_and_a_strangers_record_are_refused() {
         (vec!["envelope.sender".to_owned()], before)
     );
 
-    // After all that the doctor is still heard.
     let report = rao.make(|vault, now, rng| vault.write_report(&visit.grant, &writing::report(), now, rng));
     deliver(&mut rao, &mut asha);
     // The forger spent later numbers of this device; the honest message counts as a replay: `flow::mailbox::open`.

@@ -2,16 +2,17 @@
 //!
 //! Everything here is signed and sealed as the formats ask, so that only the check under test stands in the way.
 
+mod consent;
+
 use cli::{Http, Response, Transport};
 use protocol::block::{Block, BlockKind, BlockStatement, body_commitment};
 use protocol::category::Category;
-use protocol::cbor::{self, Bytes};
+use protocol::cbor;
 use protocol::credential::CredentialEvidence;
-use protocol::envelope::{EnvelopeStatement, MessageKind};
+use protocol::envelope::MessageKind;
 use protocol::hash::{Hash, sha256};
 use protocol::id::{BlockHash, ChainId, GrantId, IdentityId, ResourceId};
 use protocol::key::Signer;
-use protocol::label::Label;
 use protocol::log_entry;
 use protocol::package::Package;
 use protocol::record::{Opening, RecordStatement};
@@ -23,7 +24,7 @@ use protocol::time::Timestamp;
 use rand_core::Rng;
 use vault::body::{DelegationBody, Locator, Submission};
 use vault::chain::seal_block;
-use vault::crypto::hpke::{self, RecipientKey};
+use vault::crypto::hpke;
 use vault::crypto::root::RootSecret;
 use vault::crypto::secret::{Secret32, SecretBytes};
 use vault::crypto::signing::SigningKey;
@@ -182,7 +183,7 @@ impl Forger {
             package: package.encode().into(),
             reply: None,
         });
-        self.message(grant, access, MessageKind::Submission, body)
+        self.message(grant, access, (MessageKind::Submission, body), |_| ())
     }
 
     /// Sends a message of any kind to the patient of a grant that the vault received.
@@ -191,7 +192,7 @@ impl Forger {
     /// When there is no such grant, or the relay is not reached.
     pub fn tell(&mut self, grant: &str, kind: MessageKind, body: &[u8]) -> Response {
         let (id, access) = self.access(grant);
-        self.message(id, &access, kind, body.to_vec())
+        self.message(id, &access, (kind, body.to_vec()), |_| ())
     }
 
     /// What was told of a delegation that the vault made or was told of.
@@ -202,46 +203,6 @@ impl Forger {
         let id: Hash = id.parse().expect("an id");
         let item: DelegationItem = self.store.item(id.as_bytes()).expect("a delegation");
         cbor::decode(&item.report, 1 << 20).expect("what was told")
-    }
-
-    fn message(&mut self, grant: GrantId, access: &AccessItem, kind: MessageKind, body: Vec<u8>) -> Response {
-        let actor = self.meta.actor().expect("a device");
-        let key = RecipientKey::new(&access.mailbox_key).expect("a key");
-        self.sequence += 1;
-        let statement = EnvelopeStatement {
-            version: 1,
-            kind,
-            mailbox: access.mailbox,
-            recipient: access.patient,
-            recipient_key: key.hash(),
-            sequence: self.sequence,
-            expires: self.now.plus(86_400),
-            body: body.into(),
-            time: self.now,
-            salt: random(),
-            actor: actor.device,
-            sender: actor.identity,
-            authority: actor.authority,
-            grant: Some(grant),
-        };
-        let signed = Signed::issue(statement, &self.meta.device).expect("an envelope");
-        let mailbox = Bytes::from(access.mailbox.as_bytes().to_vec());
-        let info = cbor::encode(&(
-            Bytes::from(hpke::SUITE.to_vec()),
-            Label::Envelope.as_str().to_owned(),
-            1u8,
-            mailbox,
-        ));
-        let padded = pad::pad_envelope(signed.bytes()).expect("it fits");
-        let sealed = hpke::seal(&key, &info, &padded, &mut cli::random()).expect("sealed");
-        let path = format!("/v1/mailboxes/{}/envelopes", access.mailbox);
-        self.send(
-            &access.origin,
-            "POST",
-            &path,
-            ("application/octet-stream", sealed),
-            &access.send,
-        )
     }
 
     fn send(

@@ -72,17 +72,20 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 
 /// What a browser loads: raw, and as a server sends it when Node is there to say.
 fn report_sizes(folder: &Path) -> Result<(), String> {
-    const BROTLI: &str = "const { brotliCompressSync: pack } = require('node:zlib'); \
-        console.log(pack(require('node:fs').readFileSync(process.argv[1])).length)";
+    const PACK: &str = "const { brotliCompressSync, gzipSync } = require('node:zlib'); \
+        const file = require('node:fs').readFileSync(process.argv[1]); \
+        console.log(gzipSync(file, { level: 9 }).length, brotliCompressSync(file).length)";
+    let kilobytes = |bytes: u64| bytes.div_ceil(1000);
     for name in ["bindings_wasm_bg.wasm", "bindings_wasm.js"] {
         let path = folder.join(name);
         let size = fs::metadata(&path).map_err(|error| format!("{name}: {error}"))?.len();
-        let packed = command::probe("node", &["-e", BROTLI, &path.display().to_string()])
-            .and_then(|text| text.parse::<u64>().ok())
-            .map_or(String::new(), |packed| {
-                format!(", {} KB by brotli", packed.div_ceil(1000))
-            });
-        println!("{name}: {} KB{packed}", size.div_ceil(1000));
+        let said = command::probe("node", &["-e", PACK, &path.display().to_string()]).unwrap_or_default();
+        let packed: Vec<u64> = said.split(' ').filter_map(|number| number.parse().ok()).collect();
+        let packed = match packed.as_slice() {
+            [gzip, brotli] => format!(", {} KB by gzip, {} KB by brotli", kilobytes(*gzip), kilobytes(*brotli)),
+            _ => String::new(),
+        };
+        println!("{name}: {} KB{packed}", kilobytes(size));
     }
     Ok(())
 }

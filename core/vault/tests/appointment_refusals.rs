@@ -356,6 +356,25 @@ fn only_the_desk_that_was_asked_can_answer() {
         (refusals(&mut asha), seen(&mut asha, &second).stage),
         (vec!["appointment.reply".to_owned()], "asked".to_owned())
     );
+    // Nor can it speak of the second one in the first one's box.
+    let fresh = Stranger::mailbox(&relay, None);
+    let stray = AppointmentRequest {
+        appointment: again.appointment,
+        ..asked.clone()
+    };
+    hand.answer(
+        &relay,
+        me,
+        &stray,
+        &fresh,
+        1,
+        AppointmentAct::Offered(vec![slot(start + HOUR)]),
+    );
+    asha.sync();
+    assert_eq!(
+        (refusals(&mut asha), seen(&mut asha, &second).stage),
+        (vec!["appointment.unknown".to_owned()], "asked".to_owned())
+    );
 }
 
 #[test]

@@ -81,6 +81,10 @@ fn what_was_not_signed_is_not_done() {
     client
         .send("GET", &chain.at("/blocks?after=0"), &headers, b"{}")
         .is(413);
+    let headers = client.sign("POST", &chain.at("/blocks"), b"", &chain.write);
+    client
+        .send("POST", &chain.at("/blocks"), &headers, &body)
+        .refused(401, "relay.signature");
     client
         .call("POST", &chain.at("/blocks"), &block(b"x"), &other.write)
         .refused(404, "relay.not_found");

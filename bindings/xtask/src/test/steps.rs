@@ -220,11 +220,11 @@ fn pytest(context: &Context, name: &str, change: impl FnOnce(&mut Command)) -> R
     Ok(count::pytest(&outcome.output).settle(outcome.success))
 }
 
-<<<<<<< HEAD
 /// Parsers of others read what builds the relay's image.
 fn image(context: &Context, _: bool) -> Result<Tally, String> {
     scripts(context, "relay-server/image-check")
-=======
+}
+
 fn without_guards(context: &Context, _: bool) -> Result<Tally, String> {
     let (passed, failed) = guards::run(context, &[])?;
     Ok(Tally {
@@ -232,7 +232,6 @@ fn without_guards(context: &Context, _: bool) -> Result<Tally, String> {
         failed,
         ..Tally::default()
     })
->>>>>>> ae53e55 (cargo xtask guards: each check taken away, and its tests seen to fail)
 }
 
 fn kotlin(context: &Context, _: bool) -> Result<Tally, String> {
