@@ -15,6 +15,8 @@ mod corrections;
 mod delegation;
 #[path = "journeys/devices.rs"]
 mod devices;
+#[path = "journeys/erasure.rs"]
+mod erasure;
 #[path = "journeys/flipped.rs"]
 mod flipped;
 #[path = "journeys/forged.rs"]
@@ -37,6 +39,8 @@ mod officers;
 mod own_data;
 #[path = "journeys/replay.rs"]
 mod replay;
+#[path = "journeys/revocation.rs"]
+mod revocation;
 #[path = "journeys/rollback.rs"]
 mod rollback;
 #[path = "journeys/store.rs"]

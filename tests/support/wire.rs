@@ -32,6 +32,7 @@ impl Log {
     }
 }
 
+type Swallow = Box<dyn FnMut(&Request) -> Option<Response> + Send>;
 type Lie = Box<dyn FnMut(&Request, &mut Response) + Send>;
 
 /// One person's connection.
@@ -41,6 +42,7 @@ pub struct Wire {
     own: Log,
     lie: Mutex<Option<Lie>>,
     down: Mutex<bool>,
+    swallow: Mutex<Option<Swallow>>,
 }
 
 impl fmt::Debug for Wire {
@@ -62,12 +64,23 @@ impl Wire {
             own: Log::default(),
             lie: Mutex::default(),
             down: Mutex::default(),
+            swallow: Mutex::default(),
         })
     }
 
     /// From now on every answer passes through `lie` first; the log keeps the truth.
     pub fn lie(&self, lie: impl FnMut(&Request, &mut Response) + Send + 'static) {
         *self.lie.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(lie));
+    }
+
+    /// From now on requests for which there is an answer here never reach the relay.
+    pub fn swallow(&self, swallow: impl FnMut(&Request) -> Option<Response> + Send + 'static) {
+        *self.swallow.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(swallow));
+    }
+
+    /// From now on every request reaches the relay.
+    pub fn deliver(&self) {
+        *self.swallow.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// From now on answers arrive as they are.
@@ -90,6 +103,11 @@ impl Transport for Wire {
     fn send(&self, request: &Request) -> Result<Response, &'static str> {
         if *self.down.lock().unwrap_or_else(PoisonError::into_inner) {
             return Err("network");
+        }
+        if let Some(swallow) = self.swallow.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+            && let Some(answer) = swallow(request)
+        {
+            return Ok(answer);
         }
         let mut answer = self.http.send(request);
         let exchange = Exchange {

@@ -10,7 +10,7 @@ use clinical::catalog::Catalog;
 
 use crate::commands::{
     add, appointment, block, claim, confirm, delegate, device, draft, entry, export, grant, import, kit, laboratory,
-    offer, organization, outbox, read, records, recover, staff, submission, sync, vault, write,
+    lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -97,8 +97,15 @@ enum Command {
     Search(records::Filter),
     /// Show one record in plain words.
     Show(records::Show),
-    /// Keep a record out of shares.
+    /// Keep a record out of shares; what is shared already is taken away from the relay.
     Hide(records::Hide),
+    /// Let a hidden record into shares again.
+    Unhide {
+        /// The record.
+        id: String,
+    },
+    /// Erase a record for ever: here, at the relay, in every grant.
+    Erase(lifecycle::Erase),
     /// Look at the chain: genesis, a block, all blocks, verify.
     Block(block::Block),
     /// Offer access by a QR code.
@@ -123,6 +130,18 @@ enum Command {
     /// Let a colleague act under a grant, or stop it: to, card, list, stop.
     #[command(subcommand)]
     Delegate(delegate::Delegate),
+    /// End access for ever.
+    Revoke(lifecycle::One),
+    /// Stop access for now.
+    Pause(lifecycle::One),
+    /// Let paused access go on.
+    Resume(lifecycle::One),
+    /// Give rights other periods.
+    Renew(lifecycle::Renew),
+    /// Leave access fewer records or rights.
+    Narrow(lifecycle::Narrow),
+    /// What was fetched under a grant, opened or not.
+    Deliveries(lifecycle::One),
     /// Access received from patients.
     Accesses,
     /// Read what a patient shared; opening tells the patient.
@@ -227,6 +246,8 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::List(filter) | Command::Search(filter) => records::list(context, filter),
         Command::Show(arguments) => records::show(context, arguments),
         Command::Hide(arguments) => records::hide(context, arguments),
+        Command::Unhide { id } => records::unhide(context, id),
+        Command::Erase(arguments) => lifecycle::erase(context, arguments),
         Command::Block(arguments) => block::block(context, arguments),
         Command::Offer(arguments) => offer::offer(context, arguments),
         Command::Offers => offer::offers(context),
@@ -237,6 +258,12 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Decline { id } => confirm::decline(context, id),
         Command::Grants => grant::grants(context),
         Command::Delegate(what) => delegate::delegate(context, what),
+        Command::Revoke(arguments) => lifecycle::revoke(context, arguments),
+        Command::Pause(arguments) => lifecycle::pause(context, arguments),
+        Command::Resume(arguments) => lifecycle::resume(context, arguments),
+        Command::Renew(arguments) => lifecycle::renew(context, arguments),
+        Command::Narrow(arguments) => lifecycle::narrow(context, arguments),
+        Command::Deliveries(arguments) => lifecycle::deliveries(context, arguments),
         Command::Accesses => grant::accesses(context),
         Command::Read(arguments) => read::read(context, arguments),
         Command::Write(what) => write::write(context, what),

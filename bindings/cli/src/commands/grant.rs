@@ -48,6 +48,31 @@ pub(crate) fn list(grants: &[GrantView], catalog: &Catalog) -> Page {
                 .last_opened
                 .map_or_else(|| "no receipt yet (which proves nothing)".to_owned(), time::show),
         );
+        if grant.from.is_some() || grant.until.is_some() {
+            let bound = |time: Option<u64>, open: &str| time.map_or_else(|| open.to_owned(), time::show);
+            page.item(
+                "Records",
+                format!(
+                    "signed {} to {}",
+                    bound(grant.from, "any time"),
+                    bound(grant.until, "any time")
+                ),
+            );
+        }
+        if grant.unconfirmed > 0 {
+            let count = render::count(grant.unconfirmed as usize, "record", "records");
+            page.item("Unconfirmed", format!("{count} delivered, opening not confirmed"));
+        }
+        if grant.state == "stopping" {
+            page.push(
+                1,
+                Tone::Warn,
+                "revoked; the relay has not confirmed that everything is gone",
+            );
+        }
+        if let Some(stopped) = grant.stopped {
+            page.item("Stopped", format!("{}, confirmed by the relay", time::show(stopped)));
+        }
         if !grant.sent {
             page.push(1, Tone::Warn, "not everything has reached the relay yet");
         }

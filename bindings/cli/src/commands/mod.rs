@@ -15,6 +15,7 @@ pub(crate) mod import;
 pub(crate) mod kit;
 mod lab;
 pub(crate) mod laboratory;
+pub(crate) mod lifecycle;
 pub(crate) mod offer;
 pub(crate) mod officer;
 pub(crate) mod organization;

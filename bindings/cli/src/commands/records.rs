@@ -154,14 +154,22 @@ pub(crate) struct Hide {
 }
 
 pub(crate) fn hide(context: &Context, arguments: &Hide) -> Result<Answer, Error> {
+    hidden(context, &arguments.id, !arguments.undo)
+}
+
+pub(crate) fn unhide(context: &Context, id: &str) -> Result<Answer, Error> {
+    hidden(context, id, false)
+}
+
+fn hidden(context: &Context, id: &str, hide: bool) -> Result<Answer, Error> {
     let mut session = context.open()?;
-    let id = own_record(&mut session, &arguments.id)?;
-    session.command(|vault, now, rng| vault.hide_record(&id, !arguments.undo, now, rng))?;
+    let id = own_record(&mut session, id)?;
+    session.command(|vault, now, rng| vault.hide_record(&id, hide, now, rng))?;
     let mut page = Page::default();
-    page.line(if arguments.undo {
-        "The record may be shared again."
+    page.line(if hide {
+        "The record is kept out of every share; copies and keys for it are taken away from the relay. What was seen counts as seen."
     } else {
-        "The record is kept out of every share made from now on. Who has it already keeps it."
+        "The record joins shares again."
     });
     context.send(&mut session, &mut page)?;
     Answer::new(page).with("record", id)

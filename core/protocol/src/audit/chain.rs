@@ -3,7 +3,7 @@
 use super::{Error, Facts, Value, code, not_future};
 use crate::block::{BlockKind, BlockStatement, LogCommitment};
 use crate::chain::{self, Head, Keys};
-use crate::export::{Admission, Contents, ExportStatement, ExportedBlock, Kind, Place};
+use crate::export::{Admission, Content, Contents, ExportStatement, ExportedBlock, Kind, Place};
 use crate::id::{BlockHash, ChainId, ResourceId};
 use crate::log_entry;
 use crate::promise::Promise;
@@ -74,6 +74,9 @@ pub(super) fn verify(contents: &Contents, statement: &ExportStatement, now: Time
         _ => facts.not_claimed(&subject, "chain_whole", Some(code(Error::Selection)), Vec::new()),
     }
     promises(contents, &mut chain, now, &subject, facts);
+    if statement.kind == Kind::Chain {
+        erased(contents, &chain, &subject, facts);
+    }
     facts.not_claimed(&subject, "chain_complete", None, Vec::new());
     let last = chain
         .blocks
@@ -89,6 +92,18 @@ pub(super) fn verify(contents: &Contents, statement: &ExportStatement, now: Time
         last.map(|time| ("time", Value::Time(time))).into_iter().collect(),
     );
     chain
+}
+
+/// Records whose bodies are not in a whole chain: a record's body holds nothing that an export leaves out, so it was erased (AUDIT-18).
+fn erased(contents: &Contents, chain: &Chain, subject: &str, facts: &mut Facts) {
+    for (exported, seen) in contents.blocks.iter().zip(&chain.blocks) {
+        if let (Content::LeftOut, Ok(seen)) = (&exported.content, seen)
+            && seen.statement.kind == BlockKind::Record
+        {
+            let params = vec![("block", Value::Number(u64::from(seen.statement.sequence)))];
+            facts.not_claimed(subject, "record_erased", Some(code(Error::Erased)), params);
+        }
+    }
 }
 
 type Refused = (usize, &'static str);

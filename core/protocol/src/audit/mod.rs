@@ -32,6 +32,7 @@ coded_error! {
         Unpromised = "audit.unpromised", "no log has promised this block";
         Future = "audit.future", "the time lies in the future";
         BodyLeftOut = "audit.body_left_out", "the body was left out, because it holds keys or was erased";
+        Erased = "audit.erased", "the record in this block was erased; its place in the chain stays";
         NotFiled = "audit.not_filed", "the record is in no block of this file";
         Attachments = "audit.attachments_left_out", "the attached files are not in this file";
         Corrected = "audit.corrected", "another record in this file corrects it";

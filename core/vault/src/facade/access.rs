@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::consent::OfferRight;
 use super::vault::parse;
 use super::{Changes, Error, Vault};
-use crate::fault::Fault;
-use crate::flow::{change, delivery};
-use crate::item::{GrantItem, OfferedRight, ReceiptItem};
+use crate::fault::{self, Fault};
+use crate::flow::{change, delivery, erase};
+use crate::item::{
+    ChainName, CopyItem, DeliveryItem, ErasedItem, GrantItem, OfferedRight, ReceiptItem, Task, TaskKind,
+};
 use crate::state::Read;
 
 /// What a grant is narrowed to: everything that is to hold from now on.
@@ -43,6 +45,21 @@ pub struct DeliveryView {
     pub claimed: bool,
     /// When the reader said to have opened it; without that it reads "delivered, opening not confirmed".
     pub opened: Option<u64>,
+}
+
+/// A record that was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureView {
+    /// The record's id; nothing else is left of it.
+    pub record: String,
+    /// The block that filed it; it stays.
+    pub sequence: u32,
+    /// When.
+    pub time: u64,
+    /// `erasing` until the relay was asked and looked at, then `erased`.
+    pub state: String,
+    /// Names of holders of grants who opened or fetched it: they may keep their copies.
+    pub holders: Vec<String>,
 }
 
 fn right(request: &OfferRight) -> Result<OfferedRight, Fault> {
@@ -132,6 +149,63 @@ impl Vault {
                 .collect::<Result<Vec<_>, _>>()?;
             change::narrow(tx, &parse(grant)?, scope(request)?, &rights)
         })
+    }
+
+    /// Erases a record for ever: from this device, from the relay and from every grant; the owner's other devices follow. Its block stays, so
+    /// the chain stays valid. Not reached: copies that holders of a grant fetched, and a backup of the relay that is older, together with
+    /// the words.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `erasure.pending`, `vault.need`.
+    pub fn erase_record(&mut self, record: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| erase::erase(tx, &parse(record)?))
+    }
+
+    /// Records that were erased, newest first, and who may still hold a copy.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn erasures(&self) -> Result<Vec<ErasureView>, Error> {
+        let tasks = self.store.list::<Task>()?;
+        let mut all = Vec::new();
+        for (id, item) in self.store.list::<ErasedItem>()? {
+            let id: [u8; 32] = id.try_into().map_err(|_| Fault::from(fault::Error::Damaged))?;
+            let record = RecordId::new(id);
+            let own = tasks.iter().any(|(_, task)| {
+                matches!(&task.kind,
+                    TaskKind::EraseBody(ChainName::Own, sequence) | TaskKind::CheckBody(ChainName::Own, sequence)
+                        if *sequence == item.sequence)
+            });
+            let mut holders = Vec::new();
+            let mut shared = false;
+            for (grant, given) in self.store.list::<GrantItem>()? {
+                let copy = [grant.as_slice(), record.as_bytes()].concat();
+                shared |= given.shared.contains(&record) && given.stopped.is_none();
+                let lane = format!(
+                    "given:{}",
+                    GrantId::new(grant.as_slice().try_into().unwrap_or_default())
+                );
+                shared |= self.store.get::<CopyItem>(&copy)?.is_some()
+                    && tasks.iter().any(|(_, task)| task.lane.starts_with(&lane));
+                let opened = self.store.list::<ReceiptItem>()?.iter().any(|(_, receipt)| {
+                    receipt.grant.as_bytes().as_slice() == grant && receipt.records.contains(&record)
+                });
+                if opened || self.store.get::<DeliveryItem>(&copy)?.is_some() {
+                    holders.push(given.name);
+                }
+            }
+            holders.sort();
+            holders.dedup();
+            all.push(ErasureView {
+                record: record.to_string(),
+                sequence: item.sequence,
+                time: item.time.seconds(),
+                state: if own || shared { "erasing" } else { "erased" }.to_owned(),
+                holders,
+            });
+        }
+        all.sort_by_key(|erasure| core::cmp::Reverse(erasure.time));
+        Ok(all)
     }
 
     /// Asks the relay what was fetched under a grant; the answer shows in [`Vault::deliveries`].

@@ -31,7 +31,7 @@ mod sharing;
 mod vault;
 mod writing;
 
-pub use access::{DeliveryView, NarrowRequest};
+pub use access::{DeliveryView, ErasureView, NarrowRequest};
 pub use appointments::{AppointmentRequest, AppointmentTime, AppointmentView};
 pub use blocks::{BlockView, Chain, Checked};
 pub use changes::{Changes, Entry, Param, Put, Show};

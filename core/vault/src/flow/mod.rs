@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod device;
 pub mod end;
 pub mod epoch;
+pub mod erase;
 pub mod export;
 pub mod found;
 pub mod holder;
@@ -82,6 +83,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, name: &ChainName, block: &Block, content: O
         (ChainName::Own, BlockKind::Receipt) => receipt::filed(tx, block, &decode::<ReceiptBody>(content)?),
         (ChainName::Own, BlockKind::Note) => note::apply(tx, &decode(content)?),
         (ChainName::Own, BlockKind::Revocation) => change::changed(tx, &decode(content)?),
+        (ChainName::Own, BlockKind::Erasure) => erase::erased(tx, block, &decode(content)?),
         (ChainName::Given(grant), BlockKind::Share) => {
             share::listed(tx, grant, block.sequence, &decode::<ShareBody>(content)?)
         }

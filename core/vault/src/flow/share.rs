@@ -11,7 +11,7 @@ use protocol::grant_change::GrantState;
 use protocol::id::{GrantId, RecordId};
 use protocol::package::Package;
 
-use super::{attachment, record, withdraw};
+use super::{attachment, end, record, withdraw};
 use crate::body::{ShareBody, SharedRecord};
 use crate::chain::{self, seal_blob};
 use crate::entry::EntryKey;
@@ -220,7 +220,11 @@ pub(crate) fn look_after(tx: &mut Tx<'_>) -> Result<(), Fault> {
         if grant.stopped.is_some() {
             continue;
         }
-        let unread = ChainItem::read_named(tx, &name)?.head.is_none() || !grant.unpublished.is_empty();
+        let state = grant.state()?;
+        let mut unread = ChainItem::read_named(tx, &name)?.head.is_none() || !grant.unpublished.is_empty();
+        for id in &grant.shared {
+            unread |= !stays(tx, &grant, &state, id)?;
+        }
         if (unread || !missing(tx, &grant)?.is_empty()) && !tx.list::<Task>()?.iter().any(queued) {
             Task::enqueue(tx, name.lane(), TaskKind::Pull(name))?;
         }
@@ -308,6 +312,11 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, sequence: u32, body: &Sha
         return Ok(());
     };
     item.shared.retain(|shared| !body.withdrawn.contains(shared));
+    for record in &body.withdrawn {
+        if let Some(copy) = tx.get::<CopyItem>(&copy_id(grant, record))? {
+            end::forget_body(tx, &ChainName::Given(*grant), copy.sequence)?;
+        }
+    }
     for record in &body.records {
         if !item.shared.contains(&record.record) {
             item.shared.push(record.record);

@@ -4,7 +4,7 @@ use protocol::relay::message::Missing;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{Chain, Role};
-use super::{capability, number, spend, unsigned};
+use super::{capability, number, spend, unsigned, writer};
 use crate::store::{Error, Outcome, Result, op};
 
 /// Whether the upload would be taken. Nothing changes.
@@ -104,6 +104,7 @@ pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<St
         .optional()?
         .ok_or(Error::NotFound)?;
     db.prepare_cached("DELETE FROM blob WHERE n = ?")?.execute([n])?;
+    writer::wiped();
     chain.release(db, size, 1)?;
     Ok(file)
 }
@@ -124,6 +125,7 @@ pub(super) fn delete_all(db: &Connection, input: op::DeleteBlobs) -> Result<Vec<
     // What was fetched names the keys of those who fetched; it goes with the copies.
     db.prepare_cached("DELETE FROM access WHERE chain = ?")?
         .execute([chain.n])?;
+    writer::wiped();
     chain.release(db, bytes.unwrap_or(0), count)?;
     Ok(files)
 }

@@ -6,7 +6,7 @@ use protocol::relay::message::{Access, Accesses, Capabilities, FetchKey};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::chain::{Chain, Role};
-use super::{key, number, spend, time, unsigned};
+use super::{key, number, spend, time, unsigned, writer};
 use crate::store::{Error, Result, op};
 
 pub(super) const READ: i64 = 1;
@@ -66,6 +66,7 @@ pub(super) fn replace(db: &Connection, input: op::ReplaceCapabilities) -> Result
     let by = owner(db, &chain, &input.once.key)?;
     spend(db, &input.once)?;
     install(db, &chain, by, &input.capabilities)?;
+    writer::wiped();
     Ok(Capabilities {
         version: chain.version + 1,
         ..input.capabilities

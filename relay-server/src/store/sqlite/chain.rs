@@ -11,7 +11,7 @@ use protocol::relay::message::{Admitted, Blocks, Entered, Entry, NewChain};
 use protocol::relay::text::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{capability, number, spend, time, unsigned};
+use super::{capability, number, spend, time, unsigned, writer};
 use crate::store::{Error, Made, Outcome, Result, op};
 
 /// The facts of a living chain that operations decide by.
@@ -383,6 +383,7 @@ pub(super) fn erase(db: &Connection, input: op::Erase) -> Result<()> {
         return Err(Error::NotFound);
     }
     db.prepare_cached(erase)?.execute(params![chain.n, number(position)])?;
+    writer::wiped();
     chain.release(db, bytes.unwrap_or(0), 0)
 }
 
@@ -405,5 +406,6 @@ pub(super) fn delete(db: &Connection, input: op::DeleteChain) -> Result<Vec<Stri
     ] {
         db.prepare_cached(statement)?.execute([chain.n])?;
     }
+    writer::wiped();
     Ok(files)
 }

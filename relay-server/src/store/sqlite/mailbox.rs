@@ -7,7 +7,7 @@ use protocol::relay::message::{Envelope, Envelopes};
 use protocol::relay::text::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{number, spend, time, unsigned};
+use super::{number, spend, time, unsigned, writer};
 use crate::store::{Error, Made, Outcome, Result, op};
 
 struct Mailbox {
@@ -189,6 +189,7 @@ pub(super) fn delete(db: &Connection, input: op::DeleteMailbox) -> Result<()> {
     ] {
         db.prepare_cached(statement)?.execute([mailbox.n])?;
     }
+    writer::wiped();
     Ok(())
 }
 

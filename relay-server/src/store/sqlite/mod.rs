@@ -174,7 +174,7 @@ fn prepare_writer(connection: &Connection, durability: Durability) -> Result<()>
     };
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0;
-         PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = FAST;"
+         PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON;"
     ))?;
     if version == 0 {
         connection.execute_batch(&format!(

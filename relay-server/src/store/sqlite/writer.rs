@@ -3,11 +3,12 @@
 //! Invariant: nobody is answered before the commit that holds the operation is durable. An operation that fails leaves no trace (a
 //! savepoint of its own) and does not disturb its neighbours. While one commit waits for the disk the next group gathers by itself.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, oneshot};
@@ -21,6 +22,20 @@ const GROUP: usize = 256;
 const QUEUE: usize = 4096;
 /// After so long without work the write-ahead log is folded into the database.
 const IDLE: Duration = Duration::from_secs(5);
+/// The same after something was deleted for good: the log still holds it until then.
+const SOON: Duration = Duration::from_millis(200);
+/// Longest time for which what was deleted stays in the log while there is always work.
+const LATEST: Duration = Duration::from_secs(2);
+
+thread_local! {
+    /// Whether something was deleted for good since the log was last folded in; the writer's thread only.
+    static WIPED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Something was deleted that must not stay in the write-ahead log.
+pub(super) fn wiped() {
+    WIPED.set(true);
+}
 
 type Answer = Box<dyn FnOnce(Option<&Error>) + Send>;
 type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
@@ -92,19 +107,25 @@ fn closed() -> Error {
 
 fn run(db: &Connection, queue: &Receiver<Job>, mut mark: Mark) {
     let mut dirty = true;
+    let mut folded = Instant::now();
     loop {
-        match queue.recv_timeout(IDLE) {
+        let wiped = WIPED.get();
+        match queue.recv_timeout(if wiped { SOON } else { IDLE }) {
             Ok(first) => {
                 commit_group(db, first, queue, &mut mark);
                 dirty = true;
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                if std::mem::take(&mut dirty) {
-                    checkpoint(db);
-                    mark.settle();
+                if !(WIPED.get() && folded.elapsed() >= LATEST) {
+                    continue;
                 }
             }
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
+        }
+        WIPED.set(false);
+        if std::mem::take(&mut dirty) {
+            checkpoint(db);
+            mark.settle();
+            folded = Instant::now();
         }
     }
     checkpoint(db);
