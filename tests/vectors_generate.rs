@@ -18,6 +18,8 @@ mod credential;
 mod delegation;
 #[path = "generate/grant.rs"]
 mod grant;
+#[path = "generate/grant_change.rs"]
+mod grant_change;
 #[path = "generate/identity.rs"]
 mod identity;
 #[path = "generate/log.rs"]
@@ -44,6 +46,7 @@ fn main() {
         ("chain", block::chains()),
         ("grant", grant::cases()),
         ("delegation", delegation::cases()),
+        ("grant_change", grant_change::cases()),
         ("offer", consent::offers()),
         ("claim", consent::claims()),
         ("envelope", message::envelopes()),

@@ -54,6 +54,7 @@ pub const PARSERS: &[Parser] = &[
     ("evidence", evidence),
     ("export", exported_file),
     ("grant", statement::<GrantStatement>),
+    ("grant_change", statement::<protocol::grant_change::GrantChangeStatement>),
     ("header", vault_header),
     ("identity", statement::<IdentityStatement>),
     ("message", relay_messages),

@@ -27,6 +27,7 @@ const TAKEN: &[(&str, &str, &str, &str)] = &[
     ("evidence", "identity", "evidence.verify", "bytes"),
     ("export", "export", "export.verify", "file"),
     ("grant", "grant", "grant.verify", "bytes"),
+    ("grant_change", "grant_change", "grant_change.verify", "bytes"),
     ("header", "entries", "header.unlock_device", "header"),
     ("identity", "identity", "identity.verify", "bytes"),
     ("offer", "offer", "offer.open", "bytes"),

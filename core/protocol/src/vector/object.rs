@@ -12,6 +12,7 @@ use crate::credential_request::CredentialRequestStatement;
 use crate::delegation::DelegationStatement;
 use crate::envelope::EnvelopeStatement;
 use crate::grant::GrantStatement;
+use crate::grant_change::GrantChangeStatement;
 use crate::identity::{Actor, DeviceRemoval, DeviceStatement, Evidence, IdentityStatement};
 use crate::label::Label;
 use crate::organization::{ContactStatement, Intake, OrganizationStatement};
@@ -41,6 +42,7 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "record.verify" => verify::<RecordStatement>(input),
         "block.verify" => verify::<BlockStatement>(input),
         "grant.verify" => verify::<GrantStatement>(input),
+        "grant_change.verify" => verify::<GrantChangeStatement>(input),
         "delegation.verify" => verify::<DelegationStatement>(input),
         "claim.verify" => verify::<ClaimStatement>(input),
         "envelope.verify" => verify::<EnvelopeStatement>(input),
@@ -164,6 +166,29 @@ impl Members for GrantStatement {
             "permissions": permissions.collect::<Value>(),
             "purpose": self.purpose.as_str(),
             "transcript": self.transcript,
+            "time": self.time,
+            "salt": self.salt,
+            "authority": self.authority,
+        })
+    }
+}
+
+impl Members for GrantChangeStatement {
+    fn members(&self) -> Value {
+        let permissions = self
+            .permissions
+            .iter()
+            .map(|p| json!({ "right": p.right.as_str(), "period": period(&p.period) }));
+        json!({
+            "patient": self.patient,
+            "grant": self.grant,
+            "follows": self.follows,
+            "standing": self.standing.as_str(),
+            "categories": self.scope.categories,
+            "records": self.scope.records,
+            "period": self.scope.period.as_ref().map(period),
+            "ongoing": self.scope.ongoing,
+            "permissions": permissions.collect::<Value>(),
             "time": self.time,
             "salt": self.salt,
             "authority": self.authority,

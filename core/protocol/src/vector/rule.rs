@@ -15,6 +15,7 @@ use crate::credential_request::CredentialRequest;
 use crate::delegation::Delegation;
 use crate::envelope::Envelope;
 use crate::grant::{self, Grant, Right};
+use crate::grant_change::{GrantChange, GrantState};
 use crate::hash::Hash;
 use crate::id::RecordId;
 use crate::identity::{Evidence, fingerprint};
@@ -111,6 +112,20 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             } else {
                 Err(code(grant::Error::Scope))
             }
+        }
+        "grant.change" => {
+            let grant = Grant::verify(&input.bytes("grant")?).map_err(code)?;
+            let mut state = GrantState::begin(&grant);
+            for change in input.byte_list("changes")? {
+                state = state
+                    .accept(&GrantChange::verify(&change).map_err(code)?)
+                    .map_err(code)?;
+            }
+            let right = Right::parse(input.text("right")?).map_err(code)?;
+            state
+                .allows(&input.hash("grantee")?, right, input.time("now")?)
+                .map(|()| json!({ "state": state.name(), "standing": state.standing().as_str() }))
+                .map_err(code)
         }
         "grant.narrower" => {
             let inner = Grant::verify(&input.bytes("inner")?).map_err(code)?;

@@ -7,7 +7,7 @@
 use protocol::block::BlockKind;
 use protocol::cbor;
 use protocol::hash::Hash;
-use protocol::id::{GrantId, RecordId};
+use protocol::id::{GrantId, MailboxId, RecordId};
 use protocol::key::{PublicKey, Signer};
 use protocol::relay::message::{Capabilities, FetchKey};
 
@@ -17,7 +17,7 @@ use crate::crypto::kdf::{self, Purpose};
 use crate::crypto::signing::SigningKey;
 use crate::fault::{self, Fault};
 use crate::item::{
-    BlockData, BlockIndex, ChainItem, ChainName, CopyItem, DeliveryItem, EndStep, GrantItem, MailboxItem, OfferItem,
+    BlockData, BlockIndex, ChainItem, ChainName, CopyItem, DeliveryItem, EndStep, GrantItem, MailboxItem, MailboxUse, OfferItem,
     Task, TaskKind,
 };
 use crate::state::{Read, Tx};
@@ -107,6 +107,31 @@ pub(crate) fn addresses(from: &impl Read, grant: &GrantId) -> Result<Vec<Hash>, 
     all.sort_unstable();
     all.dedup();
     Ok(all)
+}
+
+/// A mailbox that an earlier epoch of this grant had, the present one last: all of them go.
+///
+/// # Errors
+/// `vault.damaged`.
+pub(crate) fn next_mailbox(from: &impl Read, grant: &GrantId) -> Result<MailboxId, Fault> {
+    let present = from.item::<GrantItem>(grant.as_bytes())?.mailbox;
+    for (id, item) in from.list::<MailboxItem>()? {
+        if item.purpose == MailboxUse::Grant(*grant) && id != present.as_bytes() {
+            let id: [u8; 32] = id.try_into().map_err(|_| fault::Error::Damaged)?;
+            return Ok(id.into());
+        }
+    }
+    Ok(present)
+}
+
+/// A mailbox of the grant was deleted. Gives whether there is another one; the present one is kept here until it was looked for.
+pub(crate) fn mailbox_gone(tx: &mut Tx<'_>, grant: &GrantId) -> Result<bool, Fault> {
+    let gone = next_mailbox(tx, grant)?;
+    if gone == tx.item::<GrantItem>(grant.as_bytes())?.mailbox {
+        return Ok(false);
+    }
+    tx.delete::<MailboxItem>(gone.as_bytes());
+    Ok(true)
 }
 
 /// The relay was found not to have done what it said: everything once more, later.

@@ -73,9 +73,8 @@ pub(super) fn end(store: &Store, grant: &GrantId, step: &EndStep) -> Result<Aske
     let delete =
         |path: &str| Asked::new(&chain.origin, "DELETE", chain_path(&chain.resource, path)).signed(chain.write.clone());
     let mailbox = || -> Result<(String, MailboxItem), Fault> {
-        let item: GrantItem = store.item(grant.as_bytes())?;
-        let path = format!("/v1/mailboxes/{}", item.mailbox);
-        Ok((path, store.item(item.mailbox.as_bytes())?))
+        let id = end::next_mailbox(store, grant)?;
+        Ok((format!("/v1/mailboxes/{id}"), store.item(id.as_bytes())?))
     };
     Ok(match step {
         EndStep::ReadKeys | EndStep::CheckKeys => capabilities(&chain),
@@ -133,6 +132,7 @@ pub(super) fn ended(
             }
         }
         EndStep::Blobs => EndStep::Mailbox,
+        EndStep::Mailbox if end::mailbox_gone(tx, grant)? => EndStep::Mailbox,
         EndStep::Mailbox => return Ok(()),
         EndStep::Blocks => EndStep::CheckKeys,
         EndStep::CheckKeys if end::is_closed(&chain, &incoming.message()?) => EndStep::CheckBlobs(0),
@@ -196,7 +196,11 @@ pub(super) fn end_refused(tx: &mut Tx<'_>, id: &[u8], task: &Task, problem: &Pro
         }
         // Deleted before, or never made.
         EndStep::Mailbox if problem.status == 404 => {
-            tx.delete::<Task>(id);
+            if end::mailbox_gone(tx, grant)? {
+                tx.put(id, task);
+            } else {
+                tx.delete::<Task>(id);
+            }
             Ok(true)
         }
         EndStep::CheckMailbox if problem.status == 404 => {
