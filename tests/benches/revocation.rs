@@ -31,6 +31,12 @@ fn main() {
     let confirmed = begun.elapsed();
     assert_eq!(state(&mut patient).state, "ended", "the relay has confirmed");
     println!("revocation of a grant with {RECORDS} shared records");
-    println!("  signed and stored on the device: {:>8.1} ms", signed.as_secs_f64() * 1e3);
-    println!("  confirmed by the relay:          {:>8.1} ms", confirmed.as_secs_f64() * 1e3);
+    println!(
+        "  signed and stored on the device: {:>8.1} ms",
+        signed.as_secs_f64() * 1e3
+    );
+    println!(
+        "  confirmed by the relay:          {:>8.1} ms",
+        confirmed.as_secs_f64() * 1e3
+    );
 }

@@ -54,7 +54,10 @@ pub const PARSERS: &[Parser] = &[
     ("evidence", evidence),
     ("export", exported_file),
     ("grant", statement::<GrantStatement>),
-    ("grant_change", statement::<protocol::grant_change::GrantChangeStatement>),
+    (
+        "grant_change",
+        statement::<protocol::grant_change::GrantChangeStatement>,
+    ),
     ("header", vault_header),
     ("identity", statement::<IdentityStatement>),
     ("message", relay_messages),

@@ -142,8 +142,18 @@ fn follow(cases: &mut Cases, world: &World) {
         world.input(&[&pause, &resume, &longer], "read", NOW + 60 * DAY),
     );
     let refused: &[(&str, &str, Value, &str)] = &[
-        ("GRANT-10", "while paused", world.input(&[&pause], "read", NOW + 2 * DAY), "grant.paused"),
-        ("GRANT-10", "sending while paused", world.input(&[&pause], "append", NOW + 2 * DAY), "grant.paused"),
+        (
+            "GRANT-10",
+            "while paused",
+            world.input(&[&pause], "read", NOW + 2 * DAY),
+            "grant.paused",
+        ),
+        (
+            "GRANT-10",
+            "sending while paused",
+            world.input(&[&pause], "append", NOW + 2 * DAY),
+            "grant.paused",
+        ),
         (
             "GRANT-10",
             "the same pause again",
@@ -177,7 +187,11 @@ fn follow(cases: &mut Cases, world: &World) {
         (
             "GRANT-12",
             "resumed after the end",
-            world.input(&[&end, &world.change(end.hash(), Standing::Live, "again")], "read", NOW + 2 * DAY),
+            world.input(
+                &[&end, &world.change(end.hash(), Standing::Live, "again")],
+                "read",
+                NOW + 2 * DAY,
+            ),
             "grant.revoked",
         ),
         (
@@ -214,7 +228,13 @@ fn widen(cases: &mut Cases, world: &World) {
     let other: GrantStatement = grant_statement(&world.patient, &world.stranger);
     let other = issue(other, &world.patient.device);
     let refused: Vec<(&str, &str, GrantChange, &str, &str)> = vec![
-        ("GRANT-11", "a right that was narrowed away", narrow.clone(), "append", "grant.right"),
+        (
+            "GRANT-11",
+            "a right that was narrowed away",
+            narrow.clone(),
+            "append",
+            "grant.right",
+        ),
         (
             "GRANT-11",
             "a right more",

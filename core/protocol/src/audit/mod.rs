@@ -105,6 +105,7 @@ pub const NAMES: &[&str] = &[
     "chain_unpromised",
     "chain_complete",
     "chain_latest",
+    "record_erased",
     "record_signature",
     "record_author",
     "record_patient",

@@ -17,8 +17,8 @@ use crate::crypto::kdf::{self, Purpose};
 use crate::crypto::signing::SigningKey;
 use crate::fault::{self, Fault};
 use crate::item::{
-    BlockData, BlockIndex, ChainItem, ChainName, CopyItem, DeliveryItem, EndStep, GrantItem, MailboxItem, MailboxUse, OfferItem,
-    Task, TaskKind,
+    BlockData, BlockIndex, ChainItem, ChainName, CopyItem, DeliveryItem, EndStep, GrantItem, MailboxItem, MailboxUse,
+    OfferItem, Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
