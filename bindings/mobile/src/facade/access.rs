@@ -42,6 +42,23 @@ pub struct DeliveryView {
     pub opened: Option<u64>,
 }
 
+type ErasureView = facade::ErasureView;
+
+/// A record that was erased.
+#[uniffi::remote(Record)]
+pub struct ErasureView {
+    /// The record's id; nothing else is left of it.
+    pub record: String,
+    /// The block that filed it; it stays.
+    pub sequence: u32,
+    /// When.
+    pub time: u64,
+    /// `erasing` until the relay was asked and looked at, then `erased`.
+    pub state: String,
+    /// Names of holders of grants who opened or fetched it: they may keep their copies.
+    pub holders: Vec<String>,
+}
+
 #[uniffi::export]
 impl Vault {
     /// Ends a grant for ever. Its state reads `stopping` until the relay confirmed that keys, copies, earlier blocks and mailbox are gone,
@@ -93,6 +110,24 @@ impl Vault {
         now: u64,
     ) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.narrow_grant(&grant, &request, now, &mut random()?)?)
+    }
+
+    /// Erases a record for ever: from this device, from the relay and from every grant; the owner's other devices follow. Its block stays, so
+    /// the chain stays valid. Not reached: copies that holders of a grant fetched, and a backup of the relay that is older, together with
+    /// the words.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `erasure.pending`, `vault.need`.
+    pub fn erase_record(&self, record: String, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.erase_record(&record, now, &mut random()?)?)
+    }
+
+    /// Records that were erased, newest first, and who may still hold a copy.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn erasures(&self) -> Result<Vec<facade::ErasureView>, VaultError> {
+        Ok(self.inner()?.erasures()?)
     }
 
     /// Asks the relay what was fetched under a grant; the answer shows in `Vault::deliveries`.

@@ -79,6 +79,27 @@ impl Vault {
         give(&self.exclusive()?.narrow_grant(grant, &request, now, &mut random()?)?)
     }
 
+    /// Erases a record for ever: from this device, from the relay and from every grant; the owner's other devices follow. Its block stays, so
+    /// the chain stays valid. Not reached: copies that holders of a grant fetched, and a backup of the relay that is older, together with
+    /// the words.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `erasure.pending`, `vault.need`.
+    #[wasm_bindgen(js_name = eraseRecord, unchecked_return_type = "Changes")]
+    pub fn erase_record(&self, record: &str, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        give(&self.exclusive()?.erase_record(record, now, &mut random()?)?)
+    }
+
+    /// Records that were erased, newest first, and who may still hold a copy.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    #[wasm_bindgen(unchecked_return_type = "ErasureView[]")]
+    pub fn erasures(&self) -> Result<JsValue, Thrown> {
+        give(&self.shared()?.erasures()?)
+    }
+
     /// Asks the relay what was fetched under a grant; the answer shows in `Vault::deliveries`.
     ///
     /// # Errors

@@ -27,3 +27,17 @@ export interface DeliveryView {
     /** When the reader said to have opened it; without that it reads "delivered, opening not confirmed". */
     opened?: number;
 }
+
+/** A record that was erased. */
+export interface ErasureView {
+    /** The record's id; nothing else is left of it. */
+    record: string;
+    /** The block that filed it; it stays. */
+    sequence: number;
+    /** When. */
+    time: number;
+    /** `erasing` until the relay was asked and looked at, then `erased`. */
+    state: string;
+    /** Names of holders of grants who opened or fetched it: they may keep their copies. */
+    holders: string[];
+}
