@@ -8,6 +8,7 @@ mod support;
 mod backup;
 mod damage;
 mod disk;
+mod guide;
 mod program;
 mod rollback;
 mod settings;
