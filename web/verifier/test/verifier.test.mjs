@@ -116,6 +116,7 @@ test('browser and command line say the same of a good, a tampered and a truncate
 
 test('hostile, empty, foreign and huge files get a clear answer', async () => {
     const { tab, noted, close } = await open();
+    assert.equal(await tab.isVisible('#again'), false, 'nothing to check again yet');
     const huge = join(folder, 'huge.satchel');
     const handle = openSync(huge, 'w');
     ftruncateSync(handle, 300 * 1024 * 1024);
@@ -132,6 +133,7 @@ test('hostile, empty, foreign and huge files get a clear answer', async () => {
         const said = await check(tab, path);
         assert.deepEqual([said.refused, said.facts.length], [code, 0], path);
         assert.match(said.title, words);
+        assert.equal(await tab.isVisible('#save'), false, 'there is no report to save');
     }
     assert.match((await check(tab, file(bytes(one)), 'organization nobody')).title, /list cannot be read/);
     // After all that a good file still passes.
