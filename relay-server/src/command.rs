@@ -106,6 +106,9 @@ struct Settings {
     /// Write the port into this file once the relay listens.
     #[arg(long, global = true, value_name = "FILE")]
     port_file: Option<PathBuf>,
+    /// End when standard input ends: with whoever started the relay, however that one ends.
+    #[arg(long, global = true, hide = true)]
+    end_with_input: bool,
     /// Commit without waiting for the disk: measures what durability costs, loses data at power loss.
     #[arg(long, global = true, hide = true)]
     dangerous_normal_durability: bool,
@@ -257,6 +260,12 @@ fn serve(config: Config, settings: &Settings) -> io::Result<()> {
         };
         let prepared = crate::prepare(config.clone(), store).await?;
         let stop = asked_to_stop()?;
+        let stop = async {
+            tokio::select! {
+                () = stop => {}
+                () = input_ends(), if settings.end_with_input => {}
+            }
+        };
         announce(&config, &listener, metrics.as_ref(), settings.port_file.as_deref())?;
         prepared.serve(listener, metrics, stop).await
     })?;
@@ -285,6 +294,18 @@ fn announce(
         writeln!(out, "metrics on http://{}/metrics", metrics.local_addr()?)?;
     }
     out.flush()
+}
+
+/// Resolves when standard input ends.
+async fn input_ends() {
+    let (sender, ended) = tokio::sync::oneshot::channel::<()>();
+    // A thread of its own: the runtime waits for its own threads when it ends, and this one may never come back.
+    std::thread::spawn(move || {
+        // Whatever comes is thrown away; a broken input is an ended one.
+        drop(io::copy(&mut io::stdin(), &mut io::sink()));
+        drop(sender);
+    });
+    drop(ended.await);
 }
 
 /// Resolves on interrupt or termination, which are caught from now on.

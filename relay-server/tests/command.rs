@@ -188,3 +188,22 @@ fn the_description_is_printed() {
     let printed = output(&["openapi"]);
     assert_eq!(String::from_utf8(printed.stdout).unwrap(), relay_server::OPENAPI);
 }
+
+#[test]
+fn it_ends_with_its_input_where_that_was_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = program(&["--end-with-input", "--listen", "127.0.0.1:0", "--data"])
+        .arg(directory.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with("listening on") && child.try_wait().unwrap().is_none());
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -18,12 +18,15 @@ pub(crate) struct Options {
     pub(crate) exit: bool,
 }
 
-/// A relay process that ends with its owner.
-struct Relay(Child);
+/// A relay process that ends with its owner: when this process is ended without a word, the relay's input ends, and so does the relay.
+struct Relay {
+    child: Child,
+    _input: Option<ChildStdin>,
+}
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        command::end(&mut self.0);
+        command::end(&mut self.child);
     }
 }
 
@@ -71,7 +74,7 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<(), String> {
         println!("    {line:<44} {what}");
     }
     println!("Ctrl-C stops the relay.");
-    let status = relay.0.wait().map_err(|error| error.to_string())?;
+    let status = relay.child.wait().map_err(|error| error.to_string())?;
     if status.success() {
         Ok(())
     } else {
@@ -87,12 +90,17 @@ pub(crate) fn build_programs(context: &Context) -> Result<(), String> {
 fn start_relay(context: &Context, port: u16, data: &Path) -> Result<Relay, String> {
     let mut relay = Command::new(context.repository.program("relay-server"));
     relay
-        .arg("--demo")
+        .args(["--demo", "--end-with-input"])
+        .stdin(Stdio::piped())
         .args(["--listen", &format!("127.0.0.1:{port}"), "--data"])
         .arg(data);
     relay
         .spawn()
-        .map(Relay)
+        .map(|mut child| {
+            // Taken out, because waiting for a child closes an input that is still in it.
+            let input = child.stdin.take();
+            Relay { child, _input: input }
+        })
         .map_err(|error| format!("the relay could not be started: {error}"))
 }
 
@@ -112,7 +120,7 @@ fn choose_port(options: &Options) -> Result<u16, String> {
 fn wait_until_ready(relay: &mut Relay, port: u16) -> Result<(), String> {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(30) {
-        if let Some(status) = relay.0.try_wait().map_err(|error| error.to_string())? {
+        if let Some(status) = relay.child.try_wait().map_err(|error| error.to_string())? {
             return Err(format!("the relay ended at once with {status}"));
         }
         if says_ready(port).unwrap_or(false) {
