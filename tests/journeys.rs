@@ -17,6 +17,10 @@ mod delegation;
 mod devices;
 #[path = "journeys/erasure.rs"]
 mod erasure;
+#[path = "journeys/files.rs"]
+mod files;
+#[path = "journeys/files_process.rs"]
+mod files_process;
 #[path = "journeys/flipped.rs"]
 mod flipped;
 #[path = "journeys/forged.rs"]

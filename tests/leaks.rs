@@ -196,6 +196,7 @@ fn everywhere(relay: &Relay) -> Vec<(String, Vec<u8>)> {
         headers: Vec::new(),
         body: None,
         until: 0,
+        piece: None,
     });
     let metrics = metrics.expect("metrics");
     assert!(metrics.status == 200 && !metrics.body.is_empty());
@@ -271,6 +272,7 @@ fn a_plaintext_planted_among_real_traffic_is_found() {
         headers: Vec::new(),
         body: Some(format!("a message from {PATIENT}").into_bytes()),
         until: 0,
+        piece: None,
     };
     asha.wire.send(&planted).expect("an answer");
     let hits: Vec<String> = everywhere(&relay)

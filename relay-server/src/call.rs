@@ -164,6 +164,11 @@ impl Caller {
         &self.parts.headers
     }
 
+    /// The relay's name as the request was signed for it.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     pub(crate) fn query(&self) -> &str {
         self.parts.uri.query().unwrap_or_default()
     }

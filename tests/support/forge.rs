@@ -11,7 +11,7 @@ use protocol::cbor;
 use protocol::credential::CredentialEvidence;
 use protocol::envelope::MessageKind;
 use protocol::hash::{Hash, sha256};
-use protocol::id::{BlockHash, ChainId, GrantId, IdentityId, ResourceId};
+use protocol::id::{BlockHash, ChainId, GrantId, IdentityId, RecordId, ResourceId};
 use protocol::key::Signer;
 use protocol::log_entry;
 use protocol::package::Package;
@@ -32,7 +32,9 @@ use vault::crypto::{content, pad};
 use vault::entry::{EntryKey, Header};
 use vault::facade::{Entry, Header as Line, Request};
 use vault::fault::Fault;
-use vault::item::{AccessItem, BlockData, ChainItem, ChainName, CredentialItem, DelegationItem, Meta, SharedItem};
+use vault::item::{
+    AccessItem, BlockData, ChainItem, ChainName, CredentialItem, DelegationItem, Meta, SharedItem, SubmissionItem,
+};
 use vault::state::{Read, Store};
 
 use crate::person::{PASSPHRASE, Person};
@@ -174,6 +176,16 @@ impl Forger {
         (id, self.store.item(id.as_bytes()).expect("a grant received"))
     }
 
+    /// A package that this vault sent.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn package(&self, record: &str) -> Package {
+        let id: RecordId = record.parse().expect("an id");
+        let item: SubmissionItem = self.store.item(id.as_bytes()).expect("something sent");
+        Package::parse(&item.package).expect("a package")
+    }
+
     /// Sends a package to the patient of a grant, by the capability in `access`, signed by this vault's device.
     ///
     /// # Panics
@@ -182,6 +194,7 @@ impl Forger {
         let body = cbor::encode(&Submission {
             package: package.encode().into(),
             reply: None,
+            attachments: Vec::new(),
         });
         self.message(grant, access, (MessageKind::Submission, body), |_| ())
     }
@@ -234,6 +247,7 @@ impl Forger {
             headers,
             body: Some(body),
             until: 0,
+            piece: None,
         };
         Http::new()
             .expect("a client")

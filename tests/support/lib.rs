@@ -5,6 +5,7 @@
 //! | [`Relay`] | the real binary as a child process: stopped, killed, started again, put back on an older copy |
 //! | [`Wire`] | the shipped HTTP transport, which keeps every request and answer and can be told to change answers |
 //! | [`Person`] | a vault in a folder behind the shipped driver, and the steps that people take together |
+//! | [`files`] | large files, what of them passed the wire, and the shipped command line as a process |
 //! | [`forge`] | what a hostile client does with keys it has: messages and blocks that no vault would make |
 //! | [`writing`] | what people write |
 //! | [`search`] | finds a plaintext in bytes, however it is encoded |
@@ -12,6 +13,7 @@
 //! Invariant: people act through the façade and the driver that ships; only [`forge`] reaches behind them.
 
 mod clinic;
+pub mod files;
 pub mod forge;
 mod person;
 mod relay;

@@ -230,6 +230,10 @@ impl Person {
         self.session().sync().expect_err("the relay is down").code
     }
 
+    pub(crate) fn keep_shows(&mut self, shows: Vec<Show>) {
+        self.shows.extend(shows);
+    }
+
     /// What there was to show since this was last asked.
     pub fn shown(&mut self) -> Vec<Show> {
         std::mem::take(&mut self.shows)

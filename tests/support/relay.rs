@@ -33,6 +33,14 @@ impl Relay {
     /// # Panics
     /// When it does not start, or its binary is missing with `CI=true`.
     pub fn start() -> Option<Self> {
+        Self::start_with("")
+    }
+
+    /// Starts a relay with these settings (TOML) on any free port.
+    ///
+    /// # Panics
+    /// As [`Relay::start`].
+    pub fn start_with(settings: &str) -> Option<Self> {
         let binary = binary();
         if !binary.exists() {
             let sentence = "the relay is not built: run `cargo build -p relay-server` first, or name its binary in SATCHEL_RELAY_BIN";
@@ -41,6 +49,7 @@ impl Relay {
             return None;
         }
         let place = TempDir::new().expect("a temporary folder");
+        fs::write(place.path().join("relay.toml"), settings).expect("a file");
         let mut relay = Self {
             child: None,
             binary,
@@ -74,6 +83,7 @@ impl Relay {
                 "127.0.0.1:0",
             ])
             .env("RELAY_LOG", "debug")
+            .env("RELAY_CONFIG", self.place.path().join("relay.toml"))
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -145,7 +155,12 @@ impl Drop for Relay {
 }
 
 fn binary() -> PathBuf {
-    if let Some(named) = std::env::var_os("SATCHEL_RELAY_BIN") {
+    program("SATCHEL_RELAY_BIN", "relay-server")
+}
+
+/// A program of this repository: the one that a variable names, or the one beside this test.
+pub(crate) fn program(variable: &str, name: &str) -> PathBuf {
+    if let Some(named) = std::env::var_os(variable) {
         return named.into();
     }
     // A test's own binary lies two folders below the one that holds the relay.
@@ -155,7 +170,7 @@ fn binary() -> PathBuf {
         .and_then(Path::parent)
         .map(Path::to_owned)
         .unwrap_or_default();
-    folder.join(format!("relay-server{}", std::env::consts::EXE_SUFFIX))
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -43,6 +43,7 @@ pub struct Wire {
     lie: Mutex<Option<Lie>>,
     down: Mutex<bool>,
     swallow: Mutex<Option<Swallow>>,
+    deaf: Mutex<bool>,
 }
 
 impl fmt::Debug for Wire {
@@ -65,6 +66,7 @@ impl Wire {
             lie: Mutex::default(),
             down: Mutex::default(),
             swallow: Mutex::default(),
+            deaf: Mutex::default(),
         })
     }
 
@@ -93,6 +95,11 @@ impl Wire {
         *self.down.lock().unwrap_or_else(PoisonError::into_inner) = down;
     }
 
+    /// From now on requests reach the relay and answers are lost, or no longer.
+    pub fn lose_answers(&self, lost: bool) {
+        *self.deaf.lock().unwrap_or_else(PoisonError::into_inner) = lost;
+    }
+
     /// What passed here.
     pub fn all(&self) -> Vec<Exchange> {
         self.own.all()
@@ -116,6 +123,9 @@ impl Transport for Wire {
         };
         self.everybody.push(exchange.clone());
         self.own.push(exchange);
+        if *self.deaf.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Err("network");
+        }
         let mut lie = self.lie.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Ok(response), Some(lie)) = (&mut answer, lie.as_mut()) {
             lie(request, response);

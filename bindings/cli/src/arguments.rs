@@ -9,8 +9,8 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, delegate, device, draft, entry, export, grant, import, kit, laboratory,
-    lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, vault, write,
+    add, appointment, block, claim, confirm, delegate, device, draft, entry, export, files, grant, import, kit,
+    laboratory, lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -67,6 +67,8 @@ enum Command {
     Sync(sync::Sync),
     /// Import a FHIR bundle, a PDF or a picture.
     Import(import::Import),
+    /// Files on their way to the relay.
+    Files(files::Files),
     /// Add an own entry.
     #[command(subcommand)]
     Add(Box<add::Add>),
@@ -236,6 +238,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Status => sync::status(context),
         Command::Sync(arguments) => sync::sync(context, arguments),
         Command::Import(arguments) => import::import(context, arguments),
+        Command::Files(arguments) => files::files(context, arguments),
         Command::Add(what) => add::add(context, what),
         Command::Amend(entry) => add::amend(context, entry),
         Command::Error { id, reason } => add::entered_in_error(context, id, reason),

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use getrandom::SysRng;
 use rand_core::{CryptoRng, UnwrapErr};
-use vault::facade::{self, Changes, Request, Show, Vault};
+use vault::facade::{self, Changes, PieceRequest, Request, Show, Vault};
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::pieces::Reader;
 use crate::transport::{Response, Transport};
 
 type Answer = (u64, Result<Response, &'static str>);
@@ -39,7 +40,11 @@ pub struct Driver {
     sender: Sender<Answer>,
     receiver: Receiver<Answer>,
     in_flight: Vec<u64>,
+    reader: Reader,
 }
+
+/// Work beside the conversation, done after every step: files are written as they arrive. `false` ends it.
+pub(crate) type Work<'w> = &'w mut dyn FnMut(&mut Vault) -> Result<bool, Error>;
 
 impl std::fmt::Debug for Driver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -59,6 +64,7 @@ impl Driver {
             sender,
             receiver,
             in_flight: Vec::new(),
+            reader: Reader::default(),
         }
     }
 
@@ -85,6 +91,22 @@ impl Driver {
         watch: bool,
         seen: &mut dyn FnMut(&Show) -> bool,
     ) -> Result<Drained, Error> {
+        self.work(vault, folder, limit, watch, seen, &mut |_| Ok(true))
+    }
+
+    /// As [`Driver::drain`], with work beside it.
+    ///
+    /// # Errors
+    /// As [`Driver::drain`], and those of the work.
+    pub(crate) fn work(
+        &mut self,
+        vault: &mut Vault,
+        folder: &mut Folder,
+        limit: Duration,
+        watch: bool,
+        seen: &mut dyn FnMut(&Show) -> bool,
+        work: Work<'_>,
+    ) -> Result<Drained, Error> {
         let end = Instant::now() + limit;
         let mut drained = Drained::default();
         let mut failures = 0;
@@ -96,9 +118,24 @@ impl Driver {
                 self.send(request);
                 continue;
             }
+            if let Some(piece) = &request.piece {
+                drained.show.extend(self.bring(vault, folder, piece)?.show);
+                // Between two pieces answers are taken in, so that reading and sending go side by side.
+                let stopped = !work(vault)? || Instant::now() >= end;
+                if stopped {
+                    self.abandon(vault, folder)?;
+                    return Ok(drained);
+                }
+                if self.in_flight.is_empty() {
+                    continue;
+                }
+            }
             let left = end.saturating_duration_since(Instant::now());
-            let due =
-                Duration::from_secs(request.until.saturating_sub(self.clock.now())).max(Duration::from_millis(50));
+            let due = if request.piece.is_some() {
+                Duration::ZERO
+            } else {
+                Duration::from_secs(request.until.saturating_sub(self.clock.now())).max(Duration::from_millis(50))
+            };
             if self.in_flight.is_empty() {
                 // A relay that was never reached is not waited for.
                 if failures > 0 && drained.answered == 0 && !watch {
@@ -129,6 +166,7 @@ impl Driver {
                 go_on &= seen(show);
             }
             drained.show.extend(changes.show);
+            go_on &= work(vault)?;
             if reached {
                 (failures, drained.answered) = (0, drained.answered + 1);
             } else {
@@ -148,6 +186,37 @@ impl Driver {
                 return Ok(drained);
             }
         }
+    }
+
+    /// Reads a piece of a file and brings it. A file that changed is begun anew; one that cannot be read waits for the person.
+    fn bring(&mut self, vault: &mut Vault, folder: &mut Folder, piece: &PieceRequest) -> Result<Changes, Error> {
+        let now = self.clock.now();
+        let bytes = self.reader.read(piece);
+        let code = match bytes {
+            Ok(bytes) => {
+                let given = change(vault, folder, |vault| {
+                    vault.give_piece(&piece.upload, piece.index, &bytes, now, &mut random())
+                });
+                match given {
+                    Err(error) if error.code == "file.changed" => "file.changed",
+                    other => return other,
+                }
+            }
+            Err(code) => code,
+        };
+        let size = std::fs::metadata(&piece.source).map(|file| file.len());
+        if let ("file.changed", Ok(size)) = (code, size) {
+            let again = change(vault, folder, |vault| {
+                vault.restart_file(&piece.upload, size, now, &mut random())
+            });
+            match again {
+                Err(error) if error.code == "file.changed" => {}
+                other => return other,
+            }
+        }
+        change(vault, folder, |vault| {
+            vault.stop_file(&piece.upload, code, now, &mut random())
+        })
     }
 
     fn send(&mut self, request: Request) {

@@ -84,12 +84,22 @@ impl Error {
                 "entry" => 4,
                 "relay" => 5,
                 "block" | "chain" | "cose" | "cbor" | "key" | "record" | "package" | "proven" | "promise"
-                | "receipt" | "identity" | "sync" | "export" | "audit" | "envelope" | "crypto" => 6,
+                | "receipt" | "identity" | "sync" | "export" | "audit" | "envelope" | "crypto" | "file" => 6,
                 "grant" | "delegation" | "claim" | "offer" | "credential" | "credential_request" | "vault"
                 | "build" | "draft" | "result" | "order" | "correction" | "outbox" | "copy_to" | "staff"
                 | "officer" | "team" | "trust" | "contact" | "appointment" | "organization" | "category" => 8,
                 _ => 1,
             },
+        }
+    }
+    /// A file that could not be written: a full disk is said as such.
+    pub(crate) fn write(path: &std::path::Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::new("cli.disk_full", path.display().to_string())
+            }
+            _ => Self::file(path, error),
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
         "cli.argument" => "see the command with --help",
         "cli.ambiguous" => "give more digits of the id",
         "cli.exists" => "choose another folder with --vault, or use the vault that is there",
+        "cli.disk_full" => "make room on the disk, then run the same command again: it goes on where it stopped",
         "cli.file" => "check the path and its permissions",
         "cli.locked" => "close the other satchel that uses this vault, or wait for it to end",
         "cli.network" => {
@@ -30,6 +31,14 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
         }
         "entry.damaged" | "entry.rolled_back" | "vault.damaged" | "vault.missing" => {
             "restore the folder from a copy, or make the vault again with `satchel recover` and the words"
+        }
+        "file.changed" => "when the file is finished, `satchel files --resume ID`",
+        "file.part" | "file.hash" => "run the command again; if it is refused again, tell the relay's operator",
+        "file.vanished" | "file.unreadable" => {
+            "put the file back or name its new place: `satchel files --resume ID --from PATH`"
+        }
+        "relay.quota" | "relay.too_large" => {
+            "ask the relay's operator for more room, then `satchel files --resume ID`; `satchel files --cancel ID` gives it up"
         }
         "grant.over" | "grant.revoked" => "ask the patient for a new code",
         "grant.right" => "ask the patient for a code that allows this",

@@ -23,6 +23,7 @@ mod error;
 mod folder;
 mod hint;
 mod page;
+mod pieces;
 mod render;
 mod session;
 mod terminal;

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand_core::CryptoRng;
-use vault::facade::{self, Changes, Setup, Show, Vault};
+use vault::facade::{self, Changes, DownloadView, FileView, Setup, Show, Vault};
 
 use crate::clock::Clock;
 use crate::driver::{self, Drained, Driver};
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::pieces::Writer;
 use crate::transport::{Http, Transport};
 
 /// Longest time that [`Session::sync`] spends.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// A large file may take days.
+const UNHURRIED: Duration = Duration::from_secs(365 * 86_400);
 
 /// An open vault.
 #[derive(Debug)]
@@ -179,6 +182,85 @@ impl Session {
                 return Ok(None);
             }
             std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// Sends the files on their way too, however long it takes; `progress` is told how far they are. Files that stopped are left.
+    ///
+    /// # Errors
+    /// As [`Session::sync`].
+    pub fn carry(&mut self, progress: &mut dyn FnMut(&[FileView])) -> Result<Drained, Error> {
+        self.vault.refresh();
+        self.vault.carry_files(true);
+        let mut work = |vault: &mut Vault| {
+            progress(&vault.files()?);
+            Ok(true)
+        };
+        let drained = self.driver.work(
+            &mut self.vault,
+            &mut self.folder,
+            UNHURRIED,
+            false,
+            &mut |_| true,
+            &mut work,
+        );
+        self.vault.carry_files(false);
+        drained
+    }
+
+    /// Fetches an attachment into a file, piece by piece, and goes on where an earlier fetch was cut. The file gets its name when it is
+    /// the one that was signed.
+    ///
+    /// # Errors
+    /// `file.part` for a part that is not what was stored, `file.hash`, `cli.disk_full`, `cli.network`, those of [`Vault::download`].
+    pub fn save(
+        &mut self,
+        grant: Option<&str>,
+        record: &str,
+        index: u32,
+        path: &Path,
+        progress: &mut dyn FnMut(&DownloadView),
+    ) -> Result<(), Error> {
+        let begun =
+            self.command(|vault, now, rng| vault.download(grant.map(str::to_owned), record, index, now, rng))?;
+        let id = begun.created.unwrap_or_default();
+        let saved = self.fetch(&id, path, progress);
+        self.vault.cancel_download(&id);
+        saved
+    }
+
+    fn fetch(&mut self, id: &str, path: &Path, progress: &mut dyn FnMut(&DownloadView)) -> Result<(), Error> {
+        let mut writer = Writer::open(path, &mut self.vault, id)?;
+        let mut work = |vault: &mut Vault| {
+            while let Some(piece) = vault.next_piece(id)? {
+                writer.write(&piece)?;
+            }
+            let state = vault.download_state(id)?;
+            progress(&state);
+            Ok(!state.complete && state.code.is_none())
+        };
+        self.driver.work(
+            &mut self.vault,
+            &mut self.folder,
+            UNHURRIED,
+            false,
+            &mut |_| true,
+            &mut work,
+        )?;
+        let state = self.vault.download_state(id)?;
+        if let Some(code) = state.code {
+            let mut error = Error::new(&code, format!("{code}: part {}", state.part.unwrap_or_default()));
+            let part = state.part.map(|part| part.to_string()).unwrap_or_default();
+            error.params = vec![("part".to_owned(), part), ("name".to_owned(), state.name)];
+            return Err(error);
+        }
+        match self.vault.finish_download(id) {
+            Ok(()) => writer.finish(),
+            Err(error) if error.code == "file.hash" => {
+                writer.discard()?;
+                Err(error.into())
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -24,6 +24,44 @@ pub(crate) fn progress(text: &str) {
     }
 }
 
+/// A bar that is drawn over itself, at most a few times a second; only where somebody watches.
+#[derive(Debug, Default)]
+pub(crate) struct Bar {
+    drawn: Option<std::time::Instant>,
+    text: String,
+}
+
+impl Bar {
+    /// How much of something is done.
+    pub(crate) fn show(&mut self, what: &str, done: u64, all: u64) {
+        const WIDTH: u64 = 24;
+        let now = std::time::Instant::now();
+        let pause = std::time::Duration::from_millis(100);
+        if !io::stderr().is_terminal() || (done < all && self.drawn.is_some_and(|drawn| now - drawn < pause)) {
+            return;
+        }
+        self.drawn = Some(now);
+        let full = WIDTH * done.min(all) / all.max(1);
+        let bar: String = (0..WIDTH).map(|place| if place < full { '#' } else { '.' }).collect();
+        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+        let text = format!("{what} [{bar}] {} of {} MiB", mib(done), mib(all));
+        if text != self.text {
+            let blank = " ".repeat(self.text.chars().count().saturating_sub(text.chars().count()));
+            let _ = write!(io::stderr(), "\r{text}{blank}");
+            let _ = io::stderr().flush();
+            self.text = text;
+        }
+    }
+
+    /// The line is finished.
+    pub(crate) fn end(&mut self) {
+        if self.drawn.take().is_some() {
+            let _ = writeln!(io::stderr());
+            self.text.clear();
+        }
+    }
+}
+
 /// A line for the person, whoever reads it.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");

@@ -279,9 +279,9 @@ pub enum NoteBody {
     /// An organization is trusted no more.
     #[n(3)]
     Untrusted(#[n(0)] IdentityId),
-    /// A record was written for a patient: grant, package.
+    /// A record was written for a patient: grant, package, how to fetch its files.
     #[n(4)]
-    Written(#[n(0)] GrantId, #[n(1)] Bytes),
+    Written(#[n(0)] GrantId, #[n(1)] Bytes, #[n(2)] Vec<AttachmentAccess>),
     /// A patient's wallet answered: record, filed or not, reason.
     #[n(5)]
     Answered(#[n(0)] RecordId, #[n(1)] bool, #[n(2)] Option<String>),
@@ -636,6 +636,9 @@ pub struct Submission {
     /// Where the sender is answered, where that is not where the holder of the grant is.
     #[n(1)]
     pub reply: Option<Intake>,
+    /// How to fetch its files, in the order in which it names them; they lie in the grant's resource.
+    #[n(2)]
+    pub attachments: Vec<AttachmentAccess>,
 }
 
 /// What recovery needs, sealed to the recovery HPKE key.

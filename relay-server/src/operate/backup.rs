@@ -122,12 +122,13 @@ pub(crate) fn make(data: &Path, target: &Path) -> io::Result<Summary> {
 
 /// Copies every blob file that the copied database names; forgets the rows of those deleted meanwhile.
 fn blobs(data: &Path, target: &Path, copied_db: &Connection, live: &Connection) -> io::Result<(Vec<Listed>, usize)> {
-    let names: Vec<(i64, String)> = copied_db
-        .prepare("SELECT n, file FROM blob WHERE file IS NOT NULL ORDER BY file")
-        .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+    // Chains that share a blob name the same file: it is copied once.
+    let names: Vec<String> = copied_db
+        .prepare("SELECT DISTINCT file FROM blob WHERE file IS NOT NULL ORDER BY file")
+        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
         .map_err(|error| failed(&error))?;
     let (mut files, mut gone) = (Vec::new(), Vec::new());
-    for (n, name) in names {
+    for name in names {
         let path = format!("blobs/{}/{name}", name.get(..2).unwrap_or("00"));
         match copied(&data.join(&path), target, &path) {
             Ok(listed) if name.starts_with(&listed.sha256.to_string()) => files.push(listed),
@@ -146,7 +147,10 @@ fn blobs(data: &Path, target: &Path, copied_db: &Connection, live: &Connection) 
                         "a blob file is missing: run `relay-server verify` before backing up",
                     ));
                 }
-                gone.push(n);
+                let rows = copied_db
+                    .prepare_cached("SELECT n FROM blob WHERE file = ?")
+                    .and_then(|mut statement| statement.query_map([&name], |row| row.get::<_, i64>(0))?.collect());
+                gone.extend::<Vec<i64>>(rows.map_err(|error| failed(&error))?);
             }
             Err(error) => return Err(error),
         }

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use protocol::hash::{Hash, sha256};
 use protocol::id::ResourceId;
-use protocol::relay::message::{Addresses, Done};
+use protocol::relay::link as permit;
+use protocol::relay::message::{Addresses, Done, LinkBlobs};
 use protocol::relay::problem;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
@@ -269,6 +270,35 @@ pub(super) async fn missing<S: Store>(
             })
             .await?,
     )
+}
+
+pub(super) async fn link<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
+    let chain: ResourceId = id(&path)?;
+    let asked: LinkBlobs = body(&bytes)?;
+    check_keys(asked.addresses.len(), relay.config.limits.addresses)?;
+    let now = relay.now();
+    let source_by = permit::verify(
+        caller.authority(),
+        (&asked.source, &chain),
+        &asked.addresses,
+        (&asked.signature_input, &asked.signature),
+        now,
+    );
+    let source_by = source_by.map_err(|error| Refusal::unauthenticated(error, now))?;
+    let link = op::LinkBlobs {
+        chain,
+        by: caller.key,
+        source: asked.source,
+        source_by,
+        addresses: asked.addresses,
+        room: relay.chain_room(),
+    };
+    answer::ok(&relay.store.link_blobs(link).await?)
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ fn table<S: Store>() -> Vec<Row<S>> {
         ("DELETE", "/v1/chains/{id}/blobs/{address}", delete(blob::remove::<S>)),
         ("POST", "/v1/chains/{id}/blobs/missing", post(blob::missing::<S>)),
         ("DELETE", "/v1/chains/{id}/blobs", delete(blob::remove_all::<S>)),
+        ("POST", "/v1/chains/{id}/blobs/link", post(blob::link::<S>)),
         ("GET", "/v1/chains/{id}/capabilities", get(capability::read::<S>)),
         ("PUT", "/v1/chains/{id}/capabilities", put(capability::replace::<S>)),
         (

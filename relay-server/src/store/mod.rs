@@ -157,6 +157,8 @@ store! {
     delete_blobs(op::DeleteBlobs) -> Vec<String>;
     /// Which of these addresses this chain lacks.
     missing_blobs(op::MissingBlobs) -> Missing;
+    /// Gives blobs of one chain to another, all or none; answers which the first one lacks.
+    link_blobs(op::LinkBlobs) -> Missing;
     /// Which of these files no blob refers to.
     orphans(Vec<String>) -> Vec<String>;
 

@@ -270,6 +270,23 @@ pub struct MissingBlobs {
     pub addresses: Vec<Hash>,
 }
 
+/// See [`super::Store::link_blobs`].
+#[derive(Debug, Clone)]
+pub struct LinkBlobs {
+    /// The chain that gets them.
+    pub chain: ResourceId,
+    /// Signer.
+    pub by: PublicKey,
+    /// The chain that has them.
+    pub source: ResourceId,
+    /// Who signed for it.
+    pub source_by: PublicKey,
+    /// Which.
+    pub addresses: Vec<Hash>,
+    /// Room of the chain that gets them.
+    pub room: Room,
+}
+
 /// See [`super::Store::put_locator`].
 #[derive(Debug, Clone)]
 pub struct PutLocator {

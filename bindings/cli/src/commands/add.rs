@@ -26,6 +26,8 @@ pub(crate) enum Add {
     Measurement(Measurement),
     /// A vaccination.
     Immunization(Immunization),
+    /// A document, picture or any other file, of any size.
+    File(super::files::NewFile),
     /// Who you are: a new version of your personal details.
     Person(Person),
     /// Somebody to call in an emergency.
@@ -45,6 +47,7 @@ pub(crate) fn add(context: &Context, what: &Add) -> Result<Answer, Error> {
         Add::Person(entry) => person(&mut session, entry)?,
         Add::Contact(entry) => contact(&mut session, entry)?,
         Add::Wish(entry) => wish(&mut session, entry)?,
+        Add::File(entry) => return super::files::add(context, &mut session, entry),
     };
     show(context, &mut session, created)
 }

@@ -1,7 +1,7 @@
 //! Taking records in from files: FHIR bundles with a preview first, documents and pictures as they are.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clinical::catalog::Catalog;
@@ -36,11 +36,13 @@ pub(crate) struct Import {
 const BATCH: usize = 50;
 
 pub(crate) fn import(context: &Context, arguments: &Import) -> Result<Answer, Error> {
+    // What is no FHIR file is never held in memory as a whole.
+    if media_type(&super::files::beginning(&arguments.file)?).is_some() {
+        let draft = super::files::draft(&arguments.file, None)?;
+        return super::files::take_in(context, &mut context.open()?, &arguments.file, &draft);
+    }
     let bytes = fs::read(&arguments.file).map_err(|error| Error::file(&arguments.file, &error))?;
     let mut session = context.open()?;
-    if let Some(media_type) = media_type(&bytes) {
-        return document(context, &mut session, &arguments.file, media_type, &bytes);
-    }
     let candidates = session.query(|vault| vault.preview_import(&bytes))?;
     let chosen = choose(&candidates, arguments)?;
     let mut page = preview(&candidates, &chosen, &context.catalog);
@@ -147,31 +149,6 @@ fn preview(candidates: &[ImportCandidate], chosen: &[u32], catalog: &Catalog) ->
         );
     }
     page
-}
-
-fn document(
-    context: &Context,
-    session: &mut Session,
-    path: &Path,
-    media_type: &str,
-    bytes: &[u8],
-) -> Result<Answer, Error> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let changes = session.command(|vault, now, rng| vault.import_file(&name, media_type, bytes, now, rng))?;
-    let mut page = Page::default();
-    page.push(
-        0,
-        Tone::Good,
-        format!(
-            "{name} ({media_type}, {} bytes) is in the chain, sealed in parts.",
-            bytes.len()
-        ),
-    );
-    context.send(session, &mut page)?;
-    Answer::new(page).with("record", changes.created)
 }
 
 /// The media type of what is no JSON, by its first bytes.

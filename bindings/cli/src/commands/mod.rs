@@ -10,6 +10,7 @@ pub(crate) mod device;
 pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod export;
+pub(crate) mod files;
 pub(crate) mod grant;
 pub(crate) mod import;
 pub(crate) mod kit;

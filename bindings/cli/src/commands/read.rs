@@ -6,7 +6,6 @@ use clap::Args;
 use vault::facade::RecordQuery;
 
 use super::records::{Filter, safe_name};
-use super::vault::write_private;
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
@@ -74,9 +73,8 @@ pub(crate) fn read(context: &Context, arguments: &Read) -> Result<Answer, Error>
         page.append(render::record(&view, &context.catalog)?, 0);
         for (index, file) in (0u32..).zip(&view.attachments) {
             if let Some(folder) = &arguments.save {
-                let bytes = attachment(context, &mut session, &grant, id, index)?;
                 let path = folder.join(safe_name(&file.name, index));
-                write_private(&path, &bytes)?;
+                super::files::save(&mut session, Some(&grant), id, index, &path)?;
                 page.push(
                     0,
                     Tone::Good,
@@ -97,14 +95,6 @@ pub(crate) fn open(context: &Context, session: &mut Session, grant: &str, ids: &
     session.command(|vault, now, rng| vault.open_shared(grant, ids, now, rng))?;
     context.exchange(session)?;
     Ok(())
-}
-
-fn attachment(context: &Context, session: &mut Session, grant: &str, id: &str, index: u32) -> Result<Vec<u8>, Error> {
-    if !context.offline {
-        session.command(|vault, now, rng| vault.fetch_shared_attachment(grant, id, index, now, rng))?;
-        session.sync()?;
-    }
-    session.query(|vault| vault.shared_attachment(grant, id, index))
 }
 
 fn head(session: &mut Session, grant: &str) -> Result<Page, Error> {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use vault::facade::{RecordQuery, RecordView};
 
-use super::vault::write_private;
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
@@ -85,9 +84,8 @@ pub(crate) fn show(context: &Context, arguments: &Show) -> Result<Answer, Error>
     let mut saved = Vec::new();
     if let Some(folder) = &arguments.save {
         for (index, file) in (0u32..).zip(&view.attachments) {
-            let bytes = attachment(context, &mut session, &id, index)?;
             let path = folder.join(safe_name(&file.name, index));
-            write_private(&path, &bytes)?;
+            super::files::save(&mut session, None, &id, index, &path)?;
             page.push(
                 0,
                 Tone::Good,
@@ -104,17 +102,6 @@ pub(crate) fn verbatim(view: &RecordView) -> Result<Answer, Error> {
     let written = std::io::Write::write_all(&mut std::io::stdout().lock(), &view.fhir);
     written.map_err(|error| Error::new("cli.file", error.to_string()))?;
     Ok(Answer::default())
-}
-
-fn attachment(context: &Context, session: &mut Session, id: &str, index: u32) -> Result<Vec<u8>, Error> {
-    match session.query(|vault| vault.attachment(id, index)) {
-        Err(error) if error.code == "vault.not_found" && !context.offline => {
-            session.command(|vault, now, rng| vault.fetch_attachment(id, index, now, rng))?;
-            session.sync()?;
-            session.query(|vault| vault.attachment(id, index))
-        }
-        other => other,
-    }
 }
 
 /// A file name from somebody else, made harmless: its last part, plain signs only, numbered.

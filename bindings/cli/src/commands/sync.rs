@@ -58,7 +58,7 @@ pub(crate) fn sync(context: &Context, arguments: &Sync) -> Result<Answer, Error>
         return Ok(Answer::new(page));
     }
     terminal::progress("Asking the relay ...");
-    let drained = session.sync()?;
+    let drained = super::files::carry(&mut session)?;
     for show in &drained.show {
         page.line(render::show(show, &context.catalog));
     }

@@ -69,11 +69,17 @@ pub(crate) struct For {
     /// Why it is corrected.
     #[arg(long, value_name = "REASON", requires = "corrects")]
     pub(super) because: Option<String>,
+    /// A file of any size that belongs to it; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<PathBuf>,
 }
 
 impl For {
     pub(super) fn resolve(&self, session: &mut Session) -> Result<(String, Option<String>), Error> {
         let grant = access(session, &self.grant)?;
+        let files = self.attach.iter().map(|path| super::files::draft(path, None));
+        let files = files.collect::<Result<Vec<_>, _>>()?;
+        session.vault().attach_files(&files)?;
         let supersedes = match &self.corrects {
             Some(typed) => Some(written(session, typed)?),
             None => None,
@@ -158,6 +164,29 @@ pub(crate) fn write(context: &Context, what: &Write) -> Result<Answer, Error> {
     };
     let id = created.unwrap_or_default();
     let mut page = Page::default();
+    // With files nothing is signed until the relay has them.
+    if session
+        .query(|vault| vault.files())?
+        .iter()
+        .any(|file| file.grant.is_some())
+    {
+        let records = if context.offline {
+            Vec::new()
+        } else {
+            super::files::finish(context, &mut session, &mut page)?
+        };
+        if records.is_empty() {
+            page.push(
+                0,
+                Tone::Warn,
+                "Its files are on their way; it is signed when the relay has them: `satchel sync`.",
+            );
+            return Answer::new(page).with("waiting", id);
+        }
+        page.push(0, Tone::Good, "Signed, with its files.");
+        context.send(&mut session, &mut page)?;
+        return Answer::new(page).with("record", records.first());
+    }
     page.push(0, Tone::Good, format!("Signed: record {}", render::short(&id)));
     page.push(
         0,

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod limits;
+pub mod link;
 pub mod message;
 pub mod problem;
 pub mod text;

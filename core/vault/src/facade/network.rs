@@ -1,12 +1,14 @@
 //! The conversation with relays, as the platform drives it (DESIGN §9, Sync).
 
+use protocol::hash::Hash;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, Error, Vault};
-use crate::fault::Fault;
-use crate::item::Task;
+use super::{Changes, Error, PieceRequest, Vault};
+use crate::fault::{self, Fault};
+use crate::flow::upload;
+use crate::item::{Task, UploadItem};
 use crate::state::Read;
 use crate::sync::{Incoming, Next, distrust};
 
@@ -19,10 +21,11 @@ pub struct Header {
     pub value: String,
 }
 
-/// What to do next: `send`, `wait` or `idle`.
+/// What to do next: `send`, `read`, `wait` or `idle`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// `send`: send the request and tell the answer under `id`. `wait`: call again at `until`. `idle`: nothing is left to send; news may
+    /// `send`: send the request and tell the answer under `id`. `read`: read the piece of a file and bring it with
+    /// [`Vault::give_piece`], then call again. `wait`: call again at `until`. `idle`: nothing is left to send; news may
     /// be asked for at `until`.
     pub kind: String,
     /// Number of the request.
@@ -38,6 +41,8 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// When to call again, Unix seconds.
     pub until: u64,
+    /// The piece to read.
+    pub piece: Option<PieceRequest>,
 }
 
 impl Request {
@@ -50,6 +55,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             until: until.seconds(),
+            piece: None,
         }
     }
 }
@@ -79,6 +85,11 @@ impl Vault {
                     .collect(),
                 body: outgoing.body,
                 until: now.seconds(),
+                piece: None,
+            },
+            Next::Read(wanted) => Request {
+                piece: Some(PieceRequest::of(wanted)),
+                ..Request::pause("read", now)
             },
         })
     }
@@ -132,12 +143,19 @@ impl Vault {
         self.session.watch(seconds);
     }
 
-    /// Tries again what stopped.
+    /// Tries again what stopped, files included.
     ///
     /// # Errors
-    /// `vault.busy`.
+    /// `vault.busy`, `vault.need`.
     pub fn retry(&mut self, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
-        self.change(now, rng, |tx, _| {
+        self.change(now, rng, |tx, session| {
+            for (id, item) in tx.list::<UploadItem>()? {
+                if item.stopped.is_some() {
+                    let id = Hash::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
+                    session.forget_upload(&id);
+                    upload::resume(tx, &id, None)?;
+                }
+            }
             for (id, mut task) in tx.list::<Task>()? {
                 if task.stopped.take().is_some() || task.not_before.take().is_some() {
                     task.attempts = 0;

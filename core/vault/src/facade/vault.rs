@@ -59,7 +59,9 @@ impl Vault {
         }
         let now = Timestamp::new(now).map_err(Fault::from)?;
         let mut tx = Tx::new(&self.store, now, rng);
+        tx.files.clone_from(&self.session.transfers.attached);
         command(&mut tx, &mut self.session)?;
+        self.session.transfers.attached = core::mem::take(&mut tx.files);
         if tx.is_empty() {
             let (show, created) = (tx.show, tx.created);
             return Ok(Changes {

@@ -33,6 +33,7 @@ pub mod staff;
 pub mod status;
 pub mod submit;
 pub mod trust;
+pub mod upload;
 pub mod withdraw;
 
 use protocol::block::{Block, BlockKind, LogCommitment};

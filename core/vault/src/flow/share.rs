@@ -21,6 +21,8 @@ use crate::state::{Read, Tx};
 
 /// Most records listed in one share block.
 pub(super) const MAX_LISTED: usize = 32;
+/// Parts of files listed in one share block of several records: their addresses must fit it.
+const MAX_LISTED_PARTS: usize = 10_000;
 
 /// Kind of the sealed copies, part of what they are bound to.
 pub(crate) const COPY: &str = "shared-record";
@@ -87,10 +89,7 @@ pub fn share(
         let context = [grant.as_bytes().as_slice(), id.as_bytes()].concat();
         let (key, address, sealed) = seal_blob(COPY, &context, &package.encode(), tx.rng)?;
         Task::enqueue(tx, name.lane(), TaskKind::PutBlob(name, address, sealed))?;
-        for part in attachments.iter().flat_map(|access| &access.parts) {
-            let sealed = attachment::part(tx, &part.address)?;
-            Task::enqueue(tx, name.lane(), TaskKind::PutBlob(name, part.address, sealed))?;
-        }
+        let attachments = attachment::pass_on(tx, (ChainName::Own, name), &attachments, &name.lane())?;
         listed.push(SharedRecord {
             record: *id,
             address,
@@ -106,11 +105,25 @@ pub fn share(
             author: Some(item.author),
         });
     }
-    for records in listed.chunks(MAX_LISTED) {
-        let body = ShareBody {
-            records: records.to_vec(),
-            withdrawn: Vec::new(),
-        };
+    let mut body = ShareBody {
+        records: Vec::new(),
+        withdrawn: Vec::new(),
+    };
+    let mut parts = 0;
+    for record in listed {
+        let more = record
+            .attachments
+            .iter()
+            .map(|access| access.parts.len())
+            .sum::<usize>();
+        if body.records.len() == MAX_LISTED || (parts + more > MAX_LISTED_PARTS && !body.records.is_empty()) {
+            chain::append(tx, &name, BlockKind::Share, &cbor::encode(&body))?;
+            (body.records, parts) = (Vec::new(), 0);
+        }
+        body.records.push(record);
+        parts += more;
+    }
+    if !body.records.is_empty() {
         chain::append(tx, &name, BlockKind::Share, &cbor::encode(&body))?;
     }
     Ok(())
@@ -126,13 +139,7 @@ fn gather(
     for (_, item) in records {
         match record::body_of(tx, item) {
             Ok(body) => {
-                for part in body.attachments.iter().flat_map(|access| &access.parts) {
-                    match attachment::part(tx, &part.address) {
-                        Ok(_) => {}
-                        Err(fault) if fault.is(fault::Error::Need) => need.extend(fault.need),
-                        Err(fault) => return Err(fault),
-                    }
-                }
+                need.extend(attachment::needed(tx, &body.attachments)?);
                 found.push((Package::parse(&body.package)?, body.attachments));
             }
             Err(fault) if fault.is(fault::Error::Need) => need.extend(fault.need),
@@ -240,14 +247,7 @@ pub(super) fn complete(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
     let Some(item) = tx.get::<GrantItem>(grant.as_bytes())? else {
         return Ok(());
     };
-    let mut records = Vec::new();
-    for (id, record) in missing(tx, &item)? {
-        // A record whose files are elsewhere is shared by the device that has them.
-        match gather(tx, &[(id, record.clone())]) {
-            Err(fault) if fault.is(fault::Error::NotFound) => {}
-            _ => records.push((id, record)),
-        }
-    }
+    let records = missing(tx, &item)?;
     if records.is_empty() {
         Ok(())
     } else {
@@ -304,6 +304,28 @@ fn stays(tx: &Tx<'_>, grant: &GrantItem, state: &GrantState, id: &RecordId) -> R
     let covered = state.scope.covers(id, item.summary.category, item.time);
     let follows = item.supersedes.is_some_and(|old| grant.shared.contains(&old));
     Ok(!item.hidden && (grant.changes.is_empty() || covered || follows || is_progress(grant, state, &item)))
+}
+
+/// Bytes that the holder of a grant who may write may upload to it.
+const UPLOAD_QUOTA: u64 = 4 << 30;
+
+/// Bytes that the fetch keys of a chain may upload together: none unless the grant lets its holder write.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn upload_quota(from: &impl Read, name: &ChainName) -> Result<u64, Fault> {
+    let ChainName::Given(grant) = name else {
+        return Ok(0);
+    };
+    let Some(item) = from.get::<GrantItem>(grant.as_bytes())? else {
+        return Ok(0);
+    };
+    let grant = protocol::grant::Grant::verify(&item.grant)?;
+    let writes = grant
+        .permissions
+        .iter()
+        .any(|permission| permission.right == Right::Append);
+    Ok(if writes { UPLOAD_QUOTA } else { 0 })
 }
 
 /// A share block joined a given grant's chain.

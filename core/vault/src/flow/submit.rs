@@ -16,35 +16,48 @@ use protocol::proven::{self, ProvenTime};
 use protocol::record::Record;
 
 use super::record::{Draft, logs, proven_time, sign, summarise};
-use super::{access, appointment, decode, found, holder, mailbox, order, record, status};
+use super::{access, appointment, attachment, decode, found, holder, mailbox, order, record, status, upload};
 use crate::body::{NoteBody, Notice, Submission};
 use crate::chain;
 use crate::crypto::pad;
 use crate::fault::Fault;
 use crate::item::{
-    AccessItem, Address, ChainItem, ChainName, GrantItem, Meta, RecordItem, Source, SubmissionItem, SubmissionStage,
-    Task, TaskKind,
+    AccessItem, Address, AttachmentAccess, ChainItem, ChainName, GrantItem, Meta, RecordItem, Source, SubmissionItem,
+    SubmissionStage, Task, TaskKind, WaitingRecord,
 };
 use crate::state::{Read, Tx};
 
 /// The largest package without its proof of time that still fits an envelope.
 const MAX_PACKAGE: usize = pad::MAX_ENVELOPE - 4096;
 
-/// Signs a record for the patient of a grant; its time is logged first, then it is sent.
+/// Signs a record for the patient of a grant; its time is logged first, then it is sent. With files the relay must have those first: then
+/// this gives the id of what waits.
 ///
 /// # Errors
 /// `grant.right`, `grant.over`, `credential.role`, `clinical.*`, `record.*`.
 pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId, Fault> {
-    let item: AccessItem = tx.item(grant.as_bytes())?;
-    let (category, _) = summarise(&draft.content)?;
-    item.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now)?;
+    may_write(tx, grant, &draft.content)?;
+    let files = core::mem::take(&mut tx.files);
+    if !files.is_empty() {
+        let waiting = WaitingRecord {
+            uploads: Vec::new(),
+            grant: Some(*grant),
+            content: Some(draft.content.into()),
+            replies_to: draft.replies_to,
+            supersedes: draft.supersedes,
+        };
+        let id = upload::begin(tx, waiting, files)?;
+        tx.created = Some(id.to_string());
+        return Ok(RecordId::new(*id.as_bytes()));
+    }
+    let attachments = draft.attachments.clone();
     let (record, package, summary) = sign(tx, draft)?;
     // Said now, not when the proof of time has joined it: what does not fit an envelope can never be sent.
-    if package.encode().len() > MAX_PACKAGE {
+    if package.encode().len() + cbor::encode(&attachments).len() > MAX_PACKAGE {
         return Err(protocol::record::Error::TooLarge.into());
     }
     let id = record.id();
-    let note = NoteBody::Written(*grant, package.encode().into());
+    let note = NoteBody::Written(*grant, package.encode().into(), attachments.clone());
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
     let submission = SubmissionItem {
         grant: *grant,
@@ -54,12 +67,24 @@ pub fn create(tx: &mut Tx<'_>, grant: &GrantId, draft: Draft) -> Result<RecordId
         time: tx.now,
         reason: None,
         attempts: 0,
+        attachments,
     };
     tx.put(id.as_bytes(), &submission);
     let (label, salt) = (tx.random(), tx.random());
     Task::enqueue(tx, lane(&id), TaskKind::LogTime(id, label, salt))?;
     tx.created = Some(id.to_string());
     Ok(id)
+}
+
+/// Whether a document may be sent under a grant now.
+///
+/// # Errors
+/// `vault.not_found`, `grant.*`, `read.*`.
+pub fn may_write(tx: &Tx<'_>, grant: &GrantId, content: &[u8]) -> Result<(), Fault> {
+    let item: AccessItem = tx.item(grant.as_bytes())?;
+    let (category, _) = summarise(content)?;
+    item.allows(&Meta::read(tx)?.identity()?, right_for(category), tx.now)?;
+    Ok(())
 }
 
 fn lane(record: &RecordId) -> String {
@@ -76,7 +101,12 @@ fn right_for(category: Category) -> Right {
 }
 
 /// A record was written, as the own chain says: what a new device knows of it.
-pub(super) fn written(tx: &mut Tx<'_>, grant: &GrantId, package: &[u8]) -> Result<(), Fault> {
+pub(super) fn written(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    package: &[u8],
+    attachments: &[AttachmentAccess],
+) -> Result<(), Fault> {
     let parsed = Package::parse(package)?;
     let record = Record::verify(&parsed.record)?;
     if tx.get::<SubmissionItem>(record.id().as_bytes())?.is_some() {
@@ -90,6 +120,7 @@ pub(super) fn written(tx: &mut Tx<'_>, grant: &GrantId, package: &[u8]) -> Resul
         time: record.time,
         reason: None,
         attempts: 0,
+        attachments: attachments.to_vec(),
     };
     tx.put(record.id().as_bytes(), &item);
     Ok(())
@@ -127,6 +158,7 @@ fn transmit(tx: &mut Tx<'_>, id: &RecordId, item: &SubmissionItem) -> Result<(),
     let body = cbor::encode(&Submission {
         package: item.package.clone(),
         reply: if holder { None } else { Some(appointment::intake(tx)?) },
+        attachments: item.attachments.clone(),
     });
     let recipient = (access.patient, access.mailbox_key.to_vec());
     let to = access::address(&access);
@@ -275,10 +307,20 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> 
     let package = Package::parse(&submission.package)?;
     let id: RecordId = Record::verify(&package.record)?.id();
     let reply = submission.reply.map(|intake| (envelope.sender, intake));
-    match judge(tx, grant, envelope, &package) {
+    match judge(tx, grant, envelope, &package).and_then(|record| {
+        attachment::check_listed(&record.attachments, &submission.attachments)?;
+        Ok(record)
+    }) {
         Ok(record) => {
             if tx.get::<RecordItem>(id.as_bytes())?.is_none() {
-                record::file(tx, &record, &package, Source::Received(*grant), Vec::new())?;
+                // The files lie in the grant's resource and stay there; the own chain has them too, before it names them to anybody.
+                let files = attachment::accept(
+                    tx,
+                    (ChainName::Given(*grant), ChainName::Own),
+                    &id,
+                    submission.attachments,
+                )?;
+                record::file(tx, &record, &package, Source::Received(*grant), files)?;
                 tx.tell("show.record_filed", id, &[]);
                 order::tell(tx, &id)?;
             }

@@ -7,6 +7,7 @@ mod chain;
 mod consent;
 mod delegation;
 mod draft;
+mod file;
 mod grant;
 mod mailbox;
 mod meta;
@@ -21,6 +22,7 @@ pub use chain::{
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
 pub use delegation::DelegationItem;
 pub use draft::DraftItem;
+pub use file::{GROUP, UploadItem, UploadParts, UploadPieces, WaitingRecord};
 pub use grant::{AccessItem, CopyItem, DeliveryItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};

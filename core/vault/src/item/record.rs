@@ -213,6 +213,9 @@ pub struct SubmissionItem {
     /// Times it was sent.
     #[n(6)]
     pub attempts: u32,
+    /// How to fetch its files.
+    #[n(7)]
+    pub attachments: Vec<AttachmentAccess>,
 }
 
 item!(SubmissionItem, "submission");

@@ -156,6 +156,9 @@ pub enum TaskKind {
     /// Delete a grant's chain with everything in it.
     #[n(37)]
     DeleteChain(#[n(0)] GrantId),
+    /// Let a chain have blobs of another one too: from, to, which.
+    #[n(60)]
+    LinkBlobs(#[n(0)] ChainName, #[n(1)] ChainName, #[n(2)] Vec<Hash>),
 }
 
 /// How far taking a grant away from its relay has come.

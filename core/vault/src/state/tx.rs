@@ -30,6 +30,8 @@ pub struct Tx<'a> {
     pub show: Vec<Show>,
     /// Id of what the call made.
     pub created: Option<String>,
+    /// Files that the next record written for a patient carries.
+    pub files: Vec<crate::flow::upload::NewFile>,
     /// The time, from the platform, after clock repair.
     pub now: Timestamp,
     /// Randomness, from the platform.
@@ -44,6 +46,7 @@ impl<'a> Tx<'a> {
             overlay: Overlay::new(),
             show: Vec::new(),
             created: None,
+            files: Vec::new(),
             now,
             rng,
         }

@@ -9,6 +9,7 @@ mod poll;
 mod request;
 mod respond;
 mod task;
+mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,12 +24,16 @@ pub use poll::PollName;
 pub use request::Outgoing;
 pub use respond::Incoming;
 pub(crate) use task::distrust;
+pub use transfer::Wanted;
+pub(crate) use transfer::{Download, Transfers};
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// Send this request and tell the answer under its number.
     Send(u64, Outgoing),
+    /// Read this piece of a file and bring it.
+    Read(Wanted),
     /// Nothing to send before this time: requests are under way or must be repeated later.
     Wait(Timestamp),
     /// Nothing is left to send; news may be asked for at this time.
@@ -40,6 +45,7 @@ pub enum Next {
 enum Target {
     Task(u64),
     Poll(PollName),
+    Transfer(transfer::Errand),
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +82,7 @@ pub struct Session {
     /// Relays that did not answer when last asked.
     silent: BTreeSet<String>,
     wait: u64,
+    pub(crate) transfers: Transfers,
 }
 
 impl Session {
@@ -105,7 +112,9 @@ impl Session {
     pub fn next(&mut self, store: &Store, now: Timestamp, rng: &mut dyn CryptoRng) -> Result<Next, Fault> {
         let mut blocked: Vec<String> = self.in_flight.values().map(|flight| flight.lane.clone()).collect();
         let mut wait: Option<u64> = None;
-        if self.in_flight.len() < MAX_IN_FLIGHT {
+        // Parts of files have their own small number, so that a large file does not stand in the way of a small message.
+        let busy = |flight: &&InFlight| !matches!(flight.target, Target::Transfer(_));
+        if self.in_flight.values().filter(busy).count() < MAX_IN_FLIGHT {
             for (id, task) in store.list::<Task>()? {
                 if blocked.contains(&task.lane) {
                     continue;
@@ -126,6 +135,9 @@ impl Session {
             if let Some(next) = self.next_poll(store, now, &blocked, rng)? {
                 return Ok(next);
             }
+        }
+        if let Some(next) = self.next_transfer(store, now, &mut wait, rng)? {
+            return Ok(next);
         }
         if let Some(time) = wait {
             return Ok(Next::Wait(Timestamp::new(time)?));

@@ -5,9 +5,10 @@ use protocol::id::ResourceId;
 use protocol::key::Signer;
 use protocol::log_entry;
 use protocol::relay::auth;
+use protocol::relay::link;
 use protocol::relay::message::{
-    Capabilities, FetchKey, FetchKeyChange, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim, NewEntry,
-    NewOffer, NewOrganization, NewReveal, Sealed,
+    Capabilities, FetchKey, FetchKeyChange, LinkBlobs, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim,
+    NewEntry, NewOffer, NewOrganization, NewReveal, Sealed,
 };
 use protocol::relay::text::Bytes;
 use protocol::time::Timestamp;
@@ -49,11 +50,19 @@ pub(super) struct Asked {
     body: Option<Body>,
     key: Option<SigningKey>,
     token: Option<String>,
+    header: Option<(&'static str, String)>,
 }
 
 enum Body {
     Json(Vec<u8>),
     Octets(Vec<u8>),
+    /// Blobs of another chain; that chain's key signs too, for the same moment.
+    Link {
+        source: ResourceId,
+        target: ResourceId,
+        addresses: Vec<Hash>,
+        key: SigningKey,
+    },
     /// A block is sealed only when it is sent: its label depends on its place.
     Block {
         epoch: Secret32,
@@ -73,6 +82,7 @@ impl Asked {
             body: None,
             key: None,
             token: None,
+            header: None,
         }
     }
 
@@ -95,15 +105,45 @@ impl Asked {
         Ok(self)
     }
 
-    fn octets(mut self, bytes: Vec<u8>) -> Self {
+    pub(super) fn octets(mut self, bytes: Vec<u8>) -> Self {
         self.body = Some(Body::Octets(bytes));
+        self
+    }
+
+    /// One more header; it is not signed.
+    pub(super) fn header(mut self, name: &'static str, value: String) -> Self {
+        self.header = Some((name, value));
         self
     }
 
     /// Signs for this moment (RFC 9421, RFC 9530).
     pub(super) fn sign(self, now: Timestamp, rng: &mut dyn CryptoRng) -> Outgoing {
         let mut headers = Vec::new();
+        let authority = self
+            .origin
+            .split_once("://")
+            .map_or(self.origin.as_str(), |(_, authority)| authority);
         let body = self.body.map(|body| match body {
+            Body::Link {
+                source,
+                target,
+                addresses,
+                key,
+            } => {
+                headers.push(("content-type".to_owned(), "application/json".to_owned()));
+                let mut nonce = [0u8; 16];
+                rng.fill_bytes(&mut nonce);
+                let (signature_input, signature) =
+                    link::sign(authority, (&source, &target), &addresses, (now, nonce), &key);
+                let message = LinkBlobs {
+                    source,
+                    addresses,
+                    signature_input,
+                    signature,
+                };
+                // Hashes and texts are always JSON.
+                serde_json::to_vec(&message).unwrap_or_default()
+            }
             Body::Json(bytes) => {
                 headers.push(("content-type".to_owned(), "application/json".to_owned()));
                 bytes
@@ -135,10 +175,6 @@ impl Asked {
             }
         });
         if let Some(key) = &self.key {
-            let authority = self
-                .origin
-                .split_once("://")
-                .map_or(self.origin.as_str(), |(_, authority)| authority);
             let mut request = auth::Request::new(self.method, authority, &self.path, &self.query);
             if let Some(body) = &body {
                 request = request.with_body(body);
@@ -148,6 +184,9 @@ impl Asked {
             for (name, value) in auth::sign(&request, now, nonce, key) {
                 headers.push((name.to_owned(), value));
             }
+        }
+        if let Some((name, value)) = self.header {
+            headers.push((name.to_owned(), value));
         }
         if let Some(token) = self.token {
             headers.push((protocol::relay::TOKEN_HEADER.to_owned(), token));
@@ -219,11 +258,12 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, version) => {
             let chain = chain(name)?;
             let key = chain.write.clone().ok_or(Error::State)?;
+            let upload = flow::share::upload_quota(store, name)?;
             let message = Capabilities {
                 version: *version,
                 write: key.public_key(),
                 read: Vec::new(),
-                fetch: fetch.iter().map(|key| FetchKey { key: *key, upload: 0 }).collect(),
+                fetch: fetch.iter().map(|key| FetchKey { key: *key, upload }).collect(),
                 grantee: *grantee,
                 recover: *recover,
                 paused: *paused,
@@ -401,6 +441,18 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
                         .signed(chain.write)
                 }
             }
+        }
+        TaskKind::LinkBlobs(from, to, addresses) => {
+            let (source, target) = (chain(from)?, chain(to)?);
+            let mut asked =
+                Asked::new(&target.origin, "POST", chain_path(&target.resource, "/blobs/link")).signed(target.write);
+            asked.body = Some(Body::Link {
+                source: source.resource,
+                target: target.resource,
+                addresses: addresses.clone(),
+                key: source.write.ok_or(Error::State)?,
+            });
+            asked
         }
         TaskKind::FetchContact(origin, mailbox) => Asked::get(origin, format!("/v1/mailboxes/{mailbox}/contact")),
         TaskKind::EndGrant(id, step) => grant::end(store, id, step)?,

@@ -70,15 +70,22 @@ impl Session {
         if self.silent.remove(&flight.origin) {
             tx.tell("show.relay_back", "", &[("relay", &flight.origin)]);
         }
+        let target = flight.target.clone();
         let result = self.take_in(tx, flight, incoming);
         // The platform brings what is needed and tells the same answer again.
         if !result.as_ref().is_err_and(|fault| fault.is(Error::Need)) {
             self.in_flight.remove(&id);
+            if let (Err(_), Target::Transfer(errand)) = (&result, &target) {
+                self.transfer_failed(errand, tx.now);
+            }
         }
         result
     }
 
     fn take_in(&mut self, tx: &mut Tx<'_>, flight: InFlight, incoming: &Incoming) -> Result<(), Fault> {
+        if let Target::Transfer(errand) = &flight.target {
+            return self.transferred(tx, &flight, errand, incoming);
+        }
         if incoming.is_success() {
             note_contact(tx)?;
             return match flight.target {
@@ -90,6 +97,7 @@ impl Session {
                     self.poll_done(name, tx.now, more || flight.recheck);
                     Ok(())
                 }
+                Target::Transfer(_) => Ok(()),
             };
         }
         let problem = incoming.problem();
@@ -105,6 +113,7 @@ impl Session {
                 }
                 refused(tx, &name, &problem)
             }
+            Target::Transfer(_) => Ok(()),
         }
     }
 
@@ -130,6 +139,7 @@ impl Session {
                 tx.put(&Task::id(number), &task);
             }
             Target::Poll(name) => self.poll_failed(name, tx.now),
+            Target::Transfer(errand) => self.transfer_failed(&errand, tx.now),
         }
         Ok(())
     }
@@ -138,11 +148,11 @@ impl Session {
     pub(crate) fn task_of(&self, id: u64) -> Option<u64> {
         match self.in_flight.get(&id)?.target {
             Target::Task(number) => Some(number),
-            Target::Poll(_) => None,
+            Target::Poll(_) | Target::Transfer(_) => None,
         }
     }
 
-    fn meet(&mut self, problem: &Problem, incoming: &Incoming, origin: &str, now: Timestamp) -> Meeting {
+    pub(super) fn meet(&mut self, problem: &Problem, incoming: &Incoming, origin: &str, now: Timestamp) -> Meeting {
         if problem.code == problem::Error::Clock.code()
             && let Some(time) = problem.time
         {

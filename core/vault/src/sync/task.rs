@@ -3,7 +3,8 @@
 use protocol::code::Coded;
 use protocol::log_entry;
 use protocol::relay::message::{
-    Admitted, Blocks, Capabilities, Contact, Entered, Entry, OfferContent, Organization, RelayInformation, Sealed,
+    Admitted, Blocks, Capabilities, Contact, Entered, Entry, Missing, OfferContent, Organization, RelayInformation,
+    Sealed,
 };
 use protocol::relay::problem::{self, Problem};
 
@@ -22,6 +23,9 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
     let Some(task) = tx.get::<Task>(&id)? else {
         return Ok(());
     };
+    if let TaskKind::LinkBlobs(..) = task.kind {
+        return linked(tx, &id, task, incoming);
+    }
     // Push and Pull stay until nothing is left; everything else ends here.
     if !matches!(task.kind, TaskKind::Push(_) | TaskKind::Pull(_)) {
         tx.delete::<Task>(&id);
@@ -85,7 +89,8 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         TaskKind::CheckBlobs(name, asked) => grant::looked_for_blobs(tx, number, &name, &asked, incoming),
         TaskKind::CheckBody(name, sequence) => grant::looked_for_body(tx, number, &name, sequence, incoming),
         TaskKind::DeleteBlob(..) | TaskKind::EraseBody(..) => Ok(()),
-        TaskKind::CreateChain(..)
+        TaskKind::LinkBlobs(..)
+        | TaskKind::CreateChain(..)
         | TaskKind::SetCapabilities(..)
         | TaskKind::PutBlob(..)
         | TaskKind::PutLocator(..)
@@ -102,6 +107,26 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
 /// A task goes on at its place in its lane.
 fn put_back(tx: &mut Tx<'_>, id: &[u8; 8], task: &Task) {
     tx.put(id, task);
+}
+
+/// Times that a link is tried while its parts are still on their way.
+const LINK_ATTEMPTS: u32 = 8;
+
+/// Blobs were linked, or some were not there: then they may still be on their way.
+fn linked(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, incoming: &Incoming) -> Result<(), Fault> {
+    let lacks = !incoming.message::<Missing>()?.missing.is_empty();
+    if lacks && task.attempts < LINK_ATTEMPTS {
+        task.attempts += 1;
+        task.not_before = Some(tx.now.plus(backoff(task.attempts)));
+        tx.put(id, &task);
+        return Ok(());
+    }
+    tx.delete::<Task>(id);
+    if lacks {
+        let code = flow::upload::Error::Part.code();
+        tx.tell("show.task_stopped", "", &[("code", code)]);
+    }
+    Ok(())
 }
 
 /// A block was admitted, or the news that got in its way arrived.
@@ -261,6 +286,12 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             return Ok(());
         }
         TaskKind::Acknowledge(..) | TaskKind::DeleteOffer(_) => {
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        // Files that cannot be linked must not keep the blocks behind them.
+        TaskKind::LinkBlobs(..) => {
+            tx.tell("show.task_stopped", "", &[("code", &fault.code)]);
             tx.delete::<Task>(id);
             return Ok(());
         }

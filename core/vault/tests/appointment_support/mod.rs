@@ -344,6 +344,7 @@ fn call(
         headers,
         body,
         until: 0,
+        piece: None,
     };
     let (status, _, body) = send(&request);
     (status, body)

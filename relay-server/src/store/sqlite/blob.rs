@@ -106,7 +106,52 @@ pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<St
     db.prepare_cached("DELETE FROM blob WHERE n = ?")?.execute([n])?;
     writer::wiped();
     chain.release(db, size, 1)?;
-    Ok(file)
+    match file {
+        Some(file) if !is_named(db, &file)? => Ok(Some(file)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether any blob lies in this file.
+fn is_named(db: &Connection, file: &str) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM blob WHERE file = ?")?.exists([file])?)
+}
+
+/// The bytes stay where they are; each chain counts them and each has its own row, so that neither sees the other's end.
+pub(super) fn link(db: &Connection, input: op::LinkBlobs) -> Result<Missing> {
+    let chain = Chain::find(db, &input.chain)?;
+    chain.require_write(&input.by)?;
+    let source = Chain::find(db, &input.source)?;
+    if !matches!(source.role(db, &input.source_by)?, Role::Write | Role::Read) {
+        return Err(Error::NotFound);
+    }
+    let mut there = db.prepare_cached("SELECT size FROM blob WHERE chain = ? AND address = ?")?;
+    let (mut missing, mut bytes, mut new) = (Vec::new(), 0u64, Vec::new());
+    for address in input.addresses {
+        let size: Option<i64> = there
+            .query_row(params![source.n, address.as_bytes()], |row| row.get(0))
+            .optional()?;
+        match size {
+            None => missing.push(address),
+            Some(_) if new.contains(&address) || there.exists(params![chain.n, address.as_bytes()])? => {}
+            Some(size) => {
+                bytes = bytes.saturating_add(unsigned(size));
+                new.push(address);
+            }
+        }
+    }
+    if !missing.is_empty() {
+        return Ok(Missing { missing });
+    }
+    chain.occupy(db, bytes, new.len() as u64, input.room)?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO blob (chain, address, size, file, content)
+         SELECT ?, address, size, file, content FROM blob WHERE chain = ? AND address = ?",
+    )?;
+    for address in new {
+        insert.execute(params![chain.n, source.n, address.as_bytes()])?;
+    }
+    Ok(Missing { missing })
 }
 
 pub(super) fn delete_all(db: &Connection, input: op::DeleteBlobs) -> Result<Vec<String>> {
@@ -127,7 +172,7 @@ pub(super) fn delete_all(db: &Connection, input: op::DeleteBlobs) -> Result<Vec<
         .execute([chain.n])?;
     writer::wiped();
     chain.release(db, bytes.unwrap_or(0), count)?;
-    Ok(files)
+    unnamed(db, files)
 }
 
 pub(super) fn missing(db: &Connection, input: op::MissingBlobs) -> Result<Missing> {
@@ -145,13 +190,17 @@ pub(super) fn missing(db: &Connection, input: op::MissingBlobs) -> Result<Missin
     Ok(Missing { missing })
 }
 
-pub(super) fn orphans(db: &Connection, files: Vec<String>) -> Result<Vec<String>> {
-    let mut statement = db.prepare_cached("SELECT 1 FROM blob WHERE file = ?")?;
-    let mut orphans = Vec::new();
+/// Those of these files that no blob names.
+pub(super) fn unnamed(db: &Connection, files: Vec<String>) -> Result<Vec<String>> {
+    let mut unnamed = Vec::new();
     for file in files {
-        if !statement.exists([&file])? {
-            orphans.push(file);
+        if !is_named(db, &file)? {
+            unnamed.push(file);
         }
     }
-    Ok(orphans)
+    Ok(unnamed)
+}
+
+pub(super) fn orphans(db: &Connection, files: Vec<String>) -> Result<Vec<String>> {
+    unnamed(db, files)
 }

@@ -11,7 +11,7 @@ use protocol::relay::message::{Admitted, Blocks, Entered, Entry, NewChain};
 use protocol::relay::text::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{capability, number, spend, time, unsigned, writer};
+use super::{blob, capability, number, spend, time, unsigned, writer};
 use crate::store::{Error, Made, Outcome, Result, op};
 
 /// The facts of a living chain that operations decide by.
@@ -407,5 +407,5 @@ pub(super) fn delete(db: &Connection, input: op::DeleteChain) -> Result<Vec<Stri
         db.prepare_cached(statement)?.execute([chain.n])?;
     }
     writer::wiped();
-    Ok(files)
+    blob::unnamed(db, files)
 }

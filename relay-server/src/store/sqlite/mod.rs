@@ -271,6 +271,7 @@ operations! {
     write delete_blob(op::DeleteBlob) -> Option<String> = blob::delete;
     write delete_blobs(op::DeleteBlobs) -> Vec<String> = blob::delete_all;
     read missing_blobs(op::MissingBlobs) -> Missing = blob::missing;
+    write link_blobs(op::LinkBlobs) -> Missing = blob::link;
     read orphans(Vec<String>) -> Vec<String> = blob::orphans;
     write put_locator(op::PutLocator) -> Outcome = organization::put_locator;
     read locator(LocatorId) -> Vec<u8> = organization::locator;

@@ -56,10 +56,12 @@ CREATE TABLE blob (
   chain INTEGER NOT NULL,
   address BLOB NOT NULL,
   size INTEGER NOT NULL,
-  file TEXT UNIQUE,
+  file TEXT,
   content BLOB,
   UNIQUE (chain, address)
 ) STRICT;
+-- Chains that share a blob name the same file; it goes with the last of them.
+CREATE INDEX blob_file ON blob (file) WHERE file IS NOT NULL;
 
 CREATE TABLE access (
   n INTEGER PRIMARY KEY,

@@ -54,6 +54,11 @@ pub const LIFETIME: u64 = 60;
 /// Seconds by which a client's clock may be ahead of the relay's.
 pub const SKEW: u64 = 30;
 
+/// The `Content-Digest` of a body with this SHA-256.
+pub fn content_digest(digest: &Hash) -> String {
+    header::content_digest(digest)
+}
+
 /// What a signature covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request<'a> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash;
+use crate::id::ResourceId;
 use crate::key::PublicKey;
 use crate::relay::text::Bytes;
 use crate::time::Timestamp;
@@ -113,10 +114,24 @@ pub struct Addresses {
     pub addresses: Vec<Hash>,
 }
 
-/// Answer to it.
+/// Body of `POST /v1/chains/{id}/blobs/link`: blobs of another chain of the same relay that this one has from now on too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkBlobs {
+    /// The chain that has them.
+    pub source: ResourceId,
+    /// Which.
+    pub addresses: Vec<Hash>,
+    /// `Signature-Input` of a key that reads or writes the source ([`link`](crate::relay::link)).
+    pub signature_input: String,
+    /// `Signature` of that key.
+    pub signature: String,
+}
+
+/// Answer to questions about addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
-    /// Those that this chain lacks, in the order asked.
+    /// Those that are not there, in the order asked.
     pub missing: Vec<Hash>,
 }
 

@@ -9,8 +9,8 @@ mod offer;
 mod service;
 
 pub use chain::{
-    Access, Accesses, Addresses, Admitted, Blocks, Capabilities, Entered, Entry, FetchKey, FetchKeyChange, Missing,
-    NewBlock, NewChain, NewEntry, Sealed,
+    Access, Accesses, Addresses, Admitted, Blocks, Capabilities, Entered, Entry, FetchKey, FetchKeyChange, LinkBlobs,
+    Missing, NewBlock, NewChain, NewEntry, Sealed,
 };
 pub use mailbox::{Contact, Delivered, Envelope, Envelopes, MailboxSettings};
 pub use offer::{NewAnswer, NewClaim, NewOffer, NewReveal, OfferAnswer, OfferContent, OfferState};
