@@ -31,10 +31,9 @@ fn uploads(relay: &Relay) -> Vec<u16> {
         .filter_map(|line| {
             let after = line.split("status").nth(1)?;
             let numbers = after.split(|c: char| !c.is_ascii_digit());
-            numbers.filter(|number| number.len() == 3).find_map(|number| number.parse().ok())
-        })
-        .collect();
-            digits.parse().ok()
+            numbers
+                .filter(|number| number.len() == 3)
+                .find_map(|number| number.parse().ok())
         })
         .collect()
 }

@@ -319,7 +319,9 @@ impl Session {
         let problem = incoming.problem();
         let meeting = match self.meet(&problem, incoming, &flight.origin, tx.now) {
             // No room is no passing trouble.
-            Meeting::Later(_) if incoming.status == 507 => Meeting::Stop(Fault::from_code(&problem.code, &problem.detail)),
+            Meeting::Later(_) if incoming.status == 507 => {
+                Meeting::Stop(Fault::from_code(&problem.code, &problem.detail))
+            }
             other => other,
         };
         match meeting {
