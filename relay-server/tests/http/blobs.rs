@@ -1,10 +1,13 @@
 //! Blobs: upload, ranges, missing list, deletion.
 
-use protocol::hash::sha256;
-use protocol::relay::message::{Addresses, Blocks, Missing};
+use protocol::hash::{Hash, sha256};
+use protocol::id::ResourceId;
+use protocol::relay::link;
+use protocol::relay::message::{Addresses, Blocks, LinkBlobs, Missing};
+use protocol::time::Timestamp;
 
 use crate::Chain;
-use crate::support::{Key, Server, all_bytes, any, random};
+use crate::support::{Key, Server, all_bytes, any, now, random};
 
 #[test]
 fn small_and_large_blobs() {
@@ -139,6 +142,75 @@ fn missing_answers_within_one_chain_only() {
     client
         .call("POST", &chain.at("/blobs/missing"), &many, &chain.read)
         .refused(413, "relay.too_large");
+}
+
+#[test]
+fn chains_share_blobs_by_both_keys_and_each_ends_for_itself() {
+    let server = Server::start();
+    let client = &mut server.client();
+    let (source, target, stranger) = (Chain::create(client), Chain::create(client), Chain::create(client));
+    let blob = random::<100_000>();
+    let address = sha256(&[&blob]);
+    client
+        .signed("PUT", &source.at(&format!("/blobs/{address}")), &blob, &source.write)
+        .is(201);
+    let authority = server.address.to_string();
+    let link = |target: &Chain, addresses: Vec<Hash>, key: &Key| {
+        let now = Timestamp::new(now()).unwrap();
+        let ids = (
+            ResourceId::new(*source.id.as_bytes()),
+            ResourceId::new(*target.id.as_bytes()),
+        );
+        let (signature_input, signature) = link::sign(&authority, (&ids.0, &ids.1), &addresses, (now, random()), key);
+        LinkBlobs {
+            source: ids.0,
+            addresses,
+            signature_input,
+            signature,
+        }
+    };
+    let at = target.at("/blobs/link");
+    // Without a key of the source, or without the write key of the target, nothing is shared.
+    let foreign = link(&target, vec![address], &stranger.write);
+    client
+        .call("POST", &at, &foreign, &target.write)
+        .refused(404, "relay.not_found");
+    let right = link(&target, vec![address], &source.write);
+    client
+        .call("POST", &at, &right, &target.read)
+        .refused(404, "relay.not_found");
+    client
+        .call("POST", &at, &right, &source.write)
+        .refused(404, "relay.not_found");
+    // What was signed for another target, or for other blobs, counts for nothing.
+    client
+        .call("POST", &stranger.at("/blobs/link"), &right, &stranger.write)
+        .refused(401, "relay.signature");
+    let other = LinkBlobs {
+        addresses: vec![address, any()],
+        ..right.clone()
+    };
+    client
+        .call("POST", &at, &other, &target.write)
+        .refused(401, "relay.signature");
+    let path = target.at(&format!("/blobs/{address}"));
+    client.ask("GET", &path, &target.read).refused(404, "relay.not_found");
+    // All or none.
+    let nowhere = any();
+    let partly = link(&target, vec![address, nowhere], &source.read);
+    let answer: Missing = client.call("POST", &at, &partly, &target.write).is(200).read();
+    assert_eq!(answer.missing, [nowhere]);
+    client.ask("GET", &path, &target.read).refused(404, "relay.not_found");
+    for _ in 0..2 {
+        let answer: Missing = client.call("POST", &at, &right, &target.write).is(200).read();
+        assert!(answer.missing.is_empty());
+    }
+    assert!(client.ask("GET", &path, &target.read).is(200).body == blob);
+    // The source ends, the target keeps what it has.
+    client.ask("DELETE", &source.path, &source.write).is(200);
+    assert!(client.ask("GET", &path, &target.read).is(200).body == blob);
+    client.ask("DELETE", &path, &target.write).is(200);
+    client.ask("GET", &path, &target.read).refused(404, "relay.not_found");
 }
 
 #[test]
