@@ -277,9 +277,7 @@ pub(super) async fn link<S: Store>(
     Path(path): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let (caller, bytes) = Call::new(request).signed(&relay, relay.config.limits.request).await?;
-    let chain: ResourceId = id(&path)?;
-    let asked: LinkBlobs = body(&bytes)?;
+    let (caller, chain, asked): (_, ResourceId, LinkBlobs) = Call::new(request).told(&relay, &path).await?;
     check_keys(asked.addresses.len(), relay.config.limits.addresses)?;
     let now = relay.now();
     let source_by = permit::verify(
