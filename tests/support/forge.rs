@@ -283,6 +283,7 @@ impl Forger {
                 .collect(),
             body: None,
             until: 0,
+            piece: None,
         };
         Http::new()
             .expect("a client")
