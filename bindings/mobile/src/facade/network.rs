@@ -21,10 +21,11 @@ pub struct Header {
 
 type Request = facade::Request;
 
-/// What to do next: `send`, `wait` or `idle`.
+/// What to do next: `send`, `read`, `wait` or `idle`.
 #[uniffi::remote(Record)]
 pub struct Request {
-    /// `send`: send the request and tell the answer under `id`. `wait`: call again at `until`. `idle`: nothing is left to send; news may
+    /// `send`: send the request and tell the answer under `id`. `read`: read the piece of a file and bring it with
+    /// `Vault::give_piece`, then call again. `wait`: call again at `until`. `idle`: nothing is left to send; news may
     /// be asked for at `until`.
     pub kind: String,
     /// Number of the request.
@@ -39,6 +40,8 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// When to call again, Unix seconds.
     pub until: u64,
+    /// The piece to read.
+    pub piece: Option<facade::PieceRequest>,
 }
 
 #[uniffi::export]
@@ -88,10 +91,10 @@ impl Vault {
         Ok(())
     }
 
-    /// Tries again what stopped.
+    /// Tries again what stopped, files included.
     ///
     /// # Errors
-    /// `vault.busy`.
+    /// `vault.busy`, `vault.need`.
     pub fn retry(&self, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.retry(now, &mut random()?)?)
     }

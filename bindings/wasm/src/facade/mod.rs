@@ -12,6 +12,7 @@ mod delegation;
 mod devices;
 mod drafts;
 mod export;
+mod files;
 mod import;
 mod lifecycle;
 mod network;

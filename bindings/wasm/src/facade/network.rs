@@ -73,10 +73,10 @@ impl Vault {
         Ok(())
     }
 
-    /// Tries again what stopped.
+    /// Tries again what stopped, files included.
     ///
     /// # Errors
-    /// `vault.busy`.
+    /// `vault.busy`, `vault.need`.
     #[wasm_bindgen(unchecked_return_type = "Changes")]
     pub fn retry(&self, now: f64) -> Result<JsValue, Thrown> {
         let now = number(now)?;

@@ -8,10 +8,11 @@ export interface Header {
     value: string;
 }
 
-/** What to do next: `send`, `wait` or `idle`. */
+/** What to do next: `send`, `read`, `wait` or `idle`. */
 export interface Request {
     /**
-     * `send`: send the request and tell the answer under `id`. `wait`: call again at `until`. `idle`: nothing is left to send; news may
+     * `send`: send the request and tell the answer under `id`. `read`: read the piece of a file and bring it with
+     * `Vault::give_piece`, then call again. `wait`: call again at `until`. `idle`: nothing is left to send; news may
      * be asked for at `until`.
      */
     kind: string;
@@ -27,4 +28,6 @@ export interface Request {
     body?: Uint8Array;
     /** When to call again, Unix seconds. */
     until: number;
+    /** The piece to read. */
+    piece?: PieceRequest;
 }
