@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = &[
     ("chain", include_str!("vectors/chain.json")),
     ("grant", include_str!("vectors/grant.json")),
     ("delegation", include_str!("vectors/delegation.json")),
+    ("grant_change", include_str!("vectors/grant_change.json")),
     ("offer", include_str!("vectors/offer.json")),
     ("claim", include_str!("vectors/claim.json")),
     ("envelope", include_str!("vectors/envelope.json")),
@@ -79,9 +80,8 @@ const WITHOUT_VECTOR: &[&str] = &[
     "STMT-5", // Bodies and seals, which need the vault's secrets; the journeys play them.
     "BODY-1", "BODY-2", "BODY-3", "BODY-4", "BODY-5", "SEALB-1", "SEALB-2", "SEALB-3", "SEALB-4", "ENV-3",
     // What wallets do with a verified object, in the order of a journey.
-    "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "DELEG-5", "DELEG-6", "ENV-5", "ENV-6", "GRANT-9",
-    "GRANT-10", "GRANT-11", "GRANT-12", "GRANT-13", "GRANT-14", "GRANT-15", "GRANT-16", "GRANT-17", "OFFER-6",
-    "PACK-3", "RCPT-2", "REC-6",
+    "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "DELEG-5", "DELEG-6", "ENV-5", "ENV-6", "GRANT-14",
+    "GRANT-15", "GRANT-16", "GRANT-17", "OFFER-6", "PACK-3", "RCPT-2", "REC-6",
 ];
 
 #[test]

@@ -4,6 +4,7 @@ use protocol::cbor;
 use protocol::grant::{Grant, GrantStatement, Permission, Right, Standing};
 use protocol::grant_change::{GrantChange, GrantChangeStatement};
 use protocol::hash::Hash;
+use protocol::key::Signer;
 use protocol::label::Label;
 use serde_json::{Value, json};
 
