@@ -13,6 +13,7 @@ const FILES: &[(&str, &str)] = &[
     ("package", include_str!("vectors/package.json")),
     ("block", include_str!("vectors/block.json")),
     ("chain", include_str!("vectors/chain.json")),
+    ("epoch", include_str!("vectors/epoch.json")),
     ("grant", include_str!("vectors/grant.json")),
     ("delegation", include_str!("vectors/delegation.json")),
     ("grant_change", include_str!("vectors/grant_change.json")),

@@ -16,6 +16,8 @@ mod conventions;
 mod credential;
 #[path = "generate/delegation.rs"]
 mod delegation;
+#[path = "generate/epoch.rs"]
+mod epoch;
 #[path = "generate/grant.rs"]
 mod grant;
 #[path = "generate/grant_change.rs"]
@@ -44,6 +46,7 @@ fn main() {
         ("package", record::packages()),
         ("block", block::cases()),
         ("chain", block::chains()),
+        ("epoch", epoch::cases()),
         ("grant", grant::cases()),
         ("delegation", delegation::cases()),
         ("grant_change", grant_change::cases()),

@@ -89,7 +89,8 @@ def array(**members):
 
 period = array(**{"from": time, "until": maybe(time)})
 log = array(origin=text, key=public)
-evidence = array(identity=bytes_, devices=many(bytes_))
+root_change = array(statement=bytes_, acceptance=maybe(bytes_))
+evidence = array(identity=bytes_, devices=many(bytes_), roots=maybe(many(root_change)))
 credential_evidence = array(credential=bytes_, issuer=evidence, organization=bytes_, organization_evidence=evidence)
 intake = array(origin=text, mailbox=hash_, sealing_key=bytes_)
 version = number(8)
@@ -111,6 +112,10 @@ KINDS = {
         version=version, identity=hash_, device=public, sealing_key=hash_, admin=flag, time=time, salt=hash_, actor=public, authority=maybe(hash_)
     ),
     "device-removal": array(version=version, identity=hash_, device=hash_, time=time, salt=hash_, actor=public, authority=maybe(hash_)),
+    "root": array(
+        version=version, identity=hash_, counter=number(32), previous=hash_, root=public, next=maybe(hash_), time=time, salt=hash_, actor=public
+    ),
+    "root-acceptance": array(version=version, change=hash_, salt=hash_, actor=public),
     "record": array(
         version=version, subject=hash_, category=category, content=bytes_,
         attachments=many(array(hash=hash_, size=number(64), media_type=text)),
@@ -153,11 +158,11 @@ FLAT = {
     "claim": {"reply": {"origin": "reply_origin", "mailbox": "reply_mailbox"}},
 }
 CAPS = {
-    "identity": 1024, "device": 2048, "device-removal": 2048, "record": 576 * 1024, "block": 2048, "grant": 192 * 1024, "claim": 48 * 1024,
+    "identity": 1024, "device": 2048, "device-removal": 2048, "root": 1024, "root-acceptance": 512, "record": 576 * 1024, "block": 2048, "grant": 192 * 1024, "claim": 48 * 1024,
     "envelope": 900 * 1024, "receipt": 64 * 1024, "credential": 4096, "organization": 8192, "contact": 8192, "promise": 1024, "credential-request": 2048,
 }
 HASHES = {
-    "identity": "identity", "device": "statement", "device-removal": "statement", "record": "record", "block": "block", "grant": "grant",
+    "identity": "identity", "device": "statement", "device-removal": "statement", "root": "statement", "root-acceptance": "statement", "record": "record", "block": "block", "grant": "grant",
     "claim": "transcript", "envelope": "transcript", "receipt": "statement", "credential": "credential", "organization": "statement",
     "contact": "statement", "credential-request": "statement",
 }
@@ -201,6 +206,8 @@ def rules(kind, v):
     """What a format demands beyond its members."""
     if kind == "identity":
         need(v["delay"] == 0 and v["approvals"] == 0, "rule")
+    elif kind == "root":
+        need(v["counter"] > 0, "rule")
     elif kind == "record":
         need(len(v["content"]) // 2 <= 512 * 1024, "too_large")
         need(len(v["attachments"]) <= 64, "attachments")

@@ -14,7 +14,7 @@ PACKAGE = array(
 )
 STATUS = array(credential=hash_, standing=objects.word({1: "active", 2: "suspended", 3: "ended"}), **{"from": time})
 FILE = array(statement=bytes_, evidence=evidence)
-MODULES = {"device": "identity", "device-removal": "identity", "contact": "organization", "credential-request": "credential_request"}
+MODULES = {"device": "identity", "device-removal": "identity", "root": "identity", "root-acceptance": "identity", "contact": "organization", "credential-request": "credential_request"}
 
 
 def h(text):
@@ -36,25 +36,63 @@ def read(reader, data, cap, code):
         raise Refused(code) from None
 
 
-def actor(value):
+def root_of(identity):
+    identity = verify("identity", h(identity))
+    return {"identity": identity["hash"], "key": identity["actor"], "counter": 0, "state": identity["hash"], "next": identity["next"]}
+
+
+def root_follow(root, change):
+    """IDENT-9 to IDENT-12."""
+    new = verify("root", h(change["statement"]))
+    need(new["identity"] == root["identity"], "identity.other")
+    need(new["counter"] > root["counter"], "identity.counter")
+    need(new["counter"] == root["counter"] + 1 and new["previous"] == root["state"], "identity.follows")
+    if root["next"] is None:
+        need(change["acceptance"] is not None, "identity.successor")
+        agreed = verify("root-acceptance", h(change["acceptance"]))
+        named = agreed["actor"] == new["root"] and agreed["change"] == new["hash"]
+        need(new["actor"] == root["key"] and named and new["next"] is None, "identity.successor")
+    else:
+        need(change["acceptance"] is None and new["actor"] == new["root"], "identity.successor")
+        need(sha256(h(new["root"])).hex() == root["next"] and new["next"] is not None, "identity.successor")
+    return {"identity": root["identity"], "key": new["root"], "counter": new["counter"], "state": new["hash"], "next": new["next"]}
+
+
+def evidence_root(value):
+    root = root_of(value["identity"])
+    roots = value.get("roots")
+    need(roots is None or len(roots) <= 16, "identity.too_long")
+    need(roots is None or roots, "identity.malformed")
+    for change in roots or []:
+        root = root_follow(root, change)
+    return root
+
+
+def actors(value):
     """IDENT-6 and IDENT-7."""
     need(len(value["devices"]) <= 8, "identity.too_long")
-    identity = verify("identity", h(value["identity"]))
+    root = evidence_root(value)
+    path = []
     found = None
     for data in value["devices"]:
         device = verify("device", h(data))
-        need(device["identity"] == identity["hash"], "identity.other")
+        need(device["identity"] == root["identity"], "identity.other")
         if found is None:
-            need(device["actor"] == identity["actor"] and device["authority"] is None, "identity.root")
+            need(device["actor"] == root["key"] and device["authority"] is None, "identity.root")
         else:
             follows = found["admin"] and device["actor"] == found["device"] and device["authority"] == found["authority"]
             need(follows, "identity.authority")
         found = {
-            "identity": identity["hash"], "root": identity["actor"], "device": device["device"], "authority": device["hash"],
+            "identity": root["identity"], "root": root["key"], "device": device["device"], "authority": device["hash"],
             "sealing_key": device["sealing_key"], "admin": device["admin"],
         }
+        path.append(found)
     need(found, "identity.empty")
-    return found
+    return path
+
+
+def actor(value):
+    return actors(value)[-1]
 
 
 def acts(value, signed, for_, code):
@@ -142,6 +180,81 @@ def chain_key(case):
     named = found.get("device") == block["actor"] and found.get("identity") == block["owner"]
     need(named and (removed is None or block["time"] < removed), "chain.key")
     return {"sequence": block["sequence"]}
+
+
+class Keys:
+    """CHAIN-3, CHAIN-4 and EPOCH-2 to EPOCH-3."""
+
+    def __init__(self, owner):
+        self.owner, self.known, self.root = owner, {}, None
+
+    def add(self, value):
+        try:
+            path, root = actors(value), evidence_root(value)
+        except Refused:
+            raise Refused("chain.key") from None
+        need(path[-1]["identity"] == self.owner, "chain.key")
+        need(self.root in (None, root), "chain.key")
+        need(all(self.known.get(one["authority"], [0, None])[1] is None for one in path), "chain.key")
+        self.root = root
+        self.known.setdefault(path[-1]["authority"], [path[-1], None])
+
+    def remove(self, data, sequence):
+        removal = verify("device-removal", h(data))
+        need(removal["device"] in self.known, "chain.key")
+        target = self.known[removal["device"]]
+        by_root = removal["actor"] == self.root["key"] and removal["authority"] is None
+        admin, gone = self.known.get(removal["authority"], ({"admin": False, "device": None}, None))
+        by_admin = admin["admin"] and gone is None and admin["device"] == removal["actor"] and not target[0]["admin"]
+        need(removal["identity"] == self.owner and (by_root or by_admin), "chain.key")
+        target[1] = sequence if target[1] is None else target[1]
+
+    def check(self, block):
+        found, removed = self.known.get(block["authority"], ({}, None))
+        named = found.get("device") == block["actor"] and found.get("identity") == block["owner"]
+        need(named and (removed is None or block["sequence"] < removed), "chain.key")
+
+    def list(self, block, content):
+        later = []
+        for data in content["removals"]:
+            need(verify("device-removal", h(data))["device"] != block["authority"], "chain.key")
+            try:
+                self.remove(data, block["sequence"])
+            except Refused:
+                later.append(data)
+        for change in content["roots"]:
+            self.root = root_follow(self.root, change)
+        for data in later:
+            self.remove(data, block["sequence"])
+
+
+SEALED = array(recipient=hash_, sealed=bytes_)
+EPOCH = array(
+    removals=objects.many(bytes_), roots=objects.many(objects.root_change), devices=objects.many(evidence), sealed=objects.many(SEALED),
+    recovery=maybe(array(key=bytes_, recover=objects.public)),
+)
+
+
+def chain_epoch(case):
+    keys = Keys(case["owner"])
+    for data in case["devices"]:
+        keys.add(read(evidence, h(data), 32768, "identity.malformed"))
+    for epoch in case["epochs"]:
+        block = verify("block", h(epoch["block"]))
+        keys.check(block)
+        keys.list(block, EPOCH(decode(body(block, h(epoch["body"])), 1 << 20)))
+    for data in case["joining"]:
+        keys.add(read(evidence, h(data), 32768, "identity.malformed"))
+    block = verify("block", h(case["block"]))
+    keys.check(block)
+    return {"sequence": block["sequence"]}
+
+
+def root_follows(case):
+    root = root_of(case["identity"])
+    for data in case["changes"]:
+        root = root_follow(root, read(objects.root_change, h(data), 4096, "identity.malformed"))
+    return {name: root[name] for name in ("key", "counter", "state", "next")}
 
 
 def body(block, data):
@@ -275,6 +388,8 @@ def labelled_hash(case):
 OPERATIONS = {
     "block.body": block_body,
     "cbor.period": lambda case: objects.period(decode(h(case["bytes"]), 64)),
+    "chain.epoch": chain_epoch,
+    "root.follow": root_follows,
     "chain.follow": lambda case: follow(case["blocks"]),
     "chain.key": chain_key,
     "claim.check": claim_check,

@@ -12,7 +12,7 @@ from wire import Refused
 
 VECTORS = pathlib.Path(__file__).parent.parent / "vectors"
 FILES = (
-    "conventions identity record package block chain grant claim envelope receipt credential organization promise proven offer"
+    "conventions identity record package block chain epoch grant claim envelope receipt credential organization promise proven offer"
 ).split()
 
 # Short rules on numbers and words, which the Rust replay judges.

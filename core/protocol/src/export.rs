@@ -13,6 +13,7 @@ use crate::id::{BlockHash, IdentityId, ResourceId, StatementId};
 use crate::identity::Evidence;
 use crate::key::PublicKey;
 use crate::label::HashLabel;
+use crate::root::RootChange;
 use crate::statement::Unverified;
 use crate::time::Timestamp;
 use crate::{coded_error, refusals, statement};
@@ -190,6 +191,12 @@ pub enum Content {
     /// The signed grant, exact bytes; the body itself holds capabilities.
     #[n(3)]
     Grant(#[n(0)] Bytes),
+    /// What an epoch block lists: removals and changes of the owner's root key, exact bytes. The keys in it stay at home.
+    #[n(4)]
+    Epoch(#[n(0)] Vec<Bytes>, #[n(1)] Vec<RootChange>),
+    /// The device that a device block lists; in a whole chain only.
+    #[n(5)]
+    Device(#[n(0)] Evidence),
 }
 
 /// What rebuilds the body of a record block: `salt || [package, source, []]` (EXP-7).

@@ -2,9 +2,12 @@
 
 use super::{Error, Facts, Value, code, not_future};
 use crate::block::{BlockKind, BlockStatement, LogCommitment};
+use crate::cbor::Bytes;
 use crate::chain::{self, Head, Keys};
+use crate::epoch::EpochBody;
 use crate::export::{Admission, Content, Contents, ExportStatement, ExportedBlock, Kind, Place};
-use crate::id::{BlockHash, ChainId, ResourceId};
+use crate::id::{BlockHash, ChainId, ResourceId, StatementId};
+use crate::identity::{DeviceStatement, Evidence};
 use crate::log_entry;
 use crate::promise::Promise;
 use crate::proven::Log;
@@ -121,21 +124,44 @@ fn judge(
     facts.judge(subject, name, checked.map_err(|(_, code)| code), params);
 }
 
-/// Who may write the chain (AUDIT-4).
+/// Who may write the chain (AUDIT-4): devices, and what its epoch blocks list, in the order of the blocks.
 fn devices(contents: &Contents, statement: &ExportStatement) -> (Keys, Result<(), &'static str>) {
     let mut keys = Keys::default();
     let mut entitled = Ok(());
-    for evidence in &contents.devices {
-        if let Err(error) = keys.add(&statement.owner, evidence) {
-            entitled = entitled.and(Err(code(error)));
-        }
+    let mut waiting: Vec<&Evidence> = contents.devices.iter().collect();
+    take(&mut keys, statement, &mut waiting, &mut entitled);
+    let mut listed: Vec<&Bytes> = Vec::new();
+    for exported in &contents.blocks {
+        let Content::Epoch(removals, roots) = &exported.content else {
+            continue;
+        };
+        let Some(block) = unproven(exported) else { continue };
+        let body = EpochBody {
+            removals: removals.clone(),
+            roots: roots.clone(),
+            devices: Vec::new(),
+            sealed: Vec::new(),
+            recovery: None,
+        };
+        entitled = entitled.and(body.list(&mut keys, &block.statement).map_err(code));
+        listed.extend(removals);
+        take(&mut keys, statement, &mut waiting, &mut entitled);
     }
-    for removal in &contents.removals {
+    // In a selection the block that lists a change of root may lie behind its last block; the evidence then stands for itself.
+    for evidence in waiting {
+        let stands = match statement.kind {
+            Kind::Selection => keys.list(&statement.owner, evidence).map(drop),
+            Kind::Chain => Err(chain::Error::Key),
+        };
+        entitled = entitled.and(stands.map_err(code));
+    }
+    for removal in contents.removals.iter().filter(|removal| !listed.contains(removal)) {
         let removed = Signed::verify(removal)
             .map_err(code)
             .and_then(|removal| keys.remove(&removal, None).map_err(code));
         entitled = entitled.and(removed);
     }
+    entitled = entitled.and(certified(contents, statement, &keys));
     let exporter = keys.iter().find(|(actor, _)| actor.device == statement.actor);
     match exporter {
         Some((_, removed)) if removed.is_some_and(|removed| removed.time <= statement.time) => {
@@ -143,6 +169,65 @@ fn devices(contents: &Contents, statement: &ExportStatement) -> (Keys, Result<()
         }
         _ => (keys, entitled),
     }
+}
+
+/// Takes in the devices that rest on the root in force.
+fn take(
+    keys: &mut Keys,
+    statement: &ExportStatement,
+    waiting: &mut Vec<&Evidence>,
+    entitled: &mut Result<(), &'static str>,
+) {
+    waiting.retain(|evidence| {
+        let Ok(root) = evidence.root() else {
+            // Evidence that does not verify never will.
+            *entitled = entitled.and(Err(code(chain::Error::Key)));
+            return false;
+        };
+        let first = keys.root().is_none() && root.counter == 0;
+        if !first && keys.root() != Some(&root) {
+            return true;
+        }
+        *entitled = entitled.and(keys.list(&statement.owner, evidence).map(drop).map_err(code));
+        false
+    });
+}
+
+/// A device that a removed device certified was listed before that removal, else it came too late.
+fn certified(contents: &Contents, statement: &ExportStatement, keys: &Keys) -> Result<(), &'static str> {
+    for (actor, _) in keys.iter() {
+        for certifier in keys.certifiers(&actor.authority) {
+            let Some(removed) = keys.removed(certifier) else {
+                continue;
+            };
+            let in_time = match (statement.kind, removed.sequence) {
+                (Kind::Chain, Some(sequence)) => introduced(contents, &actor.authority).is_some_and(|at| at < sequence),
+                _ => certified_at(contents, &actor.authority).is_some_and(|time| time < removed.time),
+            };
+            if !in_time {
+                return Err(code(chain::Error::Key));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The block that lists a device.
+fn introduced(contents: &Contents, device: &StatementId) -> Option<u32> {
+    contents.blocks.iter().find_map(|exported| match &exported.content {
+        Content::Device(evidence) if evidence.verify().ok()?.authority == *device => {
+            Some(unproven(exported)?.statement.sequence)
+        }
+        _ => None,
+    })
+}
+
+/// When a device was certified, in the words of whoever did.
+fn certified_at(contents: &Contents, device: &StatementId) -> Option<Timestamp> {
+    contents.devices.iter().find_map(|evidence| {
+        let last = Signed::<DeviceStatement>::verify(evidence.devices.last()?).ok()?;
+        (StatementId::from(last.hash()) == *device).then_some(last.time)
+    })
 }
 
 fn read(exported: &ExportedBlock, keys: &Keys) -> Result<Seen, &'static str> {

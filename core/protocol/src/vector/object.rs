@@ -20,6 +20,7 @@ use crate::promise::Promise;
 use crate::proven::Log;
 use crate::receipt::ReceiptStatement;
 use crate::record::RecordStatement;
+use crate::root::{RootAcceptance, RootStatement};
 use crate::statement::{Signed, Statement};
 use crate::time::Period;
 
@@ -34,6 +35,8 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "identity.verify" => verify::<IdentityStatement>(input),
         "device.verify" => verify::<DeviceStatement>(input),
         "device_removal.verify" => verify::<DeviceRemoval>(input),
+        "root.verify" => verify::<RootStatement>(input),
+        "root_acceptance.verify" => verify::<RootAcceptance>(input),
         "evidence.verify" => Ok(actor(
             &Evidence::parse(&input.bytes("bytes")?)
                 .and_then(|e| e.verify())
@@ -107,6 +110,26 @@ impl Members for DeviceRemoval {
             "salt": self.salt,
             "authority": self.authority,
         })
+    }
+}
+
+impl Members for RootStatement {
+    fn members(&self) -> Value {
+        json!({
+            "identity": self.identity,
+            "counter": self.counter,
+            "previous": self.previous,
+            "root": self.root,
+            "next": self.next,
+            "time": self.time,
+            "salt": self.salt,
+        })
+    }
+}
+
+impl Members for RootAcceptance {
+    fn members(&self) -> Value {
+        json!({ "change": self.change, "salt": self.salt })
     }
 }
 

@@ -14,11 +14,12 @@ use crate::credential::{CredentialEvidence, Role, organization};
 use crate::credential_request::CredentialRequest;
 use crate::delegation::Delegation;
 use crate::envelope::Envelope;
+use crate::epoch::EpochBody;
 use crate::grant::{self, Grant, Right};
 use crate::grant_change::{GrantChange, GrantState};
 use crate::hash::Hash;
 use crate::id::RecordId;
-use crate::identity::{Evidence, fingerprint};
+use crate::identity::{Evidence, Identity, fingerprint};
 use crate::key::{PublicKey, Signature};
 use crate::label::HashLabel;
 use crate::log_entry;
@@ -27,6 +28,7 @@ use crate::organization::{OrganizationCard, Status, StatusList, status_name};
 use crate::package::Package;
 use crate::proven::{Log, ProvenTime};
 use crate::record::Opening;
+use crate::root::Root;
 use crate::statement::Signed;
 use crate::time::{Period, Timestamp};
 
@@ -35,6 +37,8 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "hash.parse" => Hash::parse(input.text("text")?)
             .map(|hash| json!({ "hash": hash }))
             .map_err(code),
+        "root.follow" => root(input),
+        "chain.epoch" => epoch(input),
         "hash.labelled" => labelled(input),
         "time.check" => Timestamp::new(input.number("seconds")?)
             .map(|time| json!({ "seconds": time }))
@@ -313,6 +317,41 @@ fn key(input: &Input<'_>) -> Result<Value, Code> {
 fn delegated(input: &Input<'_>) -> Result<(Delegation, Grant), Code> {
     let delegation = Delegation::verify(&input.bytes("delegation")?).map_err(code)?;
     Ok((delegation, Grant::verify(&input.bytes("grant")?).map_err(code)?))
+}
+
+/// The root of an identity after changes, in their order.
+fn root(input: &Input<'_>) -> Result<Value, Code> {
+    let mut root = Root::of(&Identity::verify(&input.bytes("identity")?).map_err(code)?);
+    for bytes in input.byte_list("changes")? {
+        let change = cbor::decode(&bytes, 4096).map_err(|_| code(crate::identity::Error::Malformed))?;
+        root = root.follow(&change).map_err(code)?;
+    }
+    Ok(json!({ "key": root.key, "counter": root.counter, "state": root.state, "next": root.next }))
+}
+
+/// Whether a block's key may write after epochs were opened, and a device that introduces itself then may at all.
+fn epoch(input: &Input<'_>) -> Result<Value, Code> {
+    let mut keys = Keys::default();
+    let owner = input.hash("owner")?;
+    for bytes in input.byte_list("devices")? {
+        keys.add(&owner, &Evidence::parse(&bytes).map_err(code)?)
+            .map_err(code)?;
+    }
+    for epoch in input.list("epochs")? {
+        let block = Block::verify(&epoch.bytes("block")?).map_err(code)?;
+        keys.check(&block).map_err(code)?;
+        let body = epoch.bytes("body")?;
+        let content = check_body(&block, &body).map_err(code)?;
+        let body: EpochBody = cbor::decode(content, 1 << 20).map_err(code)?;
+        body.list(&mut keys, &block).map_err(code)?;
+    }
+    for bytes in input.byte_list("joining")? {
+        keys.add(&owner, &Evidence::parse(&bytes).map_err(code)?)
+            .map_err(code)?;
+    }
+    let block = Block::verify(&input.bytes("block")?).map_err(code)?;
+    keys.check(&block).map_err(code)?;
+    Ok(json!({ "sequence": block.sequence }))
 }
 
 fn url_of(url: &OfferUrl) -> Value {

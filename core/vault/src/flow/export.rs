@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use protocol::block::{BODY_SALT, Block, BlockKind};
 use protocol::cbor::{self, Bytes};
+use protocol::epoch::EpochBody;
 use protocol::export::{
     self, Admission, Content, Contents, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place, PublicBlock,
     RecordOpening,
@@ -21,7 +22,7 @@ use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 
 use super::decode;
-use crate::body::{GrantBody, ReceiptBody, RecordBody};
+use crate::body::{DeviceBody, GrantBody, ReceiptBody, RecordBody};
 use crate::chain;
 use crate::crypto::secret::SecretBytes;
 use crate::entry::EntryKey;
@@ -240,6 +241,11 @@ impl Gathered<'_> {
                 let body: ReceiptBody = decode(content)?;
                 Content::Receipt(body.receipt, body.evidence, salt)
             }
+            BlockKind::Epoch => {
+                let body: EpochBody = decode(content)?;
+                Content::Epoch(body.removals, body.roots)
+            }
+            BlockKind::Device if self.whole => Content::Device(decode::<DeviceBody>(content)?.evidence),
             BlockKind::Grant if self.whole => Content::Grant(decode::<GrantBody>(content)?.grant),
             _ => Content::LeftOut,
         })
