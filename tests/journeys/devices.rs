@@ -1,5 +1,6 @@
 //! Several devices of one person: listed, named, taken out; who was taken out is locked out of everything later.
 
+use support::forge::Forger;
 use support::{Person, Relay, writing};
 use vault::facade::{DeviceView, RecordQuery, Vault};
 
@@ -114,4 +115,112 @@ fn a_laptop_is_listed_named_and_taken_out_and_sees_nothing_later() {
     assert_eq!(titles(&mut asha), 6);
     let shared = rao.ask(|vault| vault.shared_records(&visit.grant, &RecordQuery::default()));
     assert_eq!(shared.len(), 6, "a device by the words shares on: {:?}", rao.codes());
+}
+
+/// All entries of the own chain, as a device that reads everything gets them.
+fn everything_listed(relay: &Relay, words: &str) -> Vec<serde_json::Value> {
+    let mut reader = Person::join(relay, words);
+    reader.sync();
+    let pages = reader.wire.all().into_iter().filter_map(|exchange| {
+        let value: serde_json::Value = serde_json::from_slice(&exchange.response?.body).ok()?;
+        value.get("entries")?.as_array().cloned()
+    });
+    pages.max_by_key(Vec::len).expect("a page of entries")
+}
+
+/// The relay lists these entries of the own chain to a person, whatever keys the person has.
+fn list_to(person: &Person, entries: Vec<serde_json::Value>) {
+    person.wire.lie(move |request, response| {
+        if request.method == "GET" && request.url.contains("/blocks") {
+            let after = request
+                .url
+                .split("after=")
+                .nth(1)
+                .and_then(|rest| rest.split('&').next());
+            let after: i64 = after.and_then(|text| text.parse().ok()).unwrap_or(-1);
+            let news: Vec<_> = entries
+                .iter()
+                .filter(|entry| entry["index"].as_i64().is_some_and(|index| index > after))
+                .cloned()
+                .collect();
+            response.status = 200;
+            response.body = serde_json::json!({"success": true, "entries": news, "more": false})
+                .to_string()
+                .into_bytes();
+        }
+    });
+}
+
+#[test]
+fn a_removed_admin_with_a_relay_on_its_side_gets_nothing_in_and_nothing_out() {
+    let Some(relay) = Relay::start() else { return };
+    let Cast { mut asha, .. } = Cast::new(&relay);
+    let mut laptop = Person::try_join(&relay, &asha.words).expect("a second admin");
+    laptop.sync();
+    asha.sync();
+    let thief = Forger::of(&mut laptop);
+    let (mut statement, body) = thief.next_block();
+    let id = asha
+        .ask(Vault::devices)
+        .into_iter()
+        .find(|device| !device.this)
+        .expect("it")
+        .id;
+    // Taking an admin out needs the root: `Keys::remove`.
+    let refused = asha.refused(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    assert_eq!(refused, "device.words");
+    let words = asha.words.clone();
+    asha.run(|vault, now, rng| vault.remove_devices(&[id.clone()], Some(&words), now, rng));
+    asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("63.3"), now, rng));
+    asha.sync();
+    let head = asha.ask(Vault::chain);
+
+    // Its `write` capability is none any more: `Chain::require_write` of the relay.
+    let answer = thief.try_admit(&thief.sign(statement.clone()), &body);
+    assert_eq!(answer.status, 404);
+
+    // The whole of the relay's database: the new keys are sealed to others (`flow::epoch::keys_of`).
+    let listed = everything_listed(&relay, &words);
+    let known = laptop.ask(Vault::chain).blocks;
+    list_to(&laptop, listed);
+    laptop.shown();
+    laptop.sync();
+    let codes = laptop.codes();
+    assert!(codes.contains(&"identity.removed".to_owned()), "{codes:?}");
+    assert!(laptop.ask(Vault::chain).blocks <= known, "nothing later was opened");
+    laptop.wire.tell_the_truth();
+
+    // A back-dated block behind the removal, listed by a relay that helps: it lies under the old epoch's label (`check_promise`).
+    asha.sync();
+    let behind = asha.ask(Vault::chain).blocks;
+    statement.sequence = behind;
+    statement.time = protocol::time::Timestamp::new(asha.now() - 86_400).expect("a time");
+    let forged = thief.entry(behind, &thief.sign(statement), &body);
+    list_to(&asha, vec![forged]);
+    asha.shown();
+    asha.reopen();
+    asha.run(|vault, now, rng| vault.rename_device(&id, "stolen", now, rng));
+    asha.sync();
+    asha.sync();
+    asha.wire.tell_the_truth();
+    assert_eq!(asha.ask(Vault::check_chain).bad, None);
+    asha.reopen();
+    asha.sync();
+    assert!(asha.ask(Vault::chain).blocks >= head.blocks);
+
+    // A file across the epochs verifies: whole chain, and one record of before with one of after.
+    let now = asha.now();
+    let file = asha.ask(|vault| vault.export_all(now, &mut cli::random()));
+    let report = Vault::verify_export(&file, "", now + 315_360_000).expect("a report");
+    let failed: Vec<_> = report.facts.iter().filter(|fact| fact.outcome == "fail").collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    let ids: Vec<String> = asha
+        .ask(|vault| vault.records(&RecordQuery::default()))
+        .into_iter()
+        .map(|record| record.id)
+        .collect();
+    let file = asha.ask(|vault| vault.export_records(&ids, now, &mut cli::random()));
+    let report = Vault::verify_export(&file, "", now + 315_360_000).expect("a report");
+    let failed: Vec<_> = report.facts.iter().filter(|fact| fact.outcome == "fail").collect();
+    assert!(failed.is_empty(), "{failed:?}");
 }

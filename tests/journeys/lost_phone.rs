@@ -138,6 +138,28 @@ fn recovery_names_what_it_opened_and_locks_the_lost_phone_out() {
     rao.sync();
     let shared = rao.ask(|vault| vault.shared_records(&grant, &RecordQuery::default()));
     assert_eq!(shared.len(), 6, "{:?}", rao.codes());
+    // A relay that ends before the block that the new kit names shows an older chain: `flow::join::finish`.
+    let person = Person::join(&relay, &new);
+    person.wire.lie(|request, response| {
+        let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(&response.body) else {
+            return;
+        };
+        if request.url.contains("/blocks") && value.get("entries").is_some() {
+            if let Some(entries) = value["entries"].as_array_mut() {
+                entries.retain(|entry| entry["index"].as_u64().is_some_and(|index| index < 3));
+            }
+            value["more"] = serde_json::Value::Bool(false);
+            response.body = value.to_string().into_bytes();
+        }
+    });
+    let mut person = person;
+    person.sync();
+    let profile = person.ask(Vault::profile);
+    let mut codes = person.codes();
+    codes.extend(profile.stopped);
+    assert_eq!(profile.stage, "joining");
+    assert!(codes.contains(&"chain.older".to_owned()), "{codes:?}");
+
     // A new consent by the newest device, whose evidence brings the change of root along.
     let visit = third.admit(&mut rao, &everything());
     rao.sync();
@@ -195,6 +217,18 @@ fn recovery_says_what_it_could_not_open() {
         ("letter.pdf", Some("vault.not_found"))
     );
     person.wire.tell_the_truth();
+
+    // What stands is stopped from the new device.
+    let mut person = Person::try_join(&relay, &person.words.clone()).expect("ready");
+    let now = person.now();
+    let grant = person.ask(|vault| vault.grants(now)).remove(0).id;
+    person.sync();
+    person.run(|vault, now, rng| vault.revoke_grant(&grant, now, rng));
+    for _ in 0..4 {
+        person.sync();
+    }
+    assert_eq!(person.ask(|vault| vault.grants(now))[0].state, "ended");
+    assert_eq!(person.ask(|vault| vault.recovery(now)).live_grants, 0);
 }
 
 #[test]

@@ -424,7 +424,50 @@ impl Forger {
         self.put_block(&chain, sequence, block, body);
     }
 
+    /// As [`Forger::admit`]; gives the relay's answer whatever it is.
+    ///
+    /// # Panics
+    /// When the relay is not reached.
+    pub fn try_admit(&self, block: &[u8], body: &[u8]) -> Response {
+        let chain = self.chain();
+        let sequence = chain.head.as_ref().map_or(0, |head| head.sequence + 1);
+        self.post_block(&chain, &self.sealed(&chain, sequence, block, body))
+    }
+
+    /// The next entry of the own chain as a relay on the forger's side would list it: everything right under the keys that the vault had.
+    ///
+    /// # Panics
+    /// Before the chain exists.
+    pub fn entry(&self, sequence: u32, block: &[u8], body: &[u8]) -> serde_json::Value {
+        let message = self.sealed(&self.chain(), sequence, block, body);
+        serde_json::json!({
+            "index": sequence,
+            "label": message.label,
+            "commit": message.commit,
+            "block": message.block,
+            "slot": message.slot,
+            "body": message.body,
+            "promise": text::Bytes(vec![0]),
+            "time": self.now,
+        })
+    }
+
     fn put_block(&self, chain: &ChainItem, sequence: u32, block: &[u8], body: &[u8]) {
+        let answer = self.post_block(chain, &self.sealed(chain, sequence, block, body));
+        assert!(
+            (200..300).contains(&answer.status),
+            "the relay knows nothing of blocks: {answer:?}"
+        );
+    }
+
+    fn post_block(&self, chain: &ChainItem, message: &NewBlock) -> Response {
+        let message = serde_json::to_vec(message).expect("JSON");
+        let path = format!("/v1/chains/{}/blocks", chain.resource);
+        let write = chain.write.clone().expect("the write capability");
+        self.send(&chain.origin, "POST", &path, ("application/json", message), &write)
+    }
+
+    fn sealed(&self, chain: &ChainItem, sequence: u32, block: &[u8], body: &[u8]) -> NewBlock {
         let label = log_entry::label(chain.log_key.as_bytes(), sequence);
         let hash = protocol::statement::Unverified::<BlockStatement>::parse(block).map_or_else(
             |_| protocol::label::HashLabel::Block.hash(&[block]),
@@ -437,22 +480,14 @@ impl Forger {
         let key = Secret32::generate(&mut cli::random());
         let body = SecretBytes::new(body.to_vec());
         let sealed = seal_block(&chain.epoch, &label, block, &body, &key, &mut cli::random()).expect("sealed");
-        let message = NewBlock {
+        NewBlock {
             label,
             commit,
             block: text::Bytes(sealed.block),
             slot: Some(text::Bytes(sealed.slot)),
             body: Some(text::Bytes(sealed.body)),
             capabilities: None,
-        };
-        let message = serde_json::to_vec(&message).expect("JSON");
-        let path = format!("/v1/chains/{}/blocks", chain.resource);
-        let write = chain.write.clone().expect("the write capability");
-        let answer = self.send(&chain.origin, "POST", &path, ("application/json", message), &write);
-        assert!(
-            (200..300).contains(&answer.status),
-            "the relay knows nothing of blocks: {answer:?}"
-        );
+        }
     }
 
     /// Founds a copy of the own chain's first block elsewhere on the relay, under another log key, and lets the words of recovery
