@@ -155,7 +155,7 @@ fn follow_up(page: &mut Page, session: &mut Session, recovery: &Recovery, contex
         super::device::show(page, &devices);
     }
     if recovery.live_grants > 0 {
-        page.title("Shares that still stand: keep or stop each (`satchel grants`)");
+        page.title("Shares that still stand: keep each, or stop it (`satchel revoke ID`)");
         let now = session.now();
         let grants = session.query(|vault| vault.grants(now))?;
         let live: Vec<_> = grants.into_iter().filter(|grant| grant.state == "live").collect();

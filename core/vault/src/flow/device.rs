@@ -1,4 +1,4 @@
-//! Devices of the owner: listed by the own chain, named, taken out (`core/spec/identity.md`, `core/spec/chain.md`, FLOW-12).
+//! Devices of the owner: listed by the own chain, named, taken out (`core/spec/identity.md`, `core/spec/chain.md`, EPOCH-8).
 //!
 //! Who may take a device out is the rule of [`protocol::chain::Keys`]; this side refuses early what every reader would refuse.
 

@@ -1,0 +1,112 @@
+//! Recovery of 10 000 records from the words, over loopback from a real relay process: `cargo bench -p tests --bench recovery`
+//! (`SATCHEL_RECORDS` changes the number). `cargo xtask bench` names the relay that is measured.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measurement stops at the first surprise"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use cli::Session;
+use tempfile::TempDir;
+use vault::facade::{RecordDraft, Setup};
+
+const PASSPHRASE: &str = "correct horse battery staple";
+
+/// A relay without rate limits, ended when dropped.
+struct Relay(Child, String);
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn relay(place: &Path) -> Option<Relay> {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/relay-server");
+    let binary = std::env::var("SATCHEL_RELAY_BIN").unwrap_or_else(|_| built.to_owned());
+    if !Path::new(&binary).exists() {
+        println!("skipped: build it first with `cargo build --release -p relay-server`");
+        return None;
+    }
+    let settings = place.join("relay.toml");
+    let unlimited = ["address", "capability", "create", "intake"]
+        .map(|rate| format!("[rates.{rate}]\nper_second = 0\nburst = 0\n"))
+        .concat();
+    std::fs::write(&settings, unlimited).unwrap();
+    let mut child = Command::new(binary)
+        .arg("--config")
+        .arg(&settings)
+        .arg("--data")
+        .arg(place.join("data"))
+        .args(["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let url = line.rsplit(' ').next().unwrap().to_owned();
+    Some(Relay(child, url))
+}
+
+fn observation(number: usize) -> RecordDraft {
+    let fhir = format!(
+        r#"{{"resourceType":"Observation","status":"final","code":{{"coding":[{{"system":"http://loinc.org","code":"718-7"}}]}},"effectiveDateTime":"2026-11-20","valueQuantity":{{"value":{}.{},"unit":"g/dL","system":"http://unitsofmeasure.org","code":"g/dL"}}}}"#,
+        9 + number % 8,
+        number % 10
+    );
+    RecordDraft {
+        fhir: fhir.into_bytes(),
+        replies_to: None,
+        supersedes: None,
+    }
+}
+
+fn main() {
+    let place = TempDir::new().unwrap();
+    let Some(relay) = relay(place.path()) else { return };
+    let count: usize = std::env::var("SATCHEL_RECORDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10_000);
+    let setup = Setup {
+        role: "patient".into(),
+        name: "Bench".into(),
+        relay: relay.1.clone(),
+        token: None,
+    };
+    let mut owner = Session::create(&place.path().join("owner"), &setup, PASSPHRASE).unwrap();
+    let words = owner.query(|vault| vault.kit()).unwrap().remove(0);
+    owner.sync().unwrap();
+    let begun = Instant::now();
+    for number in 0..count {
+        let draft = observation(number);
+        owner.command(|vault, now, rng| vault.add_record(&draft, now, rng)).unwrap();
+        if number % 200 == 199 {
+            owner.sync().unwrap();
+        }
+    }
+    owner.sync().unwrap();
+    println!("| write and send {count} records | {:.1} s |", begun.elapsed().as_secs_f64());
+    drop(owner);
+
+    let begun = Instant::now();
+    let mut device = Session::join(&place.path().join("device"), &words, &relay.1, PASSPHRASE).unwrap();
+    device.sync().unwrap();
+    let read = begun.elapsed().as_secs_f64();
+    device.command(|vault, now, rng| vault.prove_recovery(now, rng)).unwrap();
+    device.sync().unwrap();
+    let now = device.now();
+    let recovery = device.query(|vault| vault.recovery(now)).unwrap();
+    let proven = begun.elapsed().as_secs_f64();
+    assert!(recovery.recovered && recovery.records as usize == count, "{recovery:?}");
+    println!("| words to the whole chain read, checked and stored | {read:.1} s, {:.0} records/s |", count as f64 / read);
+    println!("| to every signature verified again and the records opened: recovered | {proven:.1} s |");
+}
