@@ -14,7 +14,7 @@ use protocol::export::{
 };
 use protocol::hash::Hash;
 use protocol::id::{IdentityId, RecordId, StatementId};
-use protocol::identity::Evidence;
+use protocol::identity::{DeviceRemoval, Evidence};
 use protocol::log_entry;
 use protocol::package::Package;
 use protocol::statement::Signed;
@@ -145,7 +145,7 @@ fn everything(from: &impl Read, own: &ChainItem) -> Result<(BTreeSet<u32>, Vec<B
     Ok(((0..=head.sequence).collect(), loose))
 }
 
-/// The owner's devices; in a selection only those that signed something in it.
+/// The owner's devices; in a selection only those that signed something in it, and those that were taken out.
 fn devices(
     own: &ChainItem,
     blocks: &[ExportedBlock],
@@ -153,6 +153,10 @@ fn devices(
     whole: bool,
 ) -> Result<Vec<Evidence>, Fault> {
     let mut signers = BTreeSet::from([*exporter]);
+    // A removal can be judged only beside the device it is about.
+    for listed in &own.removals {
+        signers.insert(Signed::<DeviceRemoval>::verify(&listed.removal)?.device);
+    }
     for block in blocks {
         signers.insert(Block::verify(&block.block)?.authority);
     }
