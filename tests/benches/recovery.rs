@@ -51,7 +51,11 @@ fn relay(place: &Path) -> Option<Relay> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let line = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .next()
+        .unwrap()
+        .unwrap();
     let url = line.rsplit(' ').next().unwrap().to_owned();
     Some(Relay(child, url))
 }
@@ -88,25 +92,35 @@ fn main() {
     let begun = Instant::now();
     for number in 0..count {
         let draft = observation(number);
-        owner.command(|vault, now, rng| vault.add_record(&draft, now, rng)).unwrap();
+        owner
+            .command(|vault, now, rng| vault.add_record(&draft, now, rng))
+            .unwrap();
         if number % 200 == 199 {
             owner.sync().unwrap();
         }
     }
     owner.sync().unwrap();
-    println!("| write and send {count} records | {:.1} s |", begun.elapsed().as_secs_f64());
+    println!(
+        "| write and send {count} records | {:.1} s |",
+        begun.elapsed().as_secs_f64()
+    );
     drop(owner);
 
     let begun = Instant::now();
     let mut device = Session::join(&place.path().join("device"), &words, &relay.1, PASSPHRASE).unwrap();
     device.sync().unwrap();
     let read = begun.elapsed().as_secs_f64();
-    device.command(|vault, now, rng| vault.prove_recovery(now, rng)).unwrap();
+    device
+        .command(|vault, now, rng| vault.prove_recovery(now, rng))
+        .unwrap();
     device.sync().unwrap();
     let now = device.now();
     let recovery = device.query(|vault| vault.recovery(now)).unwrap();
     let proven = begun.elapsed().as_secs_f64();
     assert!(recovery.recovered && recovery.records as usize == count, "{recovery:?}");
-    println!("| words to the whole chain read, checked and stored | {read:.1} s, {:.0} records/s |", count as f64 / read);
+    println!(
+        "| words to the whole chain read, checked and stored | {read:.1} s, {:.0} records/s |",
+        count as f64 / read
+    );
     println!("| to every signature verified again and the records opened: recovered | {proven:.1} s |");
 }

@@ -11,7 +11,7 @@ use crate::chain;
 use crate::crypto::root::RootSecret;
 use crate::fault::{self, Fault};
 use crate::flow::{attachment, kit, record};
-use crate::item::{AttachmentAccess, BlockIndex, ChainName, RecordItem, Stage};
+use crate::item::{AttachmentAccess, BlockIndex, ChainName, ErasedItem, RecordItem, Stage};
 use crate::state::Read;
 
 /// Most records looked at for a small file to open.
@@ -115,11 +115,18 @@ impl Vault {
         view.blocks = checked.blocks;
         view.bad_block = checked.bad;
         view.code = checked.code;
+        // What the owner erased is not there to be opened, and is not missed.
+        let erased: Vec<u32> = self
+            .store
+            .list::<ErasedItem>()?
+            .into_iter()
+            .map(|(_, item)| item.sequence)
+            .collect();
         let mut filed = Vec::new();
         for sequence in 0..checked.blocks {
             let index: BlockIndex = self.store.item(&ChainName::Own.block(sequence))?;
             view.newest_admitted = index.promised.map(u64::from).or(view.newest_admitted);
-            if index.kind == BlockKind::Record {
+            if index.kind == BlockKind::Record && !erased.contains(&sequence) {
                 filed.push(sequence);
             }
         }
