@@ -7,9 +7,10 @@ mod world;
 use protocol::audit::{self, Outcome};
 use protocol::block::{Block, BlockStatement};
 use protocol::cbor::Bytes;
-use protocol::export::{Content, Contents, Place, PublicBlock};
+use protocol::export::{Content, Contents, Kind, Place, PublicBlock};
 use protocol::grant::{Grant, GrantStatement};
 use protocol::hash::Hash;
+use protocol::identity::DeviceRemoval;
 use protocol::key::Signer;
 use protocol::log_entry;
 use protocol::organization::OrganizationStatement;
@@ -58,6 +59,45 @@ fn the_newest_block_is_the_one_that_the_owner_named() {
     };
     let other = World { head, ..world };
     assert_eq!(failures(&other, &other.contents), [("chain_whole", Some("audit.head"))]);
+}
+
+#[test]
+fn the_owner_says_how_many_records_there_are() {
+    let world = world::world(&Plan::default());
+    let mut fewer = world.contents.clone();
+    fewer.blocks.pop();
+    let file = world.signed_bytes(Kind::Chain, &fewer, world.contents.encode());
+    let report = audit::verify(&file, &trusted(&world.organization), at(5000)).unwrap();
+    let failed: Vec<_> = report
+        .facts
+        .iter()
+        .filter(|fact| fact.outcome == Outcome::Fail)
+        .collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!((failed[0].name, failed[0].code), ("export_signed", Some("export.rule")));
+}
+
+#[test]
+fn a_device_that_was_taken_out_hands_nothing_out() {
+    meets(
+        |world, contents| {
+            let root = key("patient root");
+            let removal = DeviceRemoval {
+                version: 1,
+                identity: world.owner.id(),
+                device: world.owner.actor.authority,
+                // After every block, before the file was made.
+                time: at(2900),
+                salt: random("removal"),
+                actor: root.public_key(),
+                authority: None,
+            };
+            let removal = Signed::issue(removal, &root).unwrap();
+            contents.removals.push(removal.bytes().to_vec().into());
+        },
+        "chain_devices",
+        "identity.removed",
+    );
 }
 
 #[test]
