@@ -17,6 +17,8 @@ mod delegation;
 mod devices;
 #[path = "journeys/erasure.rs"]
 mod erasure;
+#[path = "journeys/faults.rs"]
+mod faults;
 #[path = "journeys/files.rs"]
 mod files;
 #[path = "journeys/files_process.rs"]

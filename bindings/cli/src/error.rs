@@ -41,7 +41,11 @@ impl Error {
 
     /// A file of the person's that could not be read or written.
     pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::new("cli.file", format!("{}: {error}", path.display()))
+        let code = match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "cli.disk_full",
+            _ => "cli.file",
+        };
+        Self::new(code, format!("{}: {error}", path.display()))
     }
 
     /// The sentence of the catalogue, followed by the details that only the command line knows.
@@ -75,8 +79,8 @@ impl Error {
         match self.code.as_str() {
             "cli.argument" | "cli.ambiguous" | "cli.terminal" => 2,
             "entry.passphrase" | "cli.passphrase" | "cli.passphrases_differ" | "entry.weak" => 3,
-            "cli.locked" | "cli.store" | "cli.exists" | "cli.no_vault" | "vault.conflict" | "vault.damaged"
-            | "vault.missing" => 4,
+            "cli.locked" | "cli.store" | "cli.disk_full" | "cli.exists" | "cli.no_vault" | "vault.conflict"
+            | "vault.damaged" | "vault.missing" => 4,
             "cli.network" => 5,
             "vault.not_found" | "cli.no_code" => 7,
             "crypto.word" | "crypto.word_count" | "crypto.word_checksum" => 2,
@@ -129,7 +133,11 @@ impl From<facade::Error> for Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
+        let code = match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => "cli.disk_full",
+            _ => "cli.store",
+        };
         // SQLite's own words name tables and files, never contents.
-        Self::new("cli.store", error.to_string())
+        Self::new(code, error.to_string())
     }
 }

@@ -9,6 +9,7 @@ mod backup;
 mod damage;
 mod disk;
 mod guide;
+mod parsers;
 mod program;
 mod rollback;
 mod settings;

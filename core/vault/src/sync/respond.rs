@@ -48,6 +48,9 @@ impl Incoming {
     }
 }
 
+/// Seconds from which a clock that differs is worth a word.
+const CLOCK_WRONG: u64 = 120;
+
 /// How a refusal is met.
 pub(super) enum Meeting {
     /// Try again after this many seconds.
@@ -101,7 +104,9 @@ impl Session {
             };
         }
         let problem = incoming.problem();
+        let known = self.clocks.get(&flight.origin).copied();
         let meeting = self.meet(&problem, incoming, &flight.origin, tx.now);
+        self.tell_clock(tx, &flight.origin, known, &problem);
         match flight.target {
             Target::Task(number) => task::refused(tx, number, &problem, meeting),
             Target::Poll(name) => {
@@ -149,6 +154,17 @@ impl Session {
         match self.in_flight.get(&id)?.target {
             Target::Task(number) => Some(number),
             Target::Poll(_) | Target::Transfer(_) => None,
+        }
+    }
+
+    /// Says once for each relay that the clocks differ, and by which time: dates of records and accesses come from this device's clock.
+    fn tell_clock(&self, tx: &mut Tx<'_>, origin: &str, known: Option<i64>, problem: &Problem) {
+        let (Some(offset), Some(time)) = (self.clocks.get(origin), problem.time) else {
+            return;
+        };
+        if known.is_none_or(|known| known.abs_diff(*offset) > CLOCK_WRONG) && offset.unsigned_abs() > CLOCK_WRONG {
+            let time = clinical::date::write(time);
+            tx.tell("show.clock", "", &[("origin", origin), ("time", &time)]);
         }
     }
 
