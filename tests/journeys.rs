@@ -55,5 +55,7 @@ mod store;
 mod submission;
 #[path = "journeys/swapped.rs"]
 mod swapped;
+#[path = "journeys/team.rs"]
+mod team;
 #[path = "journeys/visit.rs"]
 mod visit;

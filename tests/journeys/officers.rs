@@ -2,9 +2,13 @@
 
 use protocol::cbor;
 use protocol::credential::{CredentialEvidence, CredentialStatement};
+use protocol::hash::Hash;
+use protocol::identity::{DeviceStatement, Evidence};
+use protocol::key::Signer;
 use protocol::statement::Signed;
 use support::forge::Forger;
 use support::{Clinic, Person, Relay, everything};
+use vault::crypto::root::RootSecret;
 use vault::facade::Vault;
 
 struct House {
@@ -176,4 +180,111 @@ fn an_officer_who_was_taken_out_acts_no_more_and_back_dates_nothing() {
         vouched(&mut asha, &mut mallory),
         ("refused".into(), Some("credential.unknown".into()))
     );
+}
+
+#[test]
+fn the_committed_key_takes_over_and_the_stolen_one_is_of_no_use() {
+    let Some(relay) = Relay::start() else { return };
+    let House { mut clinic, mut ben } = two_officers(&relay);
+    let mut asha = Person::new(&relay, "patient", "Asha Menon");
+    clinic.trusted_by(&mut asha);
+    let mut rao = Person::new(&relay, "practitioner", "Dr Rao");
+    vouch(&mut ben, &mut rao);
+    clinic.office.sync();
+    let kits = clinic.office.ask(Vault::kit);
+
+    // Only the committed key: `Root::follow`.
+    let other = Person::new(&relay, "patient", "Otto").words.clone();
+    for words in [&other, &kits[0]] {
+        assert_eq!(
+            clinic
+                .office
+                .refused(|vault, now, rng| vault.change_root_key(words, None, now, rng)),
+            "identity.successor"
+        );
+    }
+    clinic
+        .office
+        .run(|vault, now, rng| vault.change_root_key(&kits[1], Some(&kits[0]), now, rng));
+    clinic.office.sync();
+    assert_eq!(clinic.office.ask(Vault::profile).stopped, Vec::<String>::new());
+    // The same once more: another key is committed to now.
+    assert_eq!(
+        clinic
+            .office
+            .refused(|vault, now, rng| vault.change_root_key(&kits[1], None, now, rng)),
+        "identity.successor"
+    );
+    // The old words take nobody out any more: `device::removals`.
+    let own = ben.ask(Vault::officers).into_iter().find(|one| one.this);
+    let id = own.expect("himself").id;
+    assert_eq!(
+        clinic
+            .office
+            .refused(|vault, now, rng| vault.remove_officer(&id, &kits[0], now, rng)),
+        "device.other_words"
+    );
+
+    // What was promised earlier stays valid, and the officers go on by their own keys.
+    assert_eq!(vouched(&mut asha, &mut rao), ("trusted".into(), None));
+    ben.sync();
+    let mut kim = Person::new(&relay, "practitioner", "Dr Kim");
+    vouch(&mut ben, &mut kim);
+    assert_eq!(vouched(&mut asha, &mut kim), ("trusted".into(), None));
+
+    // Whoever stole the old root certifies a device of his own, and that vouches, dated before the change: nobody listed it then.
+    let mut mallory = Person::new(&relay, "practitioner", "Mallory");
+    let thief = Forger::of(&mut mallory);
+    let root = RootSecret::parse(&kits[0]).expect("the old words").signing();
+    let genuine = Forger::of(&mut rao).credential();
+    let issued = Signed::<CredentialStatement>::verify(&genuine.credential).expect("a credential");
+    let device = DeviceStatement {
+        version: 1,
+        identity: issued.issuer,
+        device: thief.meta.device.public_key(),
+        sealing_key: thief.meta.sealing.public().hash(),
+        admin: true,
+        time: issued.issued,
+        salt: Hash::new([7; 32]),
+        actor: root.public_key(),
+        authority: None,
+    };
+    let device = Signed::issue(device, &root).expect("a device");
+    let forged = CredentialStatement {
+        subject: thief.identity(),
+        name: "Dr Mallory".into(),
+        actor: thief.meta.device.public_key(),
+        authority: device.hash().into(),
+        ..issued.into_statement()
+    };
+    let forged = CredentialEvidence {
+        credential: Signed::issue(forged, &thief.meta.device)
+            .expect("signed")
+            .bytes()
+            .to_vec()
+            .into(),
+        issuer: Evidence {
+            identity: genuine.issuer.identity.clone(),
+            devices: vec![device.bytes().to_vec().into()],
+            roots: None,
+        },
+        ..genuine
+    };
+    let file = cbor::encode(&forged);
+    mallory.run(|vault, now, rng| vault.accept_credential(&file, now, rng));
+    mallory.sync();
+    assert_eq!(
+        vouched(&mut asha, &mut mallory),
+        ("refused".into(), Some("credential.unknown".into()))
+    );
+
+    // The second kit rebuilds the vault; the first one is of no use.
+    let mut rebuilt = Person::join(&relay, &kits[1]);
+    rebuilt.sync();
+    rebuilt.sync();
+    assert_eq!(rebuilt.ask(Vault::profile).stage, "ready");
+    assert_eq!(rebuilt.ask(Vault::staff).len(), 2);
+    let mut stale = Person::join(&relay, &kits[0]);
+    stale.sync();
+    assert_eq!(stale.ask(Vault::profile).stage, "joining");
 }

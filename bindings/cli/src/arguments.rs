@@ -10,7 +10,8 @@ use clinical::catalog::Catalog;
 
 use crate::commands::{
     add, appointment, block, claim, confirm, delegate, device, draft, entry, export, files, grant, import, kit,
-    laboratory, lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, vault, write,
+    laboratory, lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, team, vault,
+    write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -144,6 +145,9 @@ enum Command {
     Narrow(lifecycle::Narrow),
     /// What was fetched under a grant, opened or not.
     Deliveries(lifecycle::One),
+    /// An organization's team: add, remove, list, grants.
+    #[command(subcommand)]
+    Team(team::Team),
     /// Access received from patients.
     Accesses,
     /// Read what a patient shared; opening tells the patient.
@@ -267,6 +271,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Renew(arguments) => lifecycle::renew(context, arguments),
         Command::Narrow(arguments) => lifecycle::narrow(context, arguments),
         Command::Deliveries(arguments) => lifecycle::deliveries(context, arguments),
+        Command::Team(what) => team::team(context, what),
         Command::Accesses => grant::accesses(context),
         Command::Read(arguments) => read::read(context, arguments),
         Command::Write(what) => write::write(context, what),

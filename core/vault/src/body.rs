@@ -344,6 +344,18 @@ pub enum NoteBody {
     /// A delegation was stopped here: when, and whether the relay has confirmed.
     #[n(52)]
     DelegationStopped(#[n(0)] protocol::id::StatementId, #[n(1)] Timestamp, #[n(2)] bool),
+    /// A member of the organization's team came or went.
+    #[n(54)]
+    Member(#[n(0)] IdentityId, #[n(1)] Box<crate::item::MemberItem>),
+    /// A member's fetch key under a grant came or went.
+    #[n(55)]
+    MemberKey(#[n(0)] crate::item::MemberKeyItem),
+    /// A grant of the organization's team has a new HPKE key.
+    #[n(56)]
+    TeamRekeyed(#[n(0)] GrantId, #[n(1)] RecipientSecret, #[n(2)] Timestamp),
+    /// Access by a team was received, or its new HPKE key.
+    #[n(57)]
+    TeamAccess(#[n(0)] Box<TeamAccessBody>),
     /// Who vouches for the reader of a receipt, by the receipt's hash.
     #[n(53)]
     Reader(#[n(0)] Hash, #[n(1)] CredentialEvidence),
@@ -389,6 +401,36 @@ pub struct DelegatedBody {
     /// The delegate's fetch key.
     #[n(4)]
     pub fetch: SigningKey,
+}
+
+/// What a member of a team receives from its organization.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct TeamAccessBody {
+    /// The officer's device.
+    #[n(0)]
+    pub evidence: Evidence,
+    /// Exact bytes of the confirmation that the organization got.
+    #[n(1)]
+    pub confirmation: Bytes,
+    /// The grant's HPKE key.
+    #[n(2)]
+    pub sealing: RecipientSecret,
+    /// The member's fetch key; absent when only the HPKE key is new.
+    #[n(3)]
+    pub fetch: Option<SigningKey>,
+}
+
+/// What a patient is told when a team's grant has a new HPKE key.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct TeamKeyBody {
+    /// The officer's device.
+    #[n(0)]
+    pub evidence: Evidence,
+    /// The public half.
+    #[n(1)]
+    pub key: Bytes,
 }
 
 /// A receipt on its way, with the reader's credential where the reader is not the holder of the grant.

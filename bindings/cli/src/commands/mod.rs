@@ -27,6 +27,7 @@ pub(crate) mod recover;
 pub(crate) mod staff;
 pub(crate) mod submission;
 pub(crate) mod sync;
+pub(crate) mod team;
 pub(crate) mod vault;
 mod watch;
 pub(crate) mod write;

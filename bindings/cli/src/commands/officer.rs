@@ -243,3 +243,32 @@ fn remove(context: &Context, id: &str, words_file: Option<&Path>) -> Result<Answ
     context.send(&mut session, &mut page)?;
     listed(&mut session, page)
 }
+
+/// The second kit takes over; a new second kit is written to a file.
+pub(crate) fn key_change(
+    context: &Context,
+    next_words: Option<&Path>,
+    old_words: Option<&Path>,
+    kit_file: &Path,
+) -> Result<Answer, Error> {
+    if kit_file.exists() {
+        return Err(Error::new("cli.exists", kit_file.display().to_string()));
+    }
+    let mut session = context.open_fresh()?;
+    let next = words_from(next_words)?;
+    let old = old_words.map(|file| words_from(Some(file))).transpose()?;
+    let changes = session.command(|vault, now, rng| vault.change_root_key(&next, old.as_deref(), now, rng))?;
+    let kit = session.query(|vault| vault.kit())?;
+    let relay = session.query(|vault| vault.profile())?.relay;
+    write_private(kit_file, kit_text(&kit, &relay).as_bytes())?;
+    let mut page = Page::default();
+    for show in &changes.show {
+        page.push(0, Tone::Good, render::show(show, &context.catalog));
+    }
+    page.line(format!(
+        "The kits are in {}: print them, keep the two apart, delete the file.",
+        kit_file.display()
+    ));
+    context.send(&mut session, &mut page)?;
+    Answer::new(page).with("kit_file", kit_file)
+}

@@ -21,6 +21,18 @@ pub(crate) enum Org {
     /// Officers: request, add, join, name, list, acts, remove.
     #[command(subcommand)]
     Officer(officer::Officer),
+    /// Put the committed next key into force, by the words of the second kit.
+    KeyChange {
+        /// File with the words of the second kit; without it they are asked for.
+        #[arg(long, value_name = "FILE")]
+        next_words_file: Option<PathBuf>,
+        /// File with the words of the first kit, so that it no longer recovers anything.
+        #[arg(long, value_name = "FILE")]
+        old_words_file: Option<PathBuf>,
+        /// Where the new second kit goes.
+        #[arg(long, value_name = "FILE")]
+        kit_file: PathBuf,
+    },
     /// What this organization says of itself.
     Show,
     /// Vouch for the person behind a request; writes the credential to a file.
@@ -77,6 +89,11 @@ pub(crate) fn org(context: &Context, what: &Org) -> Result<Answer, Error> {
     match what {
         Org::Create(arguments) => officer::create(context, arguments),
         Org::Officer(what) => officer::officer(context, what),
+        Org::KeyChange {
+            next_words_file,
+            old_words_file,
+            kit_file,
+        } => officer::key_change(context, next_words_file.as_deref(), old_words_file.as_deref(), kit_file),
         Org::Show => show(context),
         Org::Vouch(arguments) => vouch(context, arguments),
         Org::Suspend(arguments) => stand(context, arguments, "suspended"),

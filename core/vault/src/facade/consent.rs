@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::Fault;
-use crate::flow::status::{Voucher, voucher_at};
+use crate::flow::status::{Voucher, claimant};
 use crate::flow::{claim, offer};
 use crate::item::{ClaimItem, OfferItem, OfferStage, OfferedRight};
 use crate::state::Read;
@@ -258,7 +258,7 @@ impl Vault {
     fn claimant(&self, item: &OfferItem, now: Timestamp) -> Result<Option<Claimant>, Error> {
         let Some(bytes) = &item.claim else { return Ok(None) };
         let claimed = offer::verify(bytes, &Offer::hash(&item.offer))?;
-        let voucher = voucher_at(&self.store, claimed.credential.as_ref(), &claimed.claimant, now)?;
+        let voucher = claimant(&self.store, &claimed, now)?;
         let vouched = voucher.vouched();
         Ok(Some(Claimant {
             name: voucher.name(&claimed.name).to_owned(),

@@ -29,6 +29,7 @@ mod record_view;
 mod records;
 mod recovery;
 mod sharing;
+mod team;
 mod vault;
 mod writing;
 
@@ -55,6 +56,7 @@ pub use record_view::{AttachmentView, CodeView, FactParam, FactView, PartView, R
 pub use records::{RecordDraft, RecordQuery, RecordSummary};
 pub use recovery::{RecoveredFile, RecoveredRecord, Recovery};
 pub use sharing::{AccessView, GrantView, PermissionView, ReceiptView, SubmissionView};
+pub use team::{MemberView, TeamGrantView};
 pub use vault::Vault;
 pub use writing::{
     AllergyDraft, ConditionDraft, ContactDraft, DosageDraft, ImmunizationDraft, LabRequestDraft, MeasurementDraft,

@@ -4,11 +4,11 @@ use protocol::id::StatementId;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::vault::parse;
+use super::vault::{Kit, parse};
 use super::{Changes, Error, Vault};
 use crate::crypto::root::RootSecret;
 use crate::fault::{self, Fault};
-use crate::flow::officer;
+use crate::flow::{key_change, officer};
 use crate::item::{DeviceItem, Role};
 use crate::state::Read;
 
@@ -111,6 +111,30 @@ impl Vault {
     ) -> Result<Changes, Error> {
         let root = RootSecret::parse(words).map_err(Fault::from)?;
         self.change(now, rng, |tx, _| officer::remove(tx, &parse(officer)?, &root))
+    }
+
+    /// Puts the committed next key into force, by the words of the second kit. They are the first kit from then on, and [`Vault::kit`] shows
+    /// the words of a new second kit once. With the old words the old kit is of no use any more; without them it still recovers the vault.
+    ///
+    /// # Errors
+    /// `vault.role`, `identity.successor` for other words than those committed to, `device.other_words`, `recovery.pending`, `crypto.word`,
+    /// `crypto.word_count`, `crypto.word_checksum`.
+    pub fn change_root_key(
+        &mut self,
+        next_words: &str,
+        old_words: Option<&str>,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Changes, Error> {
+        let next = RootSecret::parse(next_words).map_err(Fault::from)?;
+        let old = old_words.map(RootSecret::parse).transpose().map_err(Fault::from)?;
+        let after = RootSecret::generate(rng);
+        let changes = self.change(now, rng, |tx, _| key_change::change(tx, &next, &after, old.as_ref()))?;
+        self.kit = Some(Kit {
+            words: next.words(),
+            next: Some(after.words()),
+        });
+        Ok(changes)
     }
 
     /// Officers, in the order of joining.

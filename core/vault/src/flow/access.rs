@@ -66,6 +66,8 @@ pub(super) fn item_of(
         ended: None,
         confirmation: bytes.to_vec().into(),
         delegation: None,
+        older: Vec::new(),
+        rekey: None,
         changes: Vec::new(),
         paused: false,
     })

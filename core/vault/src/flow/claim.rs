@@ -15,7 +15,7 @@ use protocol::relay::message::OfferAnswer;
 use protocol::relay::problem;
 use protocol::statement::Signed;
 
-use super::{decode, mailbox};
+use super::{decode, mailbox, organization, team};
 use crate::body::{AccessNote, Answer, Confirmation, MailboxNote, NoteBody, SealedClaim};
 use crate::chain;
 use crate::crypto::hpke::{self, RecipientKey, RecipientSecret};
@@ -39,7 +39,7 @@ fn lane(id: &OfferId) -> String {
 /// `offer.*` for a bad code, `vault.role`, `vault.state` when this code was claimed here before.
 pub fn create(tx: &mut Tx<'_>, code: &str, purpose: Use) -> Result<OfferId, Fault> {
     let meta = Meta::read(tx)?;
-    meta.require(&[Role::Practitioner, Role::Laboratory])?;
+    meta.require(&[Role::Practitioner, Role::Laboratory, Role::Organization])?;
     let own = ChainItem::read_named(tx, &ChainName::Own)?;
     let code = OfferUrl::parse(code)?;
     if tx.get::<ClaimItem>(code.offer.as_bytes())?.is_some() {
@@ -138,7 +138,12 @@ fn answer_offer(tx: &mut Tx<'_>, id: &OfferId, bytes: &[u8]) -> Result<(), Fault
         actor: actor.device,
         claimant: actor.identity,
         authority: actor.authority,
-        organization: None,
+        // An organization claims for its team; nobody vouches for it but itself.
+        organization: if meta.role == Role::Organization {
+            Some(organization::card(tx)?)
+        } else {
+            None
+        },
     };
     let signed = Signed::issue(statement, &meta.device)?;
     let mac_key = kdf::derive(item.secret.as_bytes(), Purpose::ClaimMac, b"");
@@ -260,6 +265,9 @@ fn receive(tx: &mut Tx<'_>, id: &OfferId, mut item: ClaimItem, bytes: &[u8]) -> 
         BlockKind::Note,
         &cbor::encode(&NoteBody::Access(Box::new(note))),
     )?;
+    if grant.grantee.team().is_some() {
+        team::received(tx, &grant.id())?;
+    }
     item.stage = ClaimStage::Confirmed;
     item.grant = Some(grant.id());
     tx.put(id.as_bytes(), &item);

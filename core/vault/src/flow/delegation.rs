@@ -346,6 +346,7 @@ pub fn dropped(tx: &mut Tx<'_>, id: &StatementId, mut known: Capabilities, lane:
 /// # Errors
 /// `vault.damaged`.
 pub fn removed(tx: &mut Tx<'_>, keys: &[PublicKey]) -> Result<(), Fault> {
+    super::team::dropped(tx, keys)?;
     for (id, item) in tx.list::<DelegationItem>()? {
         if item.stopped.is_some() && item.confirmed.is_none() && keys.contains(&item.fetch) {
             let id = StatementId::new(id.try_into().map_err(|_| Error::Damaged)?);

@@ -370,6 +370,9 @@ fn keys_of(
         };
         let keys: EpochKeys = decode(&hpke::open(&secret, &info(chain, log_key), &sealed.sealed)?)?;
         remember(tx, name, &keys);
+        if let ChainName::Received(grant) = name {
+            super::team::entered(tx, grant, &secret)?;
+        }
         if let (ChainName::Received(grant), Some(mailbox)) = (name, keys.mailbox) {
             follow_mailbox(tx, grant, mailbox)?;
         }
@@ -388,7 +391,7 @@ pub(super) fn secrets(tx: &Tx<'_>, name: &ChainName) -> Result<Vec<RecipientSecr
         }
         ChainName::Received(grant) => {
             let access: AccessItem = tx.item(grant.as_bytes())?;
-            vec![access.sealing]
+            core::iter::once(access.sealing).chain(access.older).collect()
         }
         ChainName::Given(_) | ChainName::Public(_) => Vec::new(),
     })

@@ -93,7 +93,7 @@ pub fn replace(tx: &mut Tx<'_>, old: &RootSecret, new: &RootSecret, devices: &[S
         recipient: None,
     };
     epoch::open_next(tx, &ChainName::Own, opening)?;
-    locators(tx, old, new)?;
+    locators(tx, Some(old), new)?;
     let lane = ChainName::Own.lane();
     let (from, to) = (old.recover(), new.recover().public_key());
     Task::enqueue(tx, lane, TaskKind::ReplaceRecover(ChainName::Own, from, to, None))?;
@@ -134,7 +134,7 @@ fn change(
 }
 
 /// The new words lead to the chain, then the old ones to the statement that they were replaced.
-fn locators(tx: &mut Tx<'_>, old: &RootSecret, new: &RootSecret) -> Result<(), Fault> {
+pub(super) fn locators(tx: &mut Tx<'_>, old: Option<&RootSecret>, new: &RootSecret) -> Result<(), Fault> {
     let meta = Meta::read(tx)?;
     let own = ChainItem::read_named(tx, &ChainName::Own)?;
     let first = own.past.first().ok_or(fault::Error::Missing)?;
@@ -171,6 +171,7 @@ fn locators(tx: &mut Tx<'_>, old: &RootSecret, new: &RootSecret) -> Result<(), F
         tx,
     )?;
     Task::enqueue(tx, lane.clone(), TaskKind::PutLocator(recover, sealed.into()))?;
+    let Some(old) = old else { return Ok(()) };
     let recover = old.recover();
     let notice = cbor::encode(&KitReplaced { time: tx.now });
     let sealed = sealed_for(&old.recovery().public(), &recover.public_key(), &notice, tx)?;

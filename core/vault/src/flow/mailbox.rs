@@ -14,7 +14,7 @@ use protocol::package::Package;
 use protocol::relay::message::Envelopes;
 use protocol::statement::Signed;
 
-use super::{access, appointment, decode, delegation, holder, receipt, status, submit};
+use super::{access, appointment, decode, delegation, holder, receipt, status, submit, team};
 use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
@@ -157,6 +157,8 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             receipt::arrived(tx, grant, &body)
         }
         (MailboxUse::Grant(grant), MessageKind::Delegation) => delegation::reported(tx, grant, envelope),
+        (MailboxUse::Grant(grant), MessageKind::TeamKey) => team::rekey_asked(tx, grant, envelope),
+        (MailboxUse::Intake, MessageKind::TeamAccess) => team::handed(tx, envelope),
         (MailboxUse::Intake, MessageKind::Delegated) => delegation::handed(tx, envelope),
         (MailboxUse::Intake, MessageKind::Notice) => {
             let grant = envelope.grant.ok_or(envelope::Error::Sender)?;

@@ -2,6 +2,7 @@
 
 use super::{
     access, appointment, change, delegation, device, end, epoch, kit, organization, outbox, receipt, record, submit,
+    team,
 };
 use crate::body::NoteBody;
 use crate::fault::Fault;
@@ -42,6 +43,16 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Delegation(body) => delegation::noted(tx, body),
         NoteBody::Delegated(body) => delegation::received(tx, body),
         NoteBody::DelegationStopped(id, time, confirmed) => delegation::stopped(tx, id, *time, *confirmed),
+        NoteBody::Member(id, item) => {
+            team::member(tx, id, item);
+            Ok(())
+        }
+        NoteBody::MemberKey(item) => {
+            team::member_key(tx, item);
+            Ok(())
+        }
+        NoteBody::TeamRekeyed(grant, sealing, time) => team::rekeyed(tx, grant, sealing, *time),
+        NoteBody::TeamAccess(body) => team::noted(tx, body),
         NoteBody::Reader(receipt, evidence) => receipt::named(tx, receipt, evidence),
         NoteBody::GrantRecover(grant, sealed) => kit::noted(tx, grant, sealed),
         NoteBody::Published(statement) => organization::published(tx, statement),

@@ -196,6 +196,9 @@ fn open_claim(tx: &mut Tx<'_>, item: &mut OfferItem, sealed: &[u8]) -> Result<Ve
     if let Some(credential) = &claimed.credential {
         status::want(tx, credential)?;
     }
+    if let Some(card) = &claimed.organization {
+        status::meet(tx, card)?;
+    }
     let key = RecipientKey::new(&claimed.sealing_key)?;
     Ok(hpke::seal(
         &key,
@@ -227,7 +230,7 @@ pub fn confirm(tx: &mut Tx<'_>, id: &OfferId, picked: Option<[usize; 4]>) -> Res
         return Err(protocol::offer::Error::Expired.into());
     }
     let claimed = verify(&bytes, &Offer::hash(&item.offer))?;
-    let voucher = status::voucher(tx, claimed.credential.as_ref(), &claimed.claimant)?;
+    let voucher = status::claimant(tx, &claimed, tx.now)?;
     match picked {
         None if !voucher.is_trusted() => return Err(claim::Error::Unvouched.into()),
         Some(picked) if picked != symbols(&agreed) => {
@@ -317,7 +320,11 @@ fn give(
     let statement = GrantStatement {
         version: 1,
         patient: actor.identity,
-        grantee: Grantee::Identity(claimed.claimant),
+        grantee: if claimed.organization.is_some() {
+            Grantee::Team(claimed.claimant)
+        } else {
+            Grantee::Identity(claimed.claimant)
+        },
         sealing_key: RecipientKey::new(&claimed.sealing_key)?.hash(),
         scope: item.scope.clone(),
         permissions: permissions.collect(),

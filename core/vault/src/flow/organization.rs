@@ -14,7 +14,7 @@ use protocol::organization::{Intake, OrganizationCard, OrganizationStatement, St
 use protocol::statement::Signed;
 use protocol::time::{Period, Timestamp};
 
-use super::{appointment, found, officer};
+use super::{appointment, found, officer, team};
 use crate::body::{FoundedNote, NoteBody, PublicGenesis};
 use crate::chain;
 use crate::crypto::secret::Secret32;
@@ -334,6 +334,10 @@ pub fn stand(tx: &mut Tx<'_>, id: &CredentialId, standing: Standing, from: Times
     list(tx, &meta.identity()?, id, standing, from)?;
     let note = NoteBody::Standing(*id, standing, from);
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    // Whoever no longer stands leaves the team at once; one who stands again is taken in anew.
+    if standing != Standing::Active && from <= tx.now {
+        team::suspended(tx, id)?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What organizations say of their staff: public chains read, standings known, and who vouches for whom (`core/spec/credential.md`).
 
+use protocol::claim::ClaimStatement;
 use protocol::credential::{self, CredentialEvidence};
 use protocol::id::IdentityId;
 use protocol::organization::{OrganizationCard, OrganizationStatement, Status, StatusList};
@@ -102,6 +103,45 @@ pub fn voucher_at(
         Ok(()) if trusted.is_some() => Voucher::Trusted(vouched),
         Ok(()) => Voucher::Unknown(vouched),
     })
+}
+
+/// Who stands behind a claimant now: whoever vouches for a person, and an organization for its own team.
+///
+/// # Errors
+/// As [`voucher`].
+pub fn claimant(from: &impl Read, claimed: &ClaimStatement, now: Timestamp) -> Result<Voucher, Fault> {
+    let Some(card) = &claimed.organization else {
+        return voucher_at(from, claimed.credential.as_ref(), &claimed.claimant, now);
+    };
+    let statement = card.verify()?;
+    let trusted = from.get::<TrustedItem>(claimed.claimant.as_bytes())?;
+    let known = from.get::<KnownOrganization>(claimed.claimant.as_bytes())?;
+    let name = trusted.as_ref().map_or(statement.name, |item| item.name.clone());
+    let vouched = Vouched {
+        name: name.clone(),
+        role: "team",
+        organization: claimed.claimant,
+        organization_name: name,
+        checked: known.and_then(|known| known.checked),
+    };
+    Ok(if trusted.is_some() {
+        Voucher::Trusted(vouched)
+    } else {
+        Voucher::Unknown(vouched)
+    })
+}
+
+/// An organization showed its card: its chain is read from now on.
+///
+/// # Errors
+/// `organization.*`.
+pub(super) fn meet(tx: &mut Tx<'_>, card: &OrganizationCard) -> Result<(), Fault> {
+    let statement = card.verify()?;
+    let name = ChainName::Public(statement.organization);
+    if tx.get::<ChainItem>(&name.id())?.is_none() {
+        know(tx, &card.statement, &statement, card.evidence.clone())?;
+    }
+    Task::enqueue(tx, name.lane(), TaskKind::Pull(name))
 }
 
 fn standings(known: Option<&KnownOrganization>) -> StatusList {

@@ -207,6 +207,12 @@ pub struct AccessItem {
     /// The delegation by which this vault acts, where it is not the holder.
     #[n(21)]
     pub delegation: Option<Bytes>,
+    /// HPKE keys of the grant before the one in force.
+    #[n(27)]
+    pub older: Vec<RecipientSecret>,
+    /// When a team's grant got a new HPKE key to which no epoch was sealed yet.
+    #[n(28)]
+    pub rekey: Option<Timestamp>,
     /// Signed changes, oldest first: the last one says what holds.
     #[n(22)]
     pub changes: Vec<Bytes>,

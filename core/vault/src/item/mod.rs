@@ -14,6 +14,7 @@ mod meta;
 mod organization;
 mod record;
 mod task;
+mod team;
 
 pub use appointment::{AppointmentItem, AppointmentSide, AppointmentStage, Span};
 pub use chain::{
@@ -31,3 +32,4 @@ pub use record::{
     AttachmentAccess, AttachmentPart, CorrectionItem, ErasedItem, RecordItem, Source, SubmissionItem, SubmissionStage,
 };
 pub use task::{Address, EndStep, PauseStep, Task, TaskKind};
+pub use team::{MemberItem, MemberKeyItem};

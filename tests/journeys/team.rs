@@ -1,0 +1,219 @@
+//! A team: the organization holds the grant, its members act by their own keys, and whoever is suspended loses it without the patient
+//! doing anything.
+
+use support::{Clinic, Person, Relay, everything, writing};
+use vault::facade::{RecordQuery, Vault};
+
+use super::visit::{deliver, stage};
+
+struct House {
+    clinic: Clinic,
+    asha: Person,
+    rao: Person,
+    kim: Person,
+    kims: String,
+}
+
+fn staff(clinic: &mut Clinic, relay: &Relay, name: &str) -> (Person, String) {
+    let (mut member, credential) = clinic.hire(relay, "practitioner", name);
+    member.run(|vault, now, rng| vault.open_intake(now, rng));
+    member.sync();
+    let card = member.ask(Vault::contact_card);
+    clinic.office.run(|vault, now, rng| vault.add_member(&card, now, rng));
+    clinic.office.sync();
+    // The same card once more: `team::add`.
+    assert_eq!(
+        clinic
+            .office
+            .refused(|vault, now, rng| vault.add_member(&card, now, rng)),
+        "team.known"
+    );
+    (member, credential)
+}
+
+impl House {
+    fn new(relay: &Relay) -> Self {
+        let mut clinic = Clinic::new(relay, "Praxis am Markt");
+        let (rao, _) = staff(&mut clinic, relay, "Dr Rao");
+        let (kim, kims) = staff(&mut clinic, relay, "Dr Kim");
+        let mut asha = Person::new(relay, "patient", "Asha Menon");
+        clinic.trusted_by(&mut asha);
+        asha.run(|vault, now, rng| vault.add_allergy(&writing::allergy(), now, rng));
+        asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("61.50"), now, rng));
+        asha.sync();
+        Self {
+            clinic,
+            asha,
+            rao,
+            kim,
+            kims,
+        }
+    }
+
+    /// The desk claims, the patient confirms, the members get it.
+    fn admit(&mut self) -> String {
+        let grant = self.asha.admit(&mut self.clinic.office, &everything()).grant;
+        self.clinic.office.sync();
+        for member in [&mut self.rao, &mut self.kim] {
+            member.sync();
+            member.sync();
+        }
+        grant
+    }
+}
+
+fn state(member: &mut Person, grant: &str) -> (String, String) {
+    let now = member.now();
+    let all = member.ask(|vault| vault.accesses(now));
+    let access = all.into_iter().find(|access| access.id == grant).expect("the access");
+    (access.capacity, access.state)
+}
+
+#[test]
+fn members_act_by_their_own_keys_and_a_suspended_one_loses_access_without_the_patient() {
+    let Some(relay) = Relay::start() else { return };
+    let mut house = House::new(&relay);
+    let grant = house.admit();
+    let now = house.asha.now();
+    assert_eq!(house.asha.ask(|vault| vault.grants(now))[0].name, "Praxis am Markt");
+    let seen = house.clinic.office.ask(Vault::team_grants).remove(0);
+    assert_eq!(
+        (seen.members, seen.only_the_relay),
+        (vec!["Dr Kim".to_owned(), "Dr Rao".to_owned()], false)
+    );
+
+    // Each reads and writes as himself; the patient sees who of the team it was.
+    for member in [&mut house.rao, &mut house.kim] {
+        assert_eq!(state(member, &grant), ("team".into(), "live".into()));
+        assert_eq!(member.read_all(&grant).len(), 2);
+    }
+    let report = house
+        .kim
+        .make(|vault, now, rng| vault.write_report(&grant, &writing::report(), now, rng));
+    deliver(&mut house.kim, &mut house.asha);
+    assert_eq!(stage(&mut house.kim, &report), ("filed".into(), None));
+    let filed = house.asha.ask(|vault| vault.record(&report, now));
+    assert_eq!(
+        (filed.summary.author.as_str(), filed.summary.organization.as_deref()),
+        ("Dr Kim", Some("Praxis am Markt"))
+    );
+    let receipts = house.asha.ask(Vault::receipts);
+    for name in ["Dr Rao, Praxis am Markt", "Dr Kim, Praxis am Markt"] {
+        assert!(
+            receipts.iter().any(|receipt| receipt.name == name),
+            "{name}: {receipts:?}"
+        );
+    }
+    // A member passes nothing on: `delegation::delegate`.
+    let card = house.rao.ask(Vault::contact_card);
+    assert_eq!(
+        house
+            .kim
+            .refused(|vault, now, rng| vault.delegate(&grant, &card, &["read".to_owned()], now + 60, now, rng)),
+        "delegation.delegator"
+    );
+
+    // Suspended: the relay lets him in no more at once; the new keys come with the patient's next sync, and until then it is said.
+    let kims = house.kims.clone();
+    house
+        .clinic
+        .office
+        .run(|vault, now, rng| vault.suspend(&kims, now, now, rng));
+    house.clinic.office.sync();
+    let seen = house.clinic.office.ask(Vault::team_grants).remove(0);
+    assert_eq!((seen.members, seen.only_the_relay), (vec!["Dr Rao".to_owned()], true));
+    let kim = house
+        .clinic
+        .office
+        .ask(Vault::members)
+        .into_iter()
+        .find(|one| one.name == "Dr Kim");
+    assert!(kim.expect("Dr Kim").locked_out, "the relay has confirmed");
+    house.kim.reopen();
+    house.kim.sync();
+    assert_eq!(state(&mut house.kim, &grant).1, "unreachable");
+    // The patient does nothing but sync.
+    house.asha.codes();
+    house.asha.sync();
+    assert_eq!(house.asha.codes(), Vec::<String>::new());
+    house
+        .asha
+        .run(|vault, now, rng| vault.add_measurement(&writing::weight("60.00"), now, rng));
+    house.asha.sync();
+    house.clinic.office.sync();
+    assert!(
+        !house.clinic.office.ask(Vault::team_grants)[0].only_the_relay,
+        "the next epoch is sealed to the new key"
+    );
+    // Whoever remains reads on; the suspended member's whole state learns of nothing later.
+    house.rao.sync();
+    house.rao.sync();
+    assert_eq!(
+        house
+            .rao
+            .ask(|vault| vault.shared_records(&grant, &RecordQuery::default()))
+            .len(),
+        4
+    );
+    house.kim.run(|vault, now, rng| vault.retry(now, rng));
+    house.kim.sync();
+    assert!(
+        house
+            .kim
+            .ask(|vault| vault.shared_records(&grant, &RecordQuery::default()))
+            .len()
+            < 4
+    );
+    // What he still sends is refused.
+    house
+        .kim
+        .run(|vault, now, rng| vault.write_report(&grant, &writing::report(), now, rng));
+    house.kim.sync();
+    house.asha.codes();
+    house.asha.sync();
+    assert_eq!(house.asha.ask(|vault| vault.records(&RecordQuery::default())).len(), 4);
+}
+
+#[test]
+fn nobody_is_a_member_without_a_credential_of_this_organization() {
+    let Some(relay) = Relay::start() else { return };
+    let mut house = House::new(&relay);
+    let mut other = Clinic::new(&relay, "Praxis am Ring");
+    // Without a credential, and with another organization's: `team::add`.
+    let mut eve = Person::new(&relay, "practitioner", "Eve");
+    eve.run(|vault, now, rng| vault.open_intake(now, rng));
+    eve.sync();
+    let bare = eve.ask(Vault::contact_card);
+    other.vouch(&mut eve, "practitioner");
+    let foreign = eve.ask(Vault::contact_card);
+    for card in [&bare, &foreign] {
+        assert_eq!(
+            house
+                .clinic
+                .office
+                .refused(|vault, now, rng| vault.add_member(card, now, rng)),
+            "team.credential"
+        );
+    }
+    let grant = house.admit();
+    // A member whose newest credential is another organization's acts for nobody here: `holder::acting`.
+    other.vouch(&mut house.kim, "practitioner");
+    house
+        .kim
+        .run(|vault, now, rng| vault.write_report(&grant, &writing::report(), now, rng));
+    house.kim.sync();
+    house.asha.codes();
+    house.asha.sync();
+    assert_eq!(house.asha.codes(), ["credential.issuer"]);
+    // The organization itself writes nothing under it.
+    let mut office = support::forge::Forger::of(&mut house.clinic.office);
+    let (id, access) = office.access(&grant);
+    let package = office.record(
+        access.patient,
+        protocol::category::Category::Visit,
+        &support::sample("consult.json"),
+    );
+    office.submit(id, &access, &package);
+    house.asha.sync();
+    assert_eq!(house.asha.codes(), ["credential.none"]);
+}
