@@ -108,6 +108,23 @@ impl Vault {
         Ok(self.inner()?.remove_officer(&officer, &words, now, &mut random()?)?)
     }
 
+    /// Puts the committed next key into force, by the words of the second kit. They are the first kit from then on, and `Vault::kit` shows
+    /// the words of a new second kit once. With the old words the old kit is of no use any more; without them it still recovers the vault.
+    ///
+    /// # Errors
+    /// `vault.role`, `identity.successor` for other words than those committed to, `device.other_words`, `recovery.pending`, `crypto.word`,
+    /// `crypto.word_count`, `crypto.word_checksum`.
+    pub fn change_root_key(
+        &self,
+        next_words: String,
+        old_words: Option<String>,
+        now: u64,
+    ) -> Result<facade::Changes, VaultError> {
+        Ok(self
+            .inner()?
+            .change_root_key(&next_words, old_words.as_deref(), now, &mut random()?)?)
+    }
+
     /// Officers, in the order of joining.
     ///
     /// # Errors

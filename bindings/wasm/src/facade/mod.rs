@@ -24,6 +24,7 @@ mod record_view;
 mod records;
 mod recovery;
 mod sharing;
+mod team;
 mod vault;
 mod writing;
 mod writing_batch;
