@@ -54,9 +54,9 @@ pub(super) fn open_locator(root: &crate::item::RootKeys, sealed: &[u8]) -> Resul
     let info = content::context("locator", root.recover.public_key().as_bytes());
     let padded = hpke::open(&root.recovery, &info, sealed)?;
     let plain = pad::unpad(&padded)?;
-    decode::<Locator>(&plain).or_else(|fault| match decode::<KitReplaced>(&plain) {
-        Ok(replaced) => Err(Fault::from(Error::Replaced).with("time", replaced.time.seconds())),
-        Err(_) => Err(fault),
+    decode::<Locator>(&plain).map_err(|fault| match decode::<KitReplaced>(&plain) {
+        Ok(replaced) => Fault::from(Error::Replaced).with("time", replaced.time.seconds()),
+        Err(_) => fault,
     })
 }
 

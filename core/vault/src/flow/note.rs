@@ -31,7 +31,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
             tx.delete::<TrustedItem>(organization.as_bytes());
             Ok(())
         }
-        NoteBody::Written(grant, package, files) => submit::written(tx, &grant, &package, &files),
+        NoteBody::Written(grant, package, files) => submit::written(tx, grant, package, files),
         NoteBody::Answered(record, filed, reason) => submit::settled(tx, record, *filed, reason.as_ref()),
         NoteBody::Cancelled(record) => outbox::cancelled(tx, record),
         NoteBody::Opened(grant, records, time) => access::opened(tx, grant, records, *time),

@@ -190,7 +190,7 @@ impl Download {
             }
             let asked = ask(0)?.header("range", format!("bytes=0-{}", HEADER_LEN - 1));
             self.under_way.insert(0);
-            return Ok(Found::Ask(asked, Errand::Head(number)));
+            return Ok(Found::Ask(Box::new(asked), Errand::Head(number)));
         }
         // Until the first part is here, no other can be opened.
         let most = if self.opener.is_none() { 1 } else { WINDOW };
@@ -207,7 +207,7 @@ impl Download {
             self.next += 1;
         }
         self.under_way.insert(part);
-        Ok(Found::Ask(asked, Errand::Get(number, part)))
+        Ok(Found::Ask(Box::new(asked), Errand::Get(number, part)))
     }
 
     pub(super) fn missed(&mut self, errand: &Errand, now: Timestamp) {

@@ -69,7 +69,7 @@ pub(crate) struct Transfers {
 
 /// What a look for work found.
 enum Found {
-    Ask(Asked, Errand),
+    Ask(Box<Asked>, Errand),
     Read(Wanted),
     Wait(u64),
     Nothing,
@@ -113,7 +113,7 @@ impl Session {
             match one {
                 Found::Ask(asked, errand) => {
                     let lane = format!("transfer:{}", self.next_id);
-                    return Ok(Some(self.send(asked, Target::Transfer(errand), lane, false, now, rng)));
+                    return Ok(Some(self.send(*asked, Target::Transfer(errand), lane, false, now, rng)));
                 }
                 Found::Read(wanted) => return Ok(Some(Next::Read(wanted))),
                 Found::Wait(time) => *wait = Some(wait.map_or(time, |known| known.min(time))),

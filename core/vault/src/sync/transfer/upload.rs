@@ -114,7 +114,7 @@ impl Uploading {
             let asked = Asked::new(&chain.origin, "PUT", blobs(&chain, &part.address.to_string()))
                 .octets(mem::take(&mut part.sealed))
                 .signed(key.clone());
-            return Ok(Found::Ask(asked, Errand::Put(*id, *number, part.address)));
+            return Ok(Found::Ask(Box::new(asked), Errand::Put(*id, *number, part.address)));
         }
         let next = self.next_part(store, id, item)?;
         // A restart asks about everything that may have been sent in one question.
@@ -134,7 +134,7 @@ impl Uploading {
             let asked = Asked::new(&chain.origin, "POST", blobs(&chain, "missing"))
                 .json(&message)?
                 .signed(key.clone());
-            return Ok(Found::Ask(asked, Errand::Missing(*id, doubtful)));
+            return Ok(Found::Ask(Box::new(asked), Errand::Missing(*id, doubtful)));
         }
         match next {
             Some(number) if !full => Ok(Found::Read(wanted(id, item, number, true))),
