@@ -153,7 +153,7 @@ fn a_correction_is_as_visible_as_what_it_corrects() {
         ids.sort();
         ids
     };
-    assert_eq!(listed(&mut rao), [shown.clone()]);
+    assert_eq!(listed(&mut rao), std::slice::from_ref(&shown));
 
     let mut allergy = writing::allergy();
     allergy.supersedes = Some(hidden);

@@ -47,13 +47,13 @@ fn a_laptop_is_listed_named_and_taken_out_and_sees_nothing_later() {
     // Who may take out whom: `flow::device::removals`, and `Keys::remove` for every reader.
     let phone = devices[0].id.clone();
     let id = devices[1].id.clone();
-    let removed = laptop.refused(|vault, now, rng| vault.remove_devices(&[phone.clone()], None, now, rng));
+    let removed = laptop.refused(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&phone), None, now, rng));
     assert_eq!(removed, "device.words");
-    let removed = asha.refused(|vault, now, rng| vault.remove_devices(&[phone.clone()], None, now, rng));
+    let removed = asha.refused(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&phone), None, now, rng));
     assert_eq!(removed, "device.self");
 
     // The laptop is switched off while the phone takes it out.
-    asha.run(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    asha.run(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&id), None, now, rng));
     assert!(
         !asha.ask(Vault::devices)[1].removal_confirmed,
         "nothing is said to be done before the relay has it"
@@ -61,7 +61,7 @@ fn a_laptop_is_listed_named_and_taken_out_and_sees_nothing_later() {
     asha.sync();
     let listed = asha.ask(Vault::devices).remove(1);
     assert!(listed.removal_confirmed && listed.removed.is_some());
-    let again = asha.refused(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    let again = asha.refused(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&id), None, now, rng));
     assert_eq!(again, "device.gone");
     assert_eq!(asha.ask(Vault::profile).stopped, Vec::<String>::new());
     asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("63.30"), now, rng));
@@ -167,10 +167,10 @@ fn a_removed_admin_with_a_relay_on_its_side_gets_nothing_in_and_nothing_out() {
         .expect("it")
         .id;
     // Taking an admin out needs the root: `Keys::remove`.
-    let refused = asha.refused(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    let refused = asha.refused(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&id), None, now, rng));
     assert_eq!(refused, "device.words");
     let words = asha.words.clone();
-    asha.run(|vault, now, rng| vault.remove_devices(&[id.clone()], Some(&words), now, rng));
+    asha.run(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&id), Some(&words), now, rng));
     asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("63.3"), now, rng));
     asha.sync();
     let head = asha.ask(Vault::chain);

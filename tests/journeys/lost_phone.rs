@@ -81,7 +81,7 @@ fn recovery_names_what_it_opened_and_locks_the_lost_phone_out() {
     let wrong = asha.refused(|vault, now, rng| vault.replace_kit(&new, &new, &[], now, rng));
     assert_eq!(wrong, "device.other_words");
     asha.sync();
-    asha.run(|vault, now, rng| vault.replace_kit(&old, &new, &[phone.clone()], now, rng));
+    asha.run(|vault, now, rng| vault.replace_kit(&old, &new, std::slice::from_ref(&phone), now, rng));
     asha.sync();
     let profile = asha.ask(Vault::profile);
     assert_eq!((profile.outbox, profile.stopped), (0, Vec::new()));
@@ -264,7 +264,7 @@ fn an_older_copy_of_the_vault_learns_what_happened_before_it_acts() {
         .find(|device| !device.this)
         .expect("it")
         .id;
-    asha.run(|vault, now, rng| vault.remove_devices(&[id.clone()], None, now, rng));
+    asha.run(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&id), None, now, rng));
     asha.sync();
     let head = asha.ask(Vault::chain).head;
     laptop.close();

@@ -5,9 +5,8 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
     Some(match code {
         "cli.argument" => "see the command with --help",
         "cli.ambiguous" => "give more digits of the id",
-        "cli.disk_full" => "make room on the disk that holds the vault, then run the command again",
-        "cli.exists" => "choose another folder with --vault, or use the vault that is there",
         "cli.disk_full" => "make room on the disk, then run the same command again: it goes on where it stopped",
+        "cli.exists" => "choose another folder with --vault, or use the vault that is there",
         "cli.file" => "check the path and its permissions",
         "cli.locked" => "close the other satchel that uses this vault, or wait for it to end",
         "cli.network" => {

@@ -32,7 +32,7 @@ pub(crate) fn outbox(context: &Context, what: &Outbox) -> Result<Answer, Error> 
         let mut known: Vec<&str> = all.collect();
         known.sort_unstable();
         known.dedup();
-        let id = render::resolve(id, known.into_iter())?;
+        let id = render::resolve(id, known)?;
         session.command(|vault, now, rng| vault.cancel_outbox(&id, now, rng))?;
         let mut page = Page::default();
         page.push(0, Tone::Good, "Taken back: it was not sent and will not be.");
