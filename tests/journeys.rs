@@ -9,6 +9,8 @@ mod appointment;
 mod audit;
 #[path = "journeys/consent.rs"]
 mod consent;
+#[path = "journeys/copy_to.rs"]
+mod copy_to;
 #[path = "journeys/corrections.rs"]
 mod corrections;
 #[path = "journeys/delegation.rs"]

@@ -12,6 +12,8 @@ mod cases;
 mod consent;
 #[path = "generate/conventions.rs"]
 mod conventions;
+#[path = "generate/copy_to.rs"]
+mod copy_to;
 #[path = "generate/credential.rs"]
 mod credential;
 #[path = "generate/delegation.rs"]
@@ -50,6 +52,7 @@ fn main() {
         ("grant", grant::cases()),
         ("delegation", delegation::cases()),
         ("grant_change", grant_change::cases()),
+        ("copy_to", copy_to::cases()),
         ("offer", consent::offers()),
         ("claim", consent::claims()),
         ("envelope", message::envelopes()),

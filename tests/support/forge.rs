@@ -8,6 +8,7 @@ use cli::{Http, Response, Transport};
 use protocol::block::{Block, BlockKind, BlockStatement, body_commitment};
 use protocol::category::Category;
 use protocol::cbor;
+use protocol::copy_to::CopyTo;
 use protocol::credential::CredentialEvidence;
 use protocol::envelope::MessageKind;
 use protocol::hash::{Hash, sha256};
@@ -33,7 +34,8 @@ use vault::entry::{EntryKey, Header};
 use vault::facade::{Entry, Header as Line, Request};
 use vault::fault::Fault;
 use vault::item::{
-    AccessItem, BlockData, ChainItem, ChainName, CredentialItem, DelegationItem, Meta, SharedItem, SubmissionItem,
+    AccessItem, BlockData, ChainItem, ChainName, CopyToItem, CredentialItem, DelegationItem, Meta, SharedItem,
+    SubmissionItem,
 };
 use vault::state::{Read, Store};
 
@@ -121,6 +123,26 @@ impl Forger {
             replies_to: None,
             supersedes: None,
         }
+    }
+
+    /// Where a lab sends copies by its newest permission, in the shape of a grant received.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn copying(&self, grant: &str) -> (GrantId, AccessItem) {
+        let (id, access) = self.access(grant);
+        let copies = self.store.list::<CopyToItem>().expect("permissions");
+        let (_, copy) = copies.into_iter().next().expect("a permission");
+        let statement = CopyTo::verify(&copy.statement).expect("a statement");
+        let access = AccessItem {
+            patient: statement.recipient,
+            origin: statement.origin.clone(),
+            mailbox: statement.mailbox,
+            mailbox_key: statement.sealing_key.clone(),
+            send: copy.send.expect("the capability"),
+            ..access
+        };
+        (id, access)
     }
 
     /// As [`Forger::record`], answering one record and correcting another.

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, delegate, device, draft, entry, export, files, grant, import, kit,
+    add, appointment, block, claim, confirm, copy, delegate, device, draft, entry, export, files, grant, import, kit,
     laboratory, lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, team, vault,
     write,
 };
@@ -92,6 +92,9 @@ enum Command {
     /// Requests and how far they have come: orders, state, specimen.
     #[command(subcommand)]
     Lab(laboratory::Lab),
+    /// Copies of results to who ordered them: allow, end, list, read.
+    #[command(subcommand)]
+    Copy(copy::Copy),
     /// What was corrected or withdrawn, by whom, why, and who had read it.
     Corrections,
     /// List the records of this vault.
@@ -249,6 +252,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Draft(what) => draft::draft(context, what),
         Command::Outbox(what) => outbox::outbox(context, what),
         Command::Lab(what) => laboratory::lab(context, what),
+        Command::Copy(what) => copy::copy(context, what),
         Command::Corrections => laboratory::corrections(context),
         Command::List(filter) | Command::Search(filter) => records::list(context, filter),
         Command::Show(arguments) => records::show(context, arguments),

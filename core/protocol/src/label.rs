@@ -70,7 +70,7 @@ labels! {
     /// A grantee narrows and passes on a grant.
     Delegation = "delegation.v1";
     /// A lab may send a copy to the ordering doctor.
-    CopyTo = "copy-to.v1-draft";
+    CopyTo = "copy-to.v1";
 }
 
 /// Prefix of each hash that is not fixed by another standard; ends in a zero byte, so none is a prefix of another.

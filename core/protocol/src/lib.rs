@@ -29,6 +29,7 @@ pub mod chain;
 pub mod claim;
 pub mod code;
 pub mod contact;
+pub mod copy_to;
 pub mod cose;
 pub mod credential;
 pub mod credential_request;

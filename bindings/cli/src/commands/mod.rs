@@ -5,6 +5,7 @@ pub(crate) mod appointment;
 pub(crate) mod block;
 pub(crate) mod claim;
 pub(crate) mod confirm;
+pub(crate) mod copy;
 pub(crate) mod delegate;
 pub(crate) mod device;
 pub(crate) mod draft;

@@ -6,6 +6,7 @@ use super::input::{Input, hex};
 use super::{Code, UNKNOWN, code};
 use crate::block::{BlockStatement, LogCommitment};
 use crate::claim::ClaimStatement;
+use crate::copy_to::CopyToStatement;
 use crate::cose;
 use crate::credential::{CredentialEvidence, CredentialStatement};
 use crate::credential_request::CredentialRequestStatement;
@@ -47,6 +48,7 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
         "grant.verify" => verify::<GrantStatement>(input),
         "grant_change.verify" => verify::<GrantChangeStatement>(input),
         "delegation.verify" => verify::<DelegationStatement>(input),
+        "copy_to.verify" => verify::<CopyToStatement>(input),
         "claim.verify" => verify::<ClaimStatement>(input),
         "envelope.verify" => verify::<EnvelopeStatement>(input),
         "receipt.verify" => verify::<ReceiptStatement>(input),
@@ -255,6 +257,27 @@ impl Members for DelegationStatement {
             "time": self.time,
             "salt": self.salt,
             "delegator": self.delegator,
+            "authority": self.authority,
+        })
+    }
+}
+
+impl Members for CopyToStatement {
+    fn members(&self) -> Value {
+        json!({
+            "patient": self.patient,
+            "grant": self.grant,
+            "lab": self.lab,
+            "order": self.order,
+            "recipient": self.recipient,
+            "recipient_grant": self.recipient_grant,
+            "sealing_key": hex(&self.sealing_key),
+            "origin": self.origin,
+            "mailbox": self.mailbox,
+            "send": self.send,
+            "period": period(&self.period),
+            "time": self.time,
+            "salt": self.salt,
             "authority": self.authority,
         })
     }

@@ -10,6 +10,7 @@ use crate::category::Category;
 use crate::cbor;
 use crate::chain::{self, Head, Keys};
 use crate::claim::{self, SYMBOLS, symbols};
+use crate::copy_to::CopyTo;
 use crate::credential::{CredentialEvidence, Role, organization};
 use crate::credential_request::CredentialRequest;
 use crate::delegation::Delegation;
@@ -135,6 +136,18 @@ pub(super) fn run(op: &str, input: &Input<'_>) -> Result<Value, Code> {
             let inner = Grant::verify(&input.bytes("inner")?).map_err(code)?;
             let outer = Grant::verify(&input.bytes("outer")?).map_err(code)?;
             inner.check_narrower(&outer).map(|()| json!({})).map_err(code)
+        }
+        "copy_to.check" => {
+            let copy = CopyTo::verify(&input.bytes("copy_to")?).map_err(code)?;
+            let order = input.hash("replies_to")?;
+            copy.check(
+                &input.hash("author")?,
+                &input.hash("patient")?,
+                Some(&order),
+                input.time("now")?,
+            )
+            .map(|()| json!({ "recipient": copy.recipient }))
+            .map_err(code)
         }
         "delegation.under" => {
             let (delegation, grant) = delegated(input)?;

@@ -108,6 +108,30 @@ pub enum Notice {
     /// The grant changed.
     #[n(2)]
     Changed(#[n(0)] ChangeBody),
+    /// The patient permits copies of a result.
+    #[n(3)]
+    CopyTo(#[n(0)] Box<CopyBody>),
+    /// The patient ended such a permission.
+    #[n(4)]
+    CopyEnded(#[n(0)] protocol::id::StatementId),
+}
+
+/// A permission to copy, and what its holder needs to use it.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct CopyBody {
+    /// The signed statement, exact bytes.
+    #[n(0)]
+    pub statement: Bytes,
+    /// The patient's device.
+    #[n(1)]
+    pub evidence: Evidence,
+    /// Sends to its mailbox: for the lab.
+    #[n(2)]
+    pub send: Option<SigningKey>,
+    /// Reads its mailbox: for the recipient.
+    #[n(3)]
+    pub read: Option<SigningKey>,
 }
 
 /// What a submission carries.

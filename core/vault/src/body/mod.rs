@@ -235,6 +235,15 @@ pub enum NoteBody {
     /// Another chain of this owner begins a new epoch.
     #[n(13)]
     Epoch(#[n(0)] Box<EpochNote>),
+    /// A permission to copy a result, given or received.
+    #[n(41)]
+    CopyTo(#[n(0)] Box<CopyBody>),
+    /// A result arrived by a copy: permission, package.
+    #[n(42)]
+    Copied(#[n(0)] protocol::id::StatementId, #[n(1)] Bytes),
+    /// A permission to copy ended.
+    #[n(43)]
+    CopyEnded(#[n(0)] protocol::id::StatementId, #[n(1)] Timestamp),
     /// A record that was signed is not sent after all.
     #[n(40)]
     Cancelled(#[n(0)] RecordId),

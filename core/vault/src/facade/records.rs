@@ -13,7 +13,7 @@ use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::{self, Fault};
 use crate::flow::{attachment, record};
-use crate::item::{ChainName, RecordItem, SharedItem, Source};
+use crate::item::{ChainName, CopiedItem, RecordItem, SharedItem, Source};
 use crate::state::Read;
 
 /// A FHIR document to file or to send.
@@ -72,7 +72,7 @@ pub struct RecordSummary {
     pub author: String,
     /// Who vouches for the signer.
     pub organization: Option<String>,
-    /// `own`, `imported`, `received` or `shared`.
+    /// `own`, `imported`, `received`, `shared` or `copy`.
     pub source: String,
     /// Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`.
     pub mark: Option<String>,
@@ -146,6 +146,17 @@ pub(super) fn shared_summary(id: &RecordId, item: &SharedItem, patient: &Identit
         fetched: item.fetched,
         opened: item.opened.map(u64::from),
         ..row(id, &item.summary, &item.author_name, "shared", item.time)
+    }
+}
+
+/// A row for a result that arrived by a copy.
+pub(super) fn copied_summary(id: &RecordId, item: &CopiedItem) -> RecordSummary {
+    RecordSummary {
+        organization: item.organization.clone(),
+        replies_to: Some(item.order.to_string()),
+        fetched: true,
+        opened: item.opened.map(u64::from),
+        ..row(id, &item.summary, &item.author_name, "copy", item.time)
     }
 }
 

@@ -11,14 +11,15 @@ use protocol::receipt::ReceiptStatement;
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
-use super::{change, decode, mailbox, record, share, status, submit};
+use super::{change, copy, decode, mailbox, record, share, status, submit};
 use crate::body::{AccessNote, ChangeBody, Confirmation, NoteBody, ReceiptMessage, ShareBody};
 use crate::chain::{self, open_blob};
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::item::{
-    AccessItem, Address, ChainItem, ChainName, MailboxItem, MailboxUse, Meta, SharedBody, SharedItem, Task, TaskKind,
+    AccessItem, Address, ChainItem, ChainName, CopiedItem, MailboxItem, MailboxUse, Meta, SharedBody, SharedItem, Task,
+    TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -153,7 +154,11 @@ pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, time: Timestamp, body: Sh
             fetched: before
                 .as_ref()
                 .is_some_and(|item| item.fetched && item.address == record.address),
-            opened: before.as_ref().and_then(|item| item.opened),
+            // What was read as a copy before it was filed was read.
+            opened: before
+                .as_ref()
+                .and_then(|item| item.opened)
+                .or(tx.get::<CopiedItem>(&id)?.and_then(|copy| copy.opened)),
             attachments: record.attachments,
             superseded_by: before.and_then(|item| item.superseded_by),
             replies_to: record.replies_to,
@@ -237,6 +242,7 @@ fn accept(tx: &mut Tx<'_>, grant: &GrantId, kind: Option<BlockKind>, body: &Chan
     tx.tell(show, grant, &[("name", &name)]);
     if state.standing() == Standing::Ended {
         submit::give_up(tx, grant)?;
+        copy::grant_ended(tx, grant, change.time)?;
     }
     Ok(())
 }
@@ -334,6 +340,11 @@ pub fn open(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId]) -> Result<()
     if fresh.is_empty() {
         return Ok(());
     }
+    receipt(tx, grant, fresh)
+}
+
+/// Signs a receipt for records, sends it to the patient, notes it in the own chain.
+pub(super) fn receipt(tx: &mut Tx<'_>, grant: &GrantId, fresh: Vec<RecordId>) -> Result<(), Fault> {
     let meta = Meta::read(tx)?;
     let actor = meta.actor()?;
     let access: AccessItem = tx.item(grant.as_bytes())?;
@@ -386,6 +397,7 @@ pub(crate) fn address(access: &AccessItem) -> Address {
 /// Records were opened, as the own chain says.
 pub(super) fn opened(tx: &mut Tx<'_>, grant: &GrantId, records: &[RecordId], time: Timestamp) -> Result<(), Fault> {
     for record in records {
+        copy::opened(tx, grant, record, time)?;
         let id = SharedItem::id(grant, record);
         if let Some(mut item) = tx.get::<SharedItem>(&id)? {
             item.opened = item.opened.or(Some(time));

@@ -10,7 +10,7 @@ use protocol::grant_change::{GrantChange, GrantChangeStatement, GrantState};
 use protocol::id::GrantId;
 use protocol::statement::Signed;
 
-use super::{decode, end, share, submit};
+use super::{copy, decode, end, share, submit};
 use crate::body::{ChangeBody, NoteBody, Notice};
 use crate::chain;
 use crate::fault::{self, Fault};
@@ -215,8 +215,12 @@ fn refresh(tx: &mut Tx<'_>, id: &GrantId, mut item: GrantItem) -> Result<(), Fau
         Some(change) if standing == Standing::Ended => Some(GrantChange::verify(change)?.time),
         _ => None,
     };
+    let ended = item.ended;
     tx.put(id.as_bytes(), &item);
-    Ok(())
+    match ended {
+        Some(time) => copy::grant_ended(tx, id, time),
+        None => Ok(()),
+    }
 }
 
 /// Whether a change that must be signed again still follows the state of its grant.

@@ -14,7 +14,7 @@ use protocol::package::Package;
 use protocol::relay::message::Envelopes;
 use protocol::statement::Signed;
 
-use super::{access, appointment, decode, delegation, holder, receipt, status, submit, team};
+use super::{access, appointment, copy, decode, delegation, holder, receipt, status, submit, team};
 use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
@@ -169,9 +169,12 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             from_patient(tx, grant, envelope)?;
             match decode::<Notice>(&envelope.body)? {
                 Notice::Changed(body) => access::noticed(tx, grant, &body),
+                Notice::CopyTo(body) => copy::permitted(tx, grant, &body),
+                Notice::CopyEnded(permission) => copy::told_ended(tx, grant, &permission),
                 notice => submit::answered(tx, &notice),
             }
         }
+        (MailboxUse::Copy(permission), MessageKind::Submission) => copy::arrived(tx, permission, envelope),
         (MailboxUse::Intake | MailboxUse::Appointment(_), _) => appointment::arrived(tx, purpose, envelope),
         _ => Err(envelope::Error::Kind.into()),
     }

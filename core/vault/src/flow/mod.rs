@@ -8,6 +8,7 @@ pub mod appointment;
 pub mod attachment;
 pub mod change;
 pub mod claim;
+pub mod copy;
 pub mod delegation;
 pub mod delivery;
 pub mod device;

@@ -1,7 +1,7 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
 use super::{
-    access, appointment, change, delegation, device, end, epoch, kit, organization, outbox, receipt, record, submit,
+    access, appointment, change, copy, delegation, device, end, epoch, kit, organization, outbox, receipt, record, submit,
     team,
 };
 use crate::body::NoteBody;
@@ -33,6 +33,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         }
         NoteBody::Written(grant, package, files) => submit::written(tx, grant, package, files),
         NoteBody::Answered(record, filed, reason) => submit::settled(tx, record, *filed, reason.as_ref()),
+        NoteBody::CopyTo(body) => copy::noted(tx, body),
+        NoteBody::Copied(permission, package) => copy::kept(tx, permission, package),
+        NoteBody::CopyEnded(permission, time) => copy::ended(tx, permission, *time),
         NoteBody::Cancelled(record) => outbox::cancelled(tx, record),
         NoteBody::Opened(grant, records, time) => access::opened(tx, grant, records, *time),
         NoteBody::Intake(mailbox, contact) => appointment::intake_noted(tx, mailbox, contact),

@@ -16,7 +16,7 @@ use protocol::proven::{self, ProvenTime};
 use protocol::record::Record;
 
 use super::record::{Draft, logs, proven_time, sign, summarise};
-use super::{access, appointment, attachment, decode, found, holder, mailbox, order, record, status, upload};
+use super::{access, appointment, attachment, copy, decode, found, holder, mailbox, order, record, status, upload};
 use crate::body::{NoteBody, Notice, Submission};
 use crate::chain;
 use crate::crypto::pad;
@@ -149,6 +149,7 @@ pub fn timed(tx: &mut Tx<'_>, id: &RecordId, label: Hash, salt: Hash, promise: V
     item.stage = SubmissionStage::Sent;
     item.attempts += 1;
     tx.put(id.as_bytes(), &item);
+    copy::forward(tx, &item)?;
     transmit(tx, id, &item)
 }
 
@@ -253,7 +254,8 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
     let (id, reason) = match notice {
         Notice::Filed(id) => (*id, None),
         Notice::Declined(id, code) => (*id, Some(code.clone())),
-        Notice::Changed(_) => return Ok(()),
+        // Told to the holder of a grant, never an answer to a record.
+        Notice::Changed(_) | Notice::CopyTo(_) | Notice::CopyEnded(_) => return Ok(()),
     };
     let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
         return Ok(());

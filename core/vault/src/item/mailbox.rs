@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 use protocol::hash::Hash;
-use protocol::id::{GrantId, OfferId};
+use protocol::id::{GrantId, OfferId, StatementId};
 use protocol::key::PublicKey;
 
 use crate::crypto::hpke::RecipientSecret;
@@ -27,6 +27,9 @@ pub enum MailboxUse {
     /// The other side of an appointment answers.
     #[n(4)]
     Appointment(#[n(0)] Hash),
+    /// A lab sends copies of a result that the patient permitted.
+    #[n(20)]
+    Copy(#[n(0)] StatementId),
 }
 
 /// A mailbox.

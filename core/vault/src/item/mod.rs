@@ -5,6 +5,7 @@
 mod appointment;
 mod chain;
 mod consent;
+mod copy;
 mod delegation;
 mod draft;
 mod file;
@@ -21,6 +22,7 @@ pub use chain::{
     BlockData, BlockIndex, ChainItem, ChainName, DeviceItem, EpochItem, ListedRemoval, PastEpoch, PendingBlock,
 };
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
+pub use copy::{CopiedItem, CopyToItem};
 pub use delegation::DelegationItem;
 pub use draft::DraftItem;
 pub use file::{GROUP, UploadItem, UploadParts, UploadPieces, WaitingRecord};

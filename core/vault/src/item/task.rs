@@ -153,6 +153,12 @@ pub enum TaskKind {
     /// Ask what a grant's fetch keys fetched, from this place of the list on.
     #[n(36)]
     FetchAccesses(#[n(0)] GrantId, #[n(1)] u64),
+    /// Make a mailbox that others read: relay origin, its name, who reads and removes it, who sends.
+    #[n(40)]
+    MakeMailbox(#[n(0)] String, #[n(1)] MailboxId, #[n(2)] SigningKey, #[n(3)] PublicKey),
+    /// Remove such a mailbox with everything in it.
+    #[n(41)]
+    RemoveMailbox(#[n(0)] String, #[n(1)] MailboxId, #[n(2)] SigningKey),
     /// Delete a grant's chain with everything in it.
     #[n(37)]
     DeleteChain(#[n(0)] GrantId),

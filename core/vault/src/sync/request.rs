@@ -458,6 +458,20 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         TaskKind::EndGrant(id, step) => grant::end(store, id, step)?,
         TaskKind::PauseGrant(id, step) => grant::pause(store, id, step)?,
         TaskKind::FetchAccesses(id, after) => grant::accesses(&chain(&ChainName::Given(*id))?, *after),
+        TaskKind::MakeMailbox(origin, mailbox, read, send) => {
+            let message = MailboxSettings {
+                read: read.public_key(),
+                send: vec![*send],
+                intake: false,
+                contact: None,
+            };
+            Asked::new(origin, "PUT", format!("/v1/mailboxes/{mailbox}"))
+                .json(&message)?
+                .signed(Some(read.clone()))
+        }
+        TaskKind::RemoveMailbox(origin, mailbox, read) => {
+            Asked::new(origin, "DELETE", format!("/v1/mailboxes/{mailbox}")).signed(Some(read.clone()))
+        }
         TaskKind::DeleteChain(id) => {
             let chain = chain(&ChainName::Given(*id))?;
             Asked::new(&chain.origin, "DELETE", chain_path(&chain.resource, "")).signed(chain.write)

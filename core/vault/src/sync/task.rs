@@ -93,6 +93,8 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         | TaskKind::CreateChain(..)
         | TaskKind::SetCapabilities(..)
         | TaskKind::PutBlob(..)
+        | TaskKind::MakeMailbox(..)
+        | TaskKind::RemoveMailbox(..)
         | TaskKind::PutLocator(..)
         | TaskKind::Acknowledge(..)
         | TaskKind::PutOffer(_)
@@ -221,6 +223,10 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
         }
         TaskKind::DeleteChain(grant) if problem.status == 404 => {
             flow::end::removed(tx, &grant.clone())?;
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        TaskKind::RemoveMailbox(..) if problem.status == 404 => {
             tx.delete::<Task>(id);
             return Ok(());
         }
