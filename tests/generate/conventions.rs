@@ -242,6 +242,9 @@ fn cose(cases: &mut Cases) {
             input,
             "cose.signature",
         );
+        let stranger = key("stranger");
+        let input = json!({ "label": label.as_str(), "bytes": hex(&bytes), "key": stranger.public_key() });
+        cases.refuse("COSE-1", "cose.verify", "another key", input, "cose.signature");
     }
     let label = Label::Block;
     let (protected, aad) = (raw::protected(label), label.as_str().as_bytes());

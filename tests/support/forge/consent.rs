@@ -212,7 +212,7 @@ impl Forger {
             recipient,
             recipient_key: key.hash(),
             sequence: self.sequence,
-            expires: self.now.plus(86_400),
+            expires: self.now.plus(30 * 86_400),
             body: body.into(),
             time: self.now,
             salt: random(),

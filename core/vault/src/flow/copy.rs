@@ -193,6 +193,8 @@ pub(super) fn forward(tx: &mut Tx<'_>, item: &SubmissionItem) -> Result<(), Faul
         let body = cbor::encode(&Submission {
             package: item.package.clone(),
             reply: None,
+            // Files come with the record once the patient has filed it.
+            attachments: Vec::new(),
         });
         let grant = Some(statement.grant);
         mailbox::send(tx, to, recipient, MessageKind::Submission, &body, grant, None)?;
