@@ -7,6 +7,7 @@ mod appointments;
 mod blocks;
 mod changes;
 mod consent;
+mod copies;
 mod corrections;
 mod delegation;
 mod devices;

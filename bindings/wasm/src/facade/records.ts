@@ -52,7 +52,7 @@ export interface RecordSummary {
     author: string;
     /** Who vouches for the signer. */
     organization?: string;
-    /** `own`, `imported`, `received` or `shared`. */
+    /** `own`, `imported`, `received`, `shared` or `copy`. */
     source: string;
     /** Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`. */
     mark?: string;

@@ -1,8 +1,8 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
 use super::{
-    access, appointment, change, copy, delegation, device, end, epoch, kit, organization, outbox, receipt, record, submit,
-    team,
+    access, appointment, change, copy, delegation, device, end, epoch, kit, organization, outbox, receipt, record,
+    submit, team,
 };
 use crate::body::NoteBody;
 use crate::fault::Fault;
