@@ -43,7 +43,7 @@ pub struct SealedEpoch {
     /// Hash of the reader's HPKE key.
     #[n(0)]
     pub recipient: Hash,
-    /// [`EpochKeys`] sealed to it.
+    /// The new keys (`EpochKeys` of the vault) sealed to it.
     #[n(1)]
     pub sealed: Bytes,
 }
