@@ -422,6 +422,7 @@ fn from_what_people_write_to_a_file_that_proves_itself() {
     settle(&mut [&mut tara, &mut asha, &mut rao]);
     let correction = ResultDraft {
         supersedes: Some(first.clone()),
+        correction: Some("Haemolysed sample".into()),
         ..result(&[("Potassium", "4.2", "mmol/L", "3.5", "5.1")])
     };
     let second = tara

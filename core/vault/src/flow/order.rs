@@ -4,6 +4,8 @@
 //! request is answered follows from the result itself. Invariant: only who was given a request can answer it, and only the author of a record
 //! can correct it.
 
+use std::collections::BTreeMap;
+
 use clinical::order::Progress;
 use clinical::summary::Summary;
 use protocol::category::Category;
@@ -56,9 +58,11 @@ pub(super) fn check(
     }
     let order = verified.replies_to.ok_or(Error::Unknown)?;
     let known = tx.get::<RecordItem>(order.as_bytes())?;
-    let given = known.is_some_and(|order_item| {
-        let mine = order_item.source == Source::Received(*grant);
-        is_order(&order_item.summary) && (mine || item.shared.contains(&order))
+    let given = known.is_some_and(|known| {
+        let mine = known.source == Source::Received(*grant);
+        // A value may also answer something that is no request: then it is a link like any other.
+        let request = is_order(&known.summary) || !is_progress(summary);
+        request && (mine || item.shared.contains(&order))
     });
     if given { Ok(()) } else { Err(Error::Unknown.into()) }
 }
@@ -203,8 +207,22 @@ pub fn shared_events(from: &impl Read, grant: &GrantId, order: &RecordId) -> Res
     Ok(all)
 }
 
+/// By time; within one second by what comes after what: states, the result, its corrections in their order.
 fn sort(all: &mut [Event]) {
-    all.sort_by_key(|event| (event.time, event.record));
+    let before: BTreeMap<RecordId, Option<RecordId>> =
+        all.iter().map(|event| (event.record, event.supersedes)).collect();
+    let corrections = |event: &Event| {
+        let mut depth = 0usize;
+        let mut next = event.supersedes;
+        while let Some(old) = next
+            && depth < before.len()
+        {
+            depth += 1;
+            next = before.get(&old).copied().flatten();
+        }
+        depth
+    };
+    all.sort_by_cached_key(|event| (event.time, is_result(&event.summary), corrections(event), event.record));
 }
 
 fn id_of(id: Vec<u8>) -> Result<RecordId, Fault> {

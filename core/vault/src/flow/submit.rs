@@ -293,6 +293,10 @@ pub(super) fn settled(tx: &mut Tx<'_>, id: &RecordId, filed: bool, reason: Optio
     let Some(mut item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
         return Ok(());
     };
+    // What was filed stays filed: a refusal of a second, damaged copy is about that copy.
+    if item.stage == SubmissionStage::Filed && !filed {
+        return Ok(());
+    }
     item.stage = if filed {
         SubmissionStage::Filed
     } else {
@@ -330,7 +334,11 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> 
         }
         Err(fault) => {
             tx.tell("show.submission_refused", id, &[("code", &fault.code)]);
-            answer(tx, grant, reply, &Notice::Declined(id, fault.code))
+            let notice = match tx.get::<RecordItem>(id.as_bytes())? {
+                Some(_) => Notice::Filed(id),
+                None => Notice::Declined(id, fault.code),
+            };
+            answer(tx, grant, reply, &notice)
         }
     }
 }
