@@ -284,7 +284,7 @@ fn a_result_with_a_large_file_is_uploaded_once_and_patient_and_doctor_read_the_s
 
     let before = bytes_sent(&asha.wire);
     deliver(&mut lab, &mut asha);
-    assert_eq!(stage(&mut lab, &result).0, "filed");
+    assert_eq!(stage(&mut lab, &result), ("filed".to_owned(), None));
     assert!(asha.codes().contains(&"file.hash".to_owned()));
     asha.sync();
     assert!(

@@ -260,7 +260,8 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
     let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
         return Ok(());
     };
-    if matches!(item.stage, SubmissionStage::Filed | SubmissionStage::Declined) {
+    // Filed is the last word: a refused copy of the same record changes nothing, before or after.
+    if item.stage == SubmissionStage::Filed || item.stage == SubmissionStage::Declined && reason.is_some() {
         return Ok(());
     }
     let note = NoteBody::Answered(id, reason.is_none(), reason.clone());
