@@ -90,7 +90,18 @@ def array(**members):
 period = array(**{"from": time, "until": maybe(time)})
 log = array(origin=text, key=public)
 root_change = array(statement=bytes_, acceptance=maybe(bytes_))
-evidence = array(identity=bytes_, devices=many(bytes_), roots=maybe(many(root_change)))
+_evidence = array(identity=bytes_, devices=many(bytes_), roots=maybe(many(root_change)))
+
+
+def evidence(v):
+    """IDENT-7; changes of root are shown only where there are any."""
+    value = _evidence(v)
+    if value["roots"] is None:
+        del value["roots"]
+    return value
+
+
+card = array(statement=bytes_, evidence=evidence)
 credential_evidence = array(credential=bytes_, issuer=evidence, organization=bytes_, organization_evidence=evidence)
 intake = array(origin=text, mailbox=hash_, sealing_key=bytes_)
 version = number(8)
@@ -102,8 +113,8 @@ def commitment(v):
 
 
 def grantee(v):
-    need(type(v) is list and len(v) == 2 and v[0] == 1 and type(v[0]) is int, "malformed")
-    return hash_(v[1])
+    need(type(v) is list and len(v) == 2 and v[0] in (1, 2) and type(v[0]) is int, "malformed")
+    return {"grantee": hash_(v[1]), "team": v[0] == 2}
 
 
 KINDS = {
@@ -134,10 +145,10 @@ KINDS = {
     "claim": array(
         version=version, offer=hash_, evidence=evidence, credential=maybe(credential_evidence), name=text, sealing_key=bytes_, grantee=public,
         fetch=many(public), reply=array(origin=text, mailbox=hash_),
-        purpose=word(PURPOSES), nonce=hash_, time=time, actor=public, claimant=hash_, authority=hash_,
+        purpose=word(PURPOSES), nonce=hash_, time=time, actor=public, claimant=hash_, authority=hash_, organization=maybe(card),
     ),
     "envelope": array(
-        version=version, kind=word({n: n for n in range(1, 6)}), mailbox=hash_, recipient=hash_, recipient_key=hash_, sequence=number(32),
+        version=version, kind=word({n: n for n in (1, 2, 3, 4, 5, 16, 17, 18, 19)}), mailbox=hash_, recipient=hash_, recipient_key=hash_, sequence=number(32),
         expires=time, body=bytes_, time=time, salt=hash_, actor=public, sender=hash_, authority=hash_, grant=maybe(hash_),
     ),
     "receipt": array(
@@ -145,7 +156,7 @@ KINDS = {
     ),
     "organization": array(
         version=version, organization=hash_, name=text, origin=text, resource=hash_, chain=hash_, log_key=hash_, epoch=hash_, log=log, time=time,
-        salt=hash_, actor=public, authority=hash_, intake=maybe(intake),
+        salt=hash_, actor=public, authority=hash_, intake=maybe(intake), officers=many(array(name=text, device=hash_)),
     ),
     "contact": array(version=version, owner=hash_, name=text, intake=intake, time=time, salt=hash_, actor=public, authority=hash_),
     "credential-request": array(version=version, subject=hash_, name=text, time=time, salt=hash_, actor=public, authority=hash_),
@@ -154,7 +165,7 @@ KINDS = {
 # Members of an inner array that the vectors show beside the outer ones.
 FLAT = {
     "identity": {"recovery": {}},
-    "grant": {"scope": {}},
+    "grant": {"scope": {}, "grantee": {}},
     "claim": {"reply": {"origin": "reply_origin", "mailbox": "reply_mailbox"}},
 }
 CAPS = {
@@ -236,6 +247,9 @@ def rules(kind, v):
         need(v["expires"] > v["not_before"], "rule")
     elif kind in ("organization", "contact", "credential-request"):
         need(v["name"] and name_fits(v["name"]), "rule")
+        officers = v.get("officers", [])
+        need(len(officers) <= 16 and len({o["device"] for o in officers}) == len(officers), "rule")
+        need(all(o["name"] and name_fits(o["name"]) for o in officers), "rule")
 
 
 def verify(kind, data, public_key=None):

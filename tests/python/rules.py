@@ -326,7 +326,17 @@ def claim_check(case):
         credential, organization = credential_of(claim["credential"])
         need(credential["subject"] == claim["claimant"], "claim.credential")
         voucher = organization["name"]
-    return {"claimant": claim["claimant"], "device": found["device"], "voucher": voucher}
+    team = None
+    if claim["organization"]:
+        # CLAIM-9: what an organization says of itself when it claims for its team; nobody else vouches for it.
+        try:
+            statement = verify("organization", h(claim["organization"]["statement"]))
+        except Refused:
+            raise Refused("claim.organization") from None
+        acts(claim["organization"]["evidence"], statement, "organization", "claim.organization")
+        need(statement["organization"] == claim["claimant"] and not claim["credential"], "claim.organization")
+        team = statement["name"]
+    return {"claimant": claim["claimant"], "device": found["device"], "voucher": voucher, "team": team}
 
 
 def cose(case):

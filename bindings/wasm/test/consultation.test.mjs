@@ -205,6 +205,7 @@ describe('a consultation', () => {
             panel: 'Blood count',
             code: '58410-2',
             specimen: 'blood',
+            specimens: [],
             values: [{ name: 'Hemoglobin', code: '718-7', value: '10.4', unit: 'g/dL', low: '12.0', high: '15.5' }],
         };
         resultId = lab.run((vault, time) => vault.writeResult(labGrant, requestId, result, time)).created;
