@@ -13,10 +13,13 @@
 #[path = "../tests/export/world.rs"]
 mod world;
 
-use protocol::export::{Content, Contents, Kind, assemble};
+use protocol::block::{Block, BlockStatement};
+use protocol::export::{Content, Contents, Kind, Place, assemble};
+use protocol::log_entry;
+use protocol::statement::Signed;
 use protocol::vector;
 use serde_json::{Value, json};
-use world::{Plan, World, YEAR, at, party, random, world};
+use world::{Plan, World, YEAR, at, party, promise, random, world};
 
 #[derive(Default)]
 struct Cases(Vec<Value>);
@@ -59,6 +62,7 @@ fn main() {
     frame(&mut cases, &usual, &part);
     parts(&mut cases, &usual);
     stories(&mut cases);
+    intruder(&mut cases);
     let lines: Vec<String> = cases.0.iter().map(Value::to_string).collect();
     std::fs::write(
         format!("{folder}/export.json"),
@@ -281,4 +285,38 @@ fn stories(cases: &mut Cases) {
     let mut early = input(&world, &world.file());
     early["now"] = json!(1_000_000_000u64);
     cases.refuse("AUDIT-1", "made in the future", early, "audit.future");
+}
+
+/// The last block, written by a device that nobody certified; all else is as it would be.
+fn intruder(cases: &mut Cases) {
+    let mut world = world(&Plan::default());
+    let (stranger, log_key) = (party("stranger"), random("patient log key"));
+    let resource = world.contents.resource.unwrap();
+    let last = world.contents.blocks.last_mut().unwrap();
+    let statement = BlockStatement {
+        actor: stranger.actor.device,
+        authority: stranger.actor.authority,
+        ..Signed::<BlockStatement>::verify(&last.block).unwrap().into_statement()
+    };
+    let block: Block = Signed::issue(statement, &stranger.device).unwrap();
+    let sequence = block.sequence;
+    let admission = last.admission.as_mut().unwrap();
+    admission.promise = promise(
+        "relay",
+        log_entry::map_key(&resource, &log_entry::label(log_key.as_bytes(), sequence)),
+        log_entry::commit(&block.block_hash(), &admission.salt),
+        2210,
+    )
+    .into();
+    last.block = block.bytes().to_vec().into();
+    world.head = Place {
+        sequence,
+        hash: block.block_hash(),
+    };
+    cases.refuse(
+        "AUDIT-5",
+        "a block by a device that nobody certified",
+        input(&world, &world.file()),
+        "chain.key",
+    );
 }
