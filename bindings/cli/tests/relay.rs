@@ -97,6 +97,8 @@ fn the_demo_plays_and_its_vaults_can_be_used_afterwards() {
         "{}",
         text(&good)
     );
+    #[cfg(target_os = "linux")]
+    verified_elsewhere(&proof, &trust, &text(&good));
     let bytes = fs::read(&proof).unwrap();
     for place in (0..bytes.len()).step_by(bytes.len() / 40) {
         let mut changed = bytes.clone();
@@ -111,6 +113,21 @@ fn the_demo_plays_and_its_vaults_can_be_used_afterwards() {
             complaint(&bad)
         );
     }
+}
+
+/// Another machine, no network, ten years on: the same lines. With a clock ten years behind, the file comes from the future.
+#[cfg(target_os = "linux")]
+fn verified_elsewhere(proof: &Path, trust: &Path, good: &str) {
+    let verify = ["verify", "asha-proof.satchel", "--trust", "trust.txt"];
+    let (later, cut_off) = support::elsewhere(&[proof, trust], 10, &verify);
+    assert!(later.status.success(), "{}{}", text(&later), complaint(&later));
+    assert_eq!(text(&later), good);
+    let (earlier, _) = support::elsewhere(&[proof, trust], -10, &verify);
+    assert_eq!(earlier.status.code(), Some(6), "{}", text(&earlier));
+    eprintln!(
+        "verified elsewhere, network {}",
+        if cut_off { "cut off" } else { "not used" }
+    );
 }
 
 /// A vault that reached its relay.

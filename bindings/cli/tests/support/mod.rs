@@ -1,6 +1,7 @@
 //! Running the `satchel` binary, and a relay process when there is one.
 
 use std::env;
+use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -131,4 +132,65 @@ impl Drop for Relay {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Runs `satchel` as on another machine, that many years later: in a folder with these files alone, without a home, and without a network
+/// where this machine lets a process have none. Says whether it had none.
+#[cfg(target_os = "linux")]
+pub fn elsewhere(files: &[&Path], years: i64, arguments: &[&str]) -> (Output, bool) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join("satchel");
+    fs::copy(env!("CARGO_BIN_EXE_satchel"), &program).expect("the program");
+    for file in files {
+        fs::copy(file, folder.path().join(file.file_name().expect("a name"))).expect("a file");
+    }
+    let alone = ["--user", "--map-root-user", "--net"];
+    let cut_off = Command::new("unshare")
+        .args(alone)
+        .arg("true")
+        .output()
+        .is_ok_and(|tried| tried.status.success());
+    let mut command = if cut_off {
+        let mut command = Command::new("unshare");
+        command.args(alone).arg(&program);
+        command
+    } else {
+        Command::new(&program)
+    };
+    command
+        .args(arguments)
+        .current_dir(folder.path())
+        .env_clear()
+        .env("TZ", "UTC")
+        .env("LD_PRELOAD", shifted(folder.path(), years * 365 * 86_400))
+        .stdin(Stdio::null());
+    (command.output().expect("satchel runs"), cut_off)
+}
+
+/// A library that puts a program's clock ahead.
+#[cfg(target_os = "linux")]
+fn shifted(folder: &Path, seconds: i64) -> PathBuf {
+    const SOURCE: &str = r#"
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    int failed = syscall(SYS_clock_gettime, clock, time);
+    if (!failed && clock == CLOCK_REALTIME) time->tv_sec += SECONDS;
+    return failed;
+}
+"#;
+    let (source, library) = (folder.join("clock.c"), folder.join("clock.so"));
+    fs::write(&source, SOURCE).expect("the source");
+    let compiled = Command::new("cc")
+        .args(["-D_GNU_SOURCE", "-shared", "-fPIC"])
+        .arg(format!("-DSECONDS={seconds}L"))
+        .arg("-o")
+        .args([&library, &source])
+        .status();
+    assert!(
+        compiled.is_ok_and(|status| status.success()),
+        "a C compiler, as for the build itself"
+    );
+    library
 }
