@@ -89,28 +89,18 @@ pub(super) fn keep(tx: &mut Tx<'_>, mut access: AccessItem, fetch: SigningKey) -
         chain.write(tx, &name);
     } else {
         let chain = ChainItem {
-            origin: confirmation.origin,
-            resource: confirmation.resource,
-            log_key: confirmation.log_key,
-            epoch: confirmation.epoch,
-            write: None,
             read: Some(fetch),
-            log: confirmation.log,
-            owner: access.patient,
             head: None::<Head>,
-            cursor: None,
             devices: vec![confirmation.evidence],
-            removals: Vec::new(),
-            behind: false,
-            checked: None,
-            pending: 0,
             expected: Some(confirmation.chain),
-            past: Vec::new(),
-            roots: Vec::new(),
-            spare: None,
-            known: None,
-            floor: 0,
-            skipped: 0,
+            ..ChainItem::unread(
+                confirmation.origin,
+                confirmation.resource,
+                confirmation.log_key,
+                confirmation.epoch,
+                confirmation.log,
+                access.patient,
+            )
         };
         chain.write(tx, &name);
     }

@@ -190,28 +190,17 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), Fault> {
     meta.stage = Stage::Ready;
     tx.put(b"", &meta);
     let item = ChainItem {
-        origin: meta.origin.clone(),
-        resource,
-        log_key: log_key.clone(),
-        epoch: epoch.clone(),
         write: Some(write.clone()),
         read: Some(read.clone()),
-        log: log.clone(),
-        owner: meta.identity()?,
-        head: None,
-        cursor: None,
         devices: vec![meta.evidence.clone()],
-        removals: Vec::new(),
-        behind: false,
-        checked: None,
-        pending: 0,
-        expected: None,
-        past: Vec::new(),
-        roots: Vec::new(),
-        spare: None,
-        known: None,
-        floor: 0,
-        skipped: 0,
+        ..ChainItem::unread(
+            meta.origin.clone(),
+            resource,
+            log_key.clone(),
+            epoch.clone(),
+            log.clone(),
+            meta.identity()?,
+        )
     };
     item.write(tx, &ChainName::Own);
     let lane = ChainName::Own.lane();

@@ -2,13 +2,14 @@
 //!
 //! It is ready only when the chain was read to its end; until then nothing is written.
 
-use protocol::block::BlockKind;
+use protocol::block::{BlockKind, LogCommitment};
 use protocol::cbor;
+use protocol::id::IdentityId;
 use protocol::identity::{Evidence, Identity};
 use protocol::key::Signer;
 
 use super::{found, kit};
-use crate::body::{DeviceBody, OwnGenesis};
+use crate::body::{DeviceBody, Locator, OwnGenesis};
 use crate::chain;
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::root::RootSecret;
@@ -77,38 +78,31 @@ pub fn located(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<(), Fault> {
     meta.log = Some(locator.log.clone());
     meta.origin = locator.origin.clone();
     tx.put(b"", &meta);
+    read_back(tx, locator, identity.id(), root.recover)
+}
+
+/// The own chain as a locator or an officer's answer describes it, to be read from its start.
+pub(super) fn read_back(tx: &mut Tx<'_>, locator: Locator, owner: IdentityId, read: SigningKey) -> Result<(), Fault> {
     let item = ChainItem {
-        origin: locator.origin,
-        resource: locator.resource,
-        log_key: locator.log_key,
-        epoch: locator.epoch,
-        write: None,
-        read: Some(root.recover),
-        log: locator.log,
-        owner: identity.id(),
-        head: None,
-        cursor: None,
-        devices: Vec::new(),
-        removals: Vec::new(),
-        behind: false,
-        checked: None,
-        pending: 0,
-        expected: None,
-        past: Vec::new(),
-        roots: Vec::new(),
-        spare: None,
-        known: None,
+        read: Some(read),
         floor: locator.later.last().map_or(0, |later| later.sequence),
-        skipped: 0,
+        ..ChainItem::unread(
+            locator.origin,
+            locator.resource,
+            locator.log_key,
+            locator.epoch,
+            locator.log,
+            owner,
+        )
     };
     item.write(tx, &ChainName::Own);
-    for later in &locator.later {
-        let log_key = protocol::block::LogCommitment::of(later.log_key.as_bytes());
+    for later in locator.later {
+        let log_key = LogCommitment::of(later.log_key.as_bytes());
         let epoch = EpochItem {
             name: ChainName::Own,
-            log_key: later.log_key.clone(),
-            epoch: later.epoch.clone(),
-            write: later.write.clone(),
+            log_key: later.log_key,
+            epoch: later.epoch,
+            write: later.write,
         };
         tx.put(&EpochItem::id(&ChainName::Own, &log_key), &epoch);
     }

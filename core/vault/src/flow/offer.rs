@@ -443,28 +443,16 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         tx.put(id.as_bytes(), &item);
     }
     let chain = ChainItem {
-        origin: body.origin.clone(),
-        resource: body.resource,
-        log_key: body.log_key.clone(),
-        epoch: body.epoch.clone(),
         write: Some(body.write.clone()),
         read: Some(body.write.clone()),
-        log: body.log.clone(),
-        owner,
-        head: None,
-        cursor: None,
-        devices: Vec::new(),
-        removals: Vec::new(),
-        behind: false,
-        checked: None,
-        pending: 0,
-        expected: None,
-        past: Vec::new(),
-        roots: Vec::new(),
-        spare: None,
-        known: None,
-        floor: 0,
-        skipped: 0,
+        ..ChainItem::unread(
+            body.origin.clone(),
+            body.resource,
+            body.log_key.clone(),
+            body.epoch.clone(),
+            body.log.clone(),
+            owner,
+        )
     };
     let name = ChainName::Given(id);
     if tx.get::<ChainItem>(&name.id())?.is_none() {

@@ -15,7 +15,7 @@ use protocol::statement::Signed;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 
-use super::{check_text, decode, organization, record};
+use super::{check_text, decode, join, organization, record};
 use crate::body::{DeviceBody, LaterEpoch, Locator, NoteBody};
 use crate::chain;
 use crate::crypto::hpke::{self, RecipientKey, RecipientSecret};
@@ -23,7 +23,7 @@ use crate::crypto::root::RootSecret;
 use crate::crypto::signing::SigningKey;
 use crate::crypto::{content, pad};
 use crate::fault::{self, Fault};
-use crate::item::{ChainItem, ChainName, DeviceItem, EpochItem, IssuedItem, Meta, Role, Stage, Task, TaskKind};
+use crate::item::{ChainItem, ChainName, DeviceItem, EpochItem, IssuedItem, Meta, Role, Stage};
 use crate::state::{Read, Tx};
 
 coded_error! {
@@ -320,42 +320,7 @@ pub fn accept(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<(), Fault> {
     meta.log = Some(locator.log.clone());
     meta.origin.clone_from(&locator.origin);
     tx.put(b"", &meta);
-    let chain = ChainItem {
-        origin: locator.origin,
-        resource: locator.resource,
-        log_key: locator.log_key,
-        epoch: locator.epoch,
-        write: None,
-        read: Some(meta.read),
-        log: locator.log,
-        owner: actor.identity,
-        head: None,
-        cursor: None,
-        devices: Vec::new(),
-        removals: Vec::new(),
-        behind: false,
-        checked: None,
-        pending: 0,
-        expected: None,
-        past: Vec::new(),
-        roots: Vec::new(),
-        spare: None,
-        known: None,
-        floor: locator.later.last().map_or(0, |later| later.sequence),
-        skipped: 0,
-    };
-    chain.write(tx, &ChainName::Own);
-    for later in locator.later {
-        let log_key = LogCommitment::of(later.log_key.as_bytes());
-        let epoch = EpochItem {
-            name: ChainName::Own,
-            log_key: later.log_key,
-            epoch: later.epoch,
-            write: later.write,
-        };
-        tx.put(&EpochItem::id(&ChainName::Own, &log_key), &epoch);
-    }
-    Task::enqueue(tx, ChainName::Own.lane(), TaskKind::Pull(ChainName::Own))
+    join::read_back(tx, locator, actor.identity, meta.read)
 }
 
 /// One block of the organization's public chain, and which officer signed it.

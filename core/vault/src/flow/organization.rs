@@ -46,28 +46,16 @@ pub(super) fn found(tx: &mut Tx<'_>) -> Result<(), Fault> {
     let write = SigningKey::generate(tx.rng);
     let (log_key, epoch) = (Secret32::generate(tx.rng), Secret32::generate(tx.rng));
     let item = ChainItem {
-        origin: meta.origin.clone(),
-        resource,
-        log_key: log_key.clone(),
-        epoch: epoch.clone(),
         write: Some(write.clone()),
-        read: None,
-        log: meta.log.clone().ok_or(fault::Error::State)?,
-        owner: me,
-        head: None,
-        cursor: None,
         devices: vec![meta.evidence.clone()],
-        removals: Vec::new(),
-        behind: false,
-        checked: None,
-        pending: 0,
-        expected: None,
-        past: Vec::new(),
-        roots: Vec::new(),
-        spare: None,
-        known: None,
-        floor: 0,
-        skipped: 0,
+        ..ChainItem::unread(
+            meta.origin.clone(),
+            resource,
+            log_key.clone(),
+            epoch.clone(),
+            meta.log.clone().ok_or(fault::Error::State)?,
+            me,
+        )
     };
     let token = found::token(tx)?;
     let create = TaskKind::CreateChain(name, Vec::new(), None, true, token);
@@ -145,28 +133,16 @@ pub(super) fn noted(tx: &mut Tx<'_>, note: &FoundedNote) -> Result<(), Fault> {
     if tx.get::<ChainItem>(&name.id())?.is_none() {
         // Another device founded it: its first block brings the devices, the relay brings the rest.
         let item = ChainItem {
-            origin: statement.origin.clone(),
-            resource: note.resource,
-            log_key: note.log_key.clone(),
-            epoch: note.epoch.clone(),
             write: Some(note.write.clone()),
-            read: None,
-            log: statement.log.clone(),
-            owner: statement.organization,
-            head: None,
-            cursor: None,
-            devices: Vec::new(),
-            removals: Vec::new(),
-            behind: false,
-            checked: None,
-            pending: 0,
             expected: Some(statement.chain),
-            past: Vec::new(),
-            roots: Vec::new(),
-            spare: None,
-            known: None,
-            floor: 0,
-            skipped: 0,
+            ..ChainItem::unread(
+                statement.origin.clone(),
+                note.resource,
+                note.log_key.clone(),
+                note.epoch.clone(),
+                statement.log.clone(),
+                statement.organization,
+            )
         };
         item.write(tx, &name);
     }

@@ -212,28 +212,16 @@ pub(super) fn know(
     };
     tx.put(id.as_bytes(), &known);
     let chain = ChainItem {
-        origin: statement.origin.clone(),
-        resource: statement.resource,
-        log_key: Secret32::from_bytes(*statement.log_key.as_bytes()),
-        epoch: Secret32::from_bytes(*statement.epoch.as_bytes()),
-        write: None,
-        read: None,
-        log: statement.log.clone(),
-        owner: id,
-        head: None,
-        cursor: None,
         devices: vec![evidence],
-        removals: Vec::new(),
-        behind: false,
-        checked: None,
-        pending: 0,
         expected: Some(statement.chain),
-        past: Vec::new(),
-        roots: Vec::new(),
-        spare: None,
-        known: None,
-        floor: 0,
-        skipped: 0,
+        ..ChainItem::unread(
+            statement.origin.clone(),
+            statement.resource,
+            Secret32::from_bytes(*statement.log_key.as_bytes()),
+            Secret32::from_bytes(*statement.epoch.as_bytes()),
+            statement.log.clone(),
+            id,
+        )
     };
     chain.write(tx, &ChainName::Public(id));
     Ok(())

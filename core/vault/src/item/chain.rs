@@ -140,6 +140,43 @@ pub struct ChainItem {
 
 item!(ChainItem, "chain");
 
+impl ChainItem {
+    /// A chain of which nothing was read or written yet; capabilities are the caller's to add.
+    pub fn unread(
+        origin: String,
+        resource: ResourceId,
+        log_key: Secret32,
+        epoch: Secret32,
+        log: Log,
+        owner: IdentityId,
+    ) -> Self {
+        Self {
+            origin,
+            resource,
+            log_key,
+            epoch,
+            write: None,
+            read: None,
+            log,
+            owner,
+            head: None,
+            cursor: None,
+            devices: Vec::new(),
+            removals: Vec::new(),
+            behind: false,
+            checked: None,
+            pending: 0,
+            expected: None,
+            past: Vec::new(),
+            roots: Vec::new(),
+            spare: None,
+            known: None,
+            floor: 0,
+            skipped: 0,
+        }
+    }
+}
+
 /// The keys of an epoch that is over: its blocks are read again with them.
 #[derive(Clone, Encode, Decode)]
 #[cbor(array)]
