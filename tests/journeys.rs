@@ -15,6 +15,8 @@ mod copy_to;
 mod corrections;
 #[path = "journeys/delegation.rs"]
 mod delegation;
+#[path = "journeys/deletion.rs"]
+mod deletion;
 #[path = "journeys/devices.rs"]
 mod devices;
 #[path = "journeys/erasure.rs"]

@@ -3,6 +3,7 @@
 //! Everything here is signed and sealed as the formats ask, so that only the check under test stands in the way.
 
 mod consent;
+mod deletion;
 
 use cli::{Http, Response, Transport};
 use protocol::block::{Block, BlockKind, BlockStatement, body_commitment};
@@ -38,6 +39,8 @@ use vault::item::{
     SubmissionItem,
 };
 use vault::state::{Read, Store};
+
+pub use deletion::left;
 
 use crate::person::{PASSPHRASE, Person};
 

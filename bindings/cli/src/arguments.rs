@@ -9,9 +9,9 @@ use clap_complete::Shell;
 use clinical::catalog::Catalog;
 
 use crate::commands::{
-    add, appointment, block, claim, confirm, copy, delegate, device, draft, entry, export, files, grant, import, kit,
-    laboratory, lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync, team, vault,
-    write,
+    add, appointment, block, claim, confirm, copy, delegate, deletion, device, draft, entry, export, files, grant,
+    import, kit, laboratory, lifecycle, offer, organization, outbox, read, records, recover, staff, submission, sync,
+    team, vault, write,
 };
 use crate::context::{Context, default_folder};
 use crate::demo;
@@ -133,6 +133,12 @@ enum Command {
     },
     /// Who has access: holder, scope, since, until, last opened.
     Grants,
+    /// Grants one by one: list, keep, revoke, ask-delete, deletions.
+    #[command(subcommand)]
+    Grant(deletion::Grant),
+    /// Access received, one by one: list, requests, delete, refuse.
+    #[command(subcommand)]
+    Access(deletion::Access),
     /// Let a colleague act under a grant, or stop it: to, card, list, stop.
     #[command(subcommand)]
     Delegate(delegate::Delegate),
@@ -268,6 +274,8 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Confirm(arguments) => confirm::confirm(context, arguments),
         Command::Decline { id } => confirm::decline(context, id),
         Command::Grants => grant::grants(context),
+        Command::Grant(what) => deletion::grant(context, what),
+        Command::Access(what) => deletion::access(context, what),
         Command::Delegate(what) => delegate::delegate(context, what),
         Command::Revoke(arguments) => lifecycle::revoke(context, arguments),
         Command::Pause(arguments) => lifecycle::pause(context, arguments),

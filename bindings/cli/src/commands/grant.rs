@@ -63,6 +63,16 @@ pub(crate) fn list(grants: &[GrantView], catalog: &Catalog) -> Page {
             let count = render::count(grant.unconfirmed as usize, "record", "records");
             page.item("Unconfirmed", format!("{count} delivered, opening not confirmed"));
         }
+        if grant.undecided.is_some() {
+            page.push(
+                1,
+                Tone::Warn,
+                "stood before the recovery: keep it (`satchel grant keep ID`) or stop it (`satchel grant revoke ID`)",
+            );
+        }
+        if let Some(state) = &grant.deletion {
+            page.item("Deletion", render::phrase(catalog, &format!("deletion.{state}")));
+        }
         if grant.state == "stopping" {
             page.push(
                 1,
@@ -127,6 +137,13 @@ pub(crate) fn accesses(context: &Context) -> Result<Answer, Error> {
             format!("{} listed, {} not opened", access.records, access.unopened),
         );
         page.item("Until", until(&access.permissions, &context.catalog));
+        if access.deletion.is_some() {
+            page.push(
+                1,
+                Tone::Warn,
+                "the patient asks you to delete it: `satchel access requests`",
+            );
+        }
         page.append(latest(access.updated, access.checked), 0);
     }
     page.push(0, Tone::Faint, render::count(accesses.len(), "access", "accesses"));

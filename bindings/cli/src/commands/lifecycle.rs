@@ -14,7 +14,7 @@ use crate::time;
 #[derive(Debug, Args)]
 pub(crate) struct One {
     /// The grant.
-    grant: String,
+    pub(crate) grant: String,
 }
 
 #[derive(Debug, Args)]
@@ -65,7 +65,7 @@ pub(crate) struct Erase {
     yes: bool,
 }
 
-fn find(session: &mut Session, typed: &str) -> Result<GrantView, Error> {
+pub(crate) fn find(session: &mut Session, typed: &str) -> Result<GrantView, Error> {
     let now = session.now();
     let all = session.query(|vault| vault.grants(now))?;
     let id = render::resolve(typed, all.iter().map(|grant| grant.id.as_str()))?;
@@ -99,6 +99,14 @@ pub(crate) fn revoke(context: &Context, arguments: &One) -> Result<Answer, Error
     let mut session = context.open_fresh()?;
     let id = find(&mut session, &arguments.grant)?.id;
     session.command(|vault, now, rng| vault.revoke_grant(&id, now, rng))?;
+    told(context, session, &id)
+}
+
+/// Keeps access that stood when the words brought this vault back.
+pub(crate) fn keep(context: &Context, arguments: &One) -> Result<Answer, Error> {
+    let mut session = context.open_fresh()?;
+    let id = find(&mut session, &arguments.grant)?.id;
+    session.command(|vault, now, rng| vault.keep_grant(&id, now, rng))?;
     told(context, session, &id)
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod claim;
 pub(crate) mod confirm;
 pub(crate) mod copy;
 pub(crate) mod delegate;
+pub(crate) mod deletion;
 pub(crate) mod device;
 pub(crate) mod draft;
 pub(crate) mod entry;

@@ -154,12 +154,14 @@ fn follow_up(page: &mut Page, session: &mut Session, recovery: &Recovery, contex
         let devices = session.query(|vault| vault.devices())?;
         super::device::show(page, &devices);
     }
-    if recovery.live_grants > 0 {
-        page.title("Shares that still stand: keep each, or stop it (`satchel revoke ID`)");
+    if recovery.undecided_grants > 0 {
+        page.title(
+            "Shares that stood before: keep each (`satchel grant keep ID`) or stop it (`satchel grant revoke ID`)",
+        );
         let now = session.now();
         let grants = session.query(|vault| vault.grants(now))?;
-        let live: Vec<_> = grants.into_iter().filter(|grant| grant.state == "live").collect();
-        page.append(super::grant::list(&live, &context.catalog), 0);
+        let open: Vec<_> = grants.into_iter().filter(|grant| grant.undecided.is_some()).collect();
+        page.append(super::grant::list(&open, &context.catalog), 0);
     }
     page.line("If the kit may have been seen by somebody: `satchel kit replace`.");
     Ok(())

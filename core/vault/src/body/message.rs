@@ -8,7 +8,7 @@ use protocol::identity::Evidence;
 use protocol::organization::Intake;
 use protocol::proven::Log;
 
-use super::ChangeBody;
+use super::{ChangeBody, DeletionAnswer, DeletionAsked};
 use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
 use crate::item::AttachmentAccess;
@@ -114,6 +114,12 @@ pub enum Notice {
     /// The patient ended such a permission.
     #[n(4)]
     CopyEnded(#[n(0)] protocol::id::StatementId),
+    /// The patient asks for deletion.
+    #[n(5)]
+    DeletionAsked(#[n(0)] Box<DeletionAsked>),
+    /// The holder answers that, to the patient.
+    #[n(6)]
+    DeletionAnswer(#[n(0)] Box<DeletionAnswer>),
 }
 
 /// A permission to copy, and what its holder needs to use it.

@@ -3,6 +3,7 @@
 //! Bodies hold secrets (capabilities, keys of copies), so they live here and not in `protocol`. A body is salt || content; the
 //! content is deterministic CBOR. Bodies of the own chain are enough to build the whole vault again.
 
+mod deletion;
 mod epoch;
 mod message;
 mod share;
@@ -22,6 +23,7 @@ use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
 use crate::item::{AttachmentAccess, Role, Source};
 
+pub use deletion::*;
 pub use epoch::*;
 pub use message::*;
 pub use share::*;
@@ -283,6 +285,24 @@ pub enum NoteBody {
     /// Access by a team was received, or its new HPKE key.
     #[n(57)]
     TeamAccess(#[n(0)] Box<TeamAccessBody>),
+    /// The holder of a grant is asked to delete what it gave.
+    #[n(60)]
+    DeletionAsked(#[n(0)] Box<DeletionNote>),
+    /// Somebody answered that.
+    #[n(61)]
+    DeletionAnswered(#[n(0)] Box<AnsweredNote>),
+    /// A patient asks this holder to delete.
+    #[n(62)]
+    DeletionWanted(#[n(0)] Box<DeletionWanted>),
+    /// What this holder answered.
+    #[n(63)]
+    DeletionDone(#[n(0)] Box<DeletionDone>),
+    /// The words brought a device back: when, and which grants stood then. Each is to be kept or stopped.
+    #[n(64)]
+    Recovered(#[n(0)] Timestamp, #[n(1)] Vec<GrantId>),
+    /// A grant that stood at a recovery is kept.
+    #[n(65)]
+    Kept(#[n(0)] GrantId, #[n(1)] Timestamp),
     /// Who vouches for the reader of a receipt, by the receipt's hash.
     #[n(53)]
     Reader(#[n(0)] Hash, #[n(1)] CredentialEvidence),

@@ -9,6 +9,7 @@ use protocol::identity::Evidence;
 use protocol::key::PublicKey;
 use protocol::time::Timestamp;
 
+use super::DeletionAsked;
 use crate::crypto::secret::Secret32;
 use crate::crypto::signing::SigningKey;
 use crate::item::AttachmentAccess;
@@ -23,6 +24,9 @@ pub struct ChangeBody {
     /// The patient's device.
     #[n(1)]
     pub evidence: Evidence,
+    /// Beside an end in the grant's chain: the patient asks for deletion.
+    #[n(2)]
+    pub deletion: Option<DeletionAsked>,
 }
 
 /// What the patient is told of a delegation; both sides keep it.

@@ -14,6 +14,7 @@ mod consent;
 mod copies;
 mod corrections;
 mod delegation;
+mod deletion;
 mod devices;
 mod drafts;
 mod error;
@@ -42,6 +43,7 @@ pub use consent::{ClaimView, Claimant, OfferRequest, OfferRight, OfferView, Prev
 pub use copies::{CopyPermissionView, CopyView};
 pub use corrections::{CorrectionReader, CorrectionView};
 pub use delegation::DelegationView;
+pub use deletion::{DeletionAnswerView, DeletionRequestView, DeletionView};
 pub use devices::DeviceView;
 pub use drafts::{DraftContent, DraftView};
 pub use error::Error;

@@ -64,6 +64,8 @@ pub struct Recovery {
     pub newest_admitted: Option<u64>,
     /// Shares that still stand: each is to be kept or stopped.
     pub live_grants: u32,
+    /// Shares about which nothing was decided since the words brought a device back.
+    pub undecided_grants: u32,
     /// Devices in service besides this one: the lost one is to be taken out.
     pub other_devices: u32,
     /// When the kit was last replaced.
@@ -103,6 +105,7 @@ impl Vault {
             file: None,
             newest_admitted: None,
             live_grants: 0,
+            undecided_grants: 0,
             other_devices: 0,
             kit_replaced: None,
         };
@@ -147,6 +150,8 @@ impl Vault {
         let grants = self.grants(now)?;
         view.live_grants =
             u32::try_from(grants.iter().filter(|grant| grant.state == "live").count()).unwrap_or(u32::MAX);
+        let undecided = grants.iter().filter(|grant| grant.undecided.is_some()).count();
+        view.undecided_grants = u32::try_from(undecided).unwrap_or(u32::MAX);
         let others = self.devices()?;
         let others = others
             .iter()

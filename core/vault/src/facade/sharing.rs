@@ -13,8 +13,11 @@ use super::records::{self, RecordQuery, RecordSummary};
 use super::vault::parse;
 use super::{Changes, Error, Vault, writing};
 use crate::fault::{self, Fault};
-use crate::flow::{access, attachment, record, submit};
-use crate::item::{AccessItem, ChainItem, ChainName, GrantItem, ReceiptItem, SharedItem, SubmissionItem, Task};
+use crate::flow::{access, attachment, deletion, record, submit};
+use crate::item::{
+    AccessItem, ChainItem, ChainName, DeletionItem, DeletionWantedItem, GrantItem, ReceiptItem, SharedItem,
+    SubmissionItem, Task,
+};
 use crate::state::Read;
 
 /// One right of a grant.
@@ -70,6 +73,10 @@ pub struct GrantView {
     pub ended: Option<u64>,
     /// When the relay had confirmed the end.
     pub stopped: Option<u64>,
+    /// Whether it stood when the words brought a device back and nobody has kept or stopped it since: when that was.
+    pub undecided: Option<u64>,
+    /// Whether its holder is asked to delete what it gave: `asked`, `deleted` (as the holder says) or `refused`.
+    pub deletion: Option<String>,
 }
 
 /// A grant this practitioner or lab received.
@@ -105,6 +112,8 @@ pub struct AccessView {
     pub capacity: String,
     /// Until when this vault's own part of it holds, for a delegate.
     pub until: Option<u64>,
+    /// When the patient asked that it be deleted, where that is not answered.
+    pub deletion: Option<u64>,
 }
 
 /// A receipt in the patient's chain.
@@ -226,6 +235,11 @@ impl Vault {
                 last_opened: item.last_opened.map(u64::from),
                 ended: item.ended.map(u64::from),
                 stopped: item.stopped.map(u64::from),
+                undecided: item.undecided.filter(|_| item.ended.is_none()).map(u64::from),
+                deletion: self
+                    .store
+                    .get::<DeletionItem>(id.as_bytes())?
+                    .map(|asked| deletion::standing(&asked).to_owned()),
             });
         }
         all.sort_by_key(|grant| core::cmp::Reverse(grant.since));
@@ -306,6 +320,11 @@ impl Vault {
                 }
                 .to_owned(),
                 until: delegated.as_ref().and_then(until_of),
+                deletion: self
+                    .store
+                    .get::<DeletionWantedItem>(&id)?
+                    .filter(|wanted| wanted.answered.is_none())
+                    .map(|wanted| wanted.wanted.asked.time.seconds()),
             });
         }
         all.sort_by_key(|access| core::cmp::Reverse(access.since));

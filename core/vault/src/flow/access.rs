@@ -11,8 +11,8 @@ use protocol::receipt::ReceiptStatement;
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
-use super::{change, copy, decode, mailbox, record, share, status, submit};
-use crate::body::{AccessNote, ChangeBody, Confirmation, NoteBody, ReceiptMessage, ShareBody};
+use super::{change, copy, decode, deletion, mailbox, record, share, status, submit};
+use crate::body::{AccessNote, ChangeBody, Confirmation, DeletionAsked, NoteBody, ReceiptMessage, ShareBody};
 use crate::chain::{self, open_blob};
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::signing::SigningKey;
@@ -192,6 +192,17 @@ fn withdrawn(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), F
 /// The grant's chain holds a change. What does not follow the present state changes nothing and is shown.
 pub(super) fn changed(tx: &mut Tx<'_>, grant: &GrantId, kind: BlockKind, body: &ChangeBody) -> Result<(), Fault> {
     if let Err(fault) = accept(tx, grant, Some(kind), body) {
+        tx.tell("show.change_refused", grant, &[("code", &fault.code)]);
+    }
+    match &body.deletion {
+        Some(asked) if kind == BlockKind::Ended => self::asked(tx, grant, asked),
+        _ => Ok(()),
+    }
+}
+
+/// The patient asks in the grant's chain for deletion.
+pub(super) fn asked(tx: &mut Tx<'_>, grant: &GrantId, asked: &DeletionAsked) -> Result<(), Fault> {
+    if let Err(fault) = deletion::listed(tx, grant, asked) {
         tx.tell("show.change_refused", grant, &[("code", &fault.code)]);
     }
     Ok(())

@@ -10,7 +10,7 @@ use protocol::grant_change::{GrantChange, GrantChangeStatement, GrantState};
 use protocol::id::GrantId;
 use protocol::statement::Signed;
 
-use super::{copy, decode, end, share, submit};
+use super::{copy, decode, deletion, end, share, submit};
 use crate::body::{ChangeBody, NoteBody, Notice};
 use crate::chain;
 use crate::fault::{self, Fault};
@@ -127,6 +127,7 @@ fn change(
     let body = ChangeBody {
         change: signed.bytes().to_vec().into(),
         evidence: meta.evidence,
+        deletion: None,
     };
     if standing == Standing::Ended {
         chain::append(tx, &ChainName::Own, BlockKind::Revocation, &cbor::encode(&body))?;
@@ -249,7 +250,16 @@ pub(crate) fn publish(tx: &mut Tx<'_>) -> Result<(), Fault> {
         }
         for body in item.unpublished {
             let standing = verify(&body)?.standing;
-            chain::append(tx, &name, kind(standing), &cbor::encode(&body))?;
+            // An end says the wish to delete too: it stays readable when everything before it is gone.
+            let deletion = match standing {
+                Standing::Ended => deletion::open(tx, &id)?,
+                _ => None,
+            };
+            let listed = ChangeBody {
+                deletion,
+                ..body.clone()
+            };
+            chain::append(tx, &name, kind(standing), &cbor::encode(&listed))?;
             submit::answer(tx, &id, None, &Notice::Changed(body))?;
             if standing == Standing::Ended {
                 end::queue(tx, &id, EndStep::Blocks)?;
@@ -264,7 +274,7 @@ pub(super) fn published(tx: &mut Tx<'_>, grant: &GrantId, body: &ChangeBody) -> 
     let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
         return Ok(());
     };
-    item.unpublished.retain(|known| known != body);
+    item.unpublished.retain(|known| known.change != body.change);
     tx.put(grant.as_bytes(), &item);
     Ok(())
 }
@@ -274,8 +284,11 @@ pub(super) fn unpublished(tx: &mut Tx<'_>, grant: &GrantId, body: &ChangeBody) -
     let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {
         return Ok(());
     };
-    if item.changes.contains(&body.change) && !item.unpublished.contains(body) {
-        item.unpublished.push(body.clone());
+    if item.changes.contains(&body.change) && !lacks(&item, body) {
+        item.unpublished.push(ChangeBody {
+            deletion: None,
+            ..body.clone()
+        });
         tx.put(grant.as_bytes(), &item);
     }
     Ok(())
@@ -285,7 +298,11 @@ pub(super) fn unpublished(tx: &mut Tx<'_>, grant: &GrantId, body: &ChangeBody) -
 pub(super) fn is_news(tx: &Tx<'_>, grant: &GrantId, body: &ChangeBody) -> Result<bool, Fault> {
     Ok(tx
         .get::<GrantItem>(grant.as_bytes())?
-        .is_some_and(|item| item.unpublished.contains(body)))
+        .is_some_and(|item| lacks(&item, body)))
+}
+
+fn lacks(item: &GrantItem, body: &ChangeBody) -> bool {
+    item.unpublished.iter().any(|known| known.change == body.change)
 }
 
 /// Asks the relay to refuse the fetch keys, or to let them in again.

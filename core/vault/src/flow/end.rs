@@ -11,6 +11,7 @@ use protocol::id::{GrantId, MailboxId, RecordId};
 use protocol::key::{PublicKey, Signer};
 use protocol::relay::message::{Capabilities, FetchKey};
 
+use super::deletion;
 use crate::body::{NoteBody, StoppedNote};
 use crate::chain;
 use crate::crypto::kdf::{self, Purpose};
@@ -235,6 +236,7 @@ pub(super) fn forget_body(tx: &mut Tx<'_>, name: &ChainName, sequence: u32) -> R
 /// # Errors
 /// `vault.damaged`.
 pub(super) fn look_after(tx: &mut Tx<'_>, joined: bool) -> Result<(), Fault> {
+    deletion::look_after(tx)?;
     for (id, item) in tx.list::<GrantItem>()? {
         let grant = GrantId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
         let queued = tx.list::<Task>()?.iter().any(|(_, task)| {

@@ -142,10 +142,14 @@ pub(super) fn finish(tx: &mut Tx<'_>) -> Result<(), Fault> {
         meta.evidence.roots = (!own.roots.is_empty()).then(|| own.roots.clone());
         found::certify(tx, &mut meta)?;
     }
+    let by_words = meta.root.is_some();
     meta.stage = Stage::Ready;
     meta.root = None;
     tx.put(b"", &meta);
     introduce(tx, &ChainName::Own)?;
+    if by_words && meta.admin {
+        super::recovered::ask(tx)?;
+    }
     for (_, grant) in tx.list::<crate::item::GrantItem>()? {
         let id = protocol::grant::Grant::verify(&grant.grant)?.id();
         Task::enqueue(tx, ChainName::Given(id).lane(), TaskKind::Pull(ChainName::Given(id)))?;

@@ -14,7 +14,7 @@ use protocol::package::Package;
 use protocol::relay::message::Envelopes;
 use protocol::statement::Signed;
 
-use super::{access, appointment, copy, decode, delegation, holder, receipt, status, submit, team};
+use super::{access, appointment, copy, decode, delegation, deletion, holder, receipt, status, submit, team};
 use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
@@ -53,6 +53,22 @@ pub(crate) fn send(
     grant: Option<GrantId>,
     record: Option<RecordId>,
 ) -> Result<(), Fault> {
+    let lane = format!("send:{}", to.mailbox);
+    send_in(tx, lane, to, (recipient, key), kind, body, grant, record)
+}
+
+/// As [`send`], in a lane of the caller's.
+#[expect(clippy::too_many_arguments, reason = "as the message itself")]
+pub(super) fn send_in(
+    tx: &mut Tx<'_>,
+    lane: String,
+    to: Address,
+    (recipient, key): (IdentityId, Vec<u8>),
+    kind: MessageKind,
+    body: &[u8],
+    grant: Option<GrantId>,
+    record: Option<RecordId>,
+) -> Result<(), Fault> {
     let mut meta = Meta::read(tx)?;
     let actor = meta.actor()?;
     meta.messages += 1;
@@ -76,7 +92,6 @@ pub(crate) fn send(
     };
     let signed = Signed::issue(statement, &meta.device)?;
     let sealed = hpke::seal(&key, &info(&to.mailbox), &pad::pad_envelope(signed.bytes())?, tx.rng)?;
-    let lane = format!("send:{}", to.mailbox);
     Task::enqueue(tx, lane, TaskKind::Send(to, sealed.into(), record))
 }
 
@@ -86,7 +101,10 @@ pub(crate) fn send(
 /// `vault.damaged`.
 pub fn progress(tx: &mut Tx<'_>, id: &MailboxId, messages: &Envelopes) -> Result<(), Fault> {
     for message in &messages.envelopes {
-        let mut item: MailboxItem = tx.item(id.as_bytes())?;
+        // A message may close the mailbox it came by.
+        let Some(mut item) = tx.get::<MailboxItem>(id.as_bytes())? else {
+            return Ok(());
+        };
         if item.cursor.is_some_and(|cursor| message.cursor <= cursor) {
             continue;
         }
@@ -105,7 +123,9 @@ pub fn progress(tx: &mut Tx<'_>, id: &MailboxId, messages: &Envelopes) -> Result
             Err(fault) => tx.tell("show.message_refused", id, &[("code", &fault.code)]),
         }
     }
-    if let Some(last) = messages.envelopes.last() {
+    if let Some(last) = messages.envelopes.last()
+        && tx.get::<MailboxItem>(id.as_bytes())?.is_some()
+    {
         let lane = format!("acknowledge:{id}");
         Task::enqueue(tx, lane, TaskKind::Acknowledge(*id, last.cursor))?;
     }
@@ -166,14 +186,20 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             submit::answered(tx, &decode::<Notice>(&envelope.body)?)
         }
         (MailboxUse::Reply(grant), MessageKind::Notice) => {
+            let notice = decode::<Notice>(&envelope.body)?;
+            // The device that asks may be younger than the grant's chain, and brings its evidence.
+            if let Notice::DeletionAsked(asked) = &notice {
+                return deletion::told(tx, grant, asked, envelope);
+            }
             from_patient(tx, grant, envelope)?;
-            match decode::<Notice>(&envelope.body)? {
+            match notice {
                 Notice::Changed(body) => access::noticed(tx, grant, &body),
                 Notice::CopyTo(body) => copy::permitted(tx, grant, &body),
                 Notice::CopyEnded(permission) => copy::told_ended(tx, grant, &permission),
                 notice => submit::answered(tx, &notice),
             }
         }
+        (MailboxUse::Deletion(grant), MessageKind::Notice) => deletion::answered(tx, grant, envelope),
         (MailboxUse::Copy(permission), MessageKind::Submission) => copy::arrived(tx, permission, envelope),
         (MailboxUse::Intake | MailboxUse::Appointment(_), _) => appointment::arrived(tx, purpose, envelope),
         _ => Err(envelope::Error::Kind.into()),

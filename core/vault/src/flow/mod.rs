@@ -10,6 +10,7 @@ pub mod change;
 pub mod claim;
 pub mod copy;
 pub mod delegation;
+pub mod deletion;
 pub mod delivery;
 pub mod device;
 pub mod end;
@@ -30,6 +31,7 @@ pub mod organization;
 pub mod outbox;
 pub mod receipt;
 pub mod record;
+pub mod recovered;
 pub mod share;
 pub mod staff;
 pub mod status;
@@ -100,6 +102,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, name: &ChainName, block: &Block, content: O
         (ChainName::Received(grant), BlockKind::Renewed | BlockKind::Paused | BlockKind::Ended) => {
             access::changed(tx, grant, block.kind, &decode(content)?)
         }
+        (ChainName::Received(grant), BlockKind::Note) => access::asked(tx, grant, &decode(content)?),
         (ChainName::Public(organization), BlockKind::Status) => status::stated(tx, organization, content),
         _ => Ok(()),
     }

@@ -1,8 +1,8 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
 use super::{
-    access, appointment, change, copy, delegation, device, end, epoch, kit, organization, outbox, receipt, record,
-    submit, team,
+    access, appointment, change, copy, delegation, deletion, device, end, epoch, kit, organization, outbox, receipt,
+    record, recovered, submit, team,
 };
 use crate::body::NoteBody;
 use crate::fault::Fault;
@@ -56,6 +56,12 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         }
         NoteBody::TeamRekeyed(grant, sealing, time) => team::rekeyed(tx, grant, sealing, *time),
         NoteBody::TeamAccess(body) => team::noted(tx, body),
+        NoteBody::DeletionAsked(note) => deletion::noted(tx, note),
+        NoteBody::DeletionAnswered(note) => deletion::answer_noted(tx, note),
+        NoteBody::DeletionWanted(note) => deletion::wanted(tx, note),
+        NoteBody::DeletionDone(note) => deletion::done(tx, note),
+        NoteBody::Recovered(time, grants) => recovered::noted(tx, *time, grants),
+        NoteBody::Kept(grant, time) => recovered::kept(tx, grant, *time),
         NoteBody::Reader(receipt, evidence) => receipt::named(tx, receipt, evidence),
         NoteBody::GrantRecover(grant, sealed) => kit::noted(tx, grant, sealed),
         NoteBody::Published(statement) => organization::published(tx, statement),

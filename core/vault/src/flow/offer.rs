@@ -437,6 +437,7 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         stopped: None,
         unsettled: false,
         removed: false,
+        undecided: None,
     };
     // A grant block that is signed again behind another device's block must reset neither what was shared nor the grant chain.
     if tx.get::<GrantItem>(id.as_bytes())?.is_none() {

@@ -255,7 +255,11 @@ pub(super) fn answered(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
         Notice::Filed(id) => (*id, None),
         Notice::Declined(id, code) => (*id, Some(code.clone())),
         // Told to the holder of a grant, never an answer to a record.
-        Notice::Changed(_) | Notice::CopyTo(_) | Notice::CopyEnded(_) => return Ok(()),
+        Notice::Changed(_)
+        | Notice::CopyTo(_)
+        | Notice::CopyEnded(_)
+        | Notice::DeletionAsked(_)
+        | Notice::DeletionAnswer(_) => return Ok(()),
     };
     let Some(item) = tx.get::<SubmissionItem>(id.as_bytes())? else {
         return Ok(());

@@ -85,6 +85,9 @@ pub struct GrantItem {
     /// Its chain was deleted from the relay, long after its end.
     #[n(34)]
     pub removed: bool,
+    /// When it stood at a recovery and was neither kept nor stopped since.
+    #[n(35)]
+    pub undecided: Option<Timestamp>,
 }
 
 item!(GrantItem, "grant");

@@ -30,6 +30,9 @@ pub enum MailboxUse {
     /// A lab sends copies of a result that the patient permitted.
     #[n(20)]
     Copy(#[n(0)] StatementId),
+    /// Whoever holds a grant answers the wish that it be deleted.
+    #[n(21)]
+    Deletion(#[n(0)] GrantId),
 }
 
 /// A mailbox.

@@ -7,6 +7,7 @@ mod chain;
 mod consent;
 mod copy;
 mod delegation;
+mod deletion;
 mod draft;
 mod file;
 mod grant;
@@ -24,6 +25,7 @@ pub use chain::{
 pub use consent::{ClaimItem, ClaimStage, OfferItem, OfferStage, OfferedRight};
 pub use copy::{CopiedItem, CopyToItem};
 pub use delegation::DelegationItem;
+pub use deletion::{AnswerItem, DeletionItem, DeletionWantedItem};
 pub use draft::DraftItem;
 pub use file::{GROUP, UploadItem, UploadParts, UploadPieces, WaitingRecord};
 pub use grant::{AccessItem, CopyItem, DeliveryItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
