@@ -278,8 +278,9 @@ fn grants_that_stood_at_a_recovery_are_kept_or_stopped_one_by_one() {
     phone.sync();
     laptop.sync();
     assert_eq!(undecided(&mut laptop), [other.clone()]);
+    rao.sync();
     laptop.run(|vault, now, rng| vault.revoke_grant(&other, now, rng));
-    for _ in 0..2 {
+    for _ in 0..4 {
         laptop.sync();
     }
     phone.sync();
@@ -288,6 +289,7 @@ fn grants_that_stood_at_a_recovery_are_kept_or_stopped_one_by_one() {
         phone.refused(|vault, now, rng| vault.keep_grant(&other, now, rng)),
         "grant.revoked"
     );
+    rao.sync();
     rao.sync();
     assert_eq!(
         (received(&mut rao, &grant).state, received(&mut rao, &other).state),
