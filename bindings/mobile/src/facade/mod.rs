@@ -10,6 +10,7 @@ mod consent;
 mod copies;
 mod corrections;
 mod delegation;
+mod deletion;
 mod devices;
 mod drafts;
 mod export;

@@ -61,6 +61,8 @@ pub struct Recovery {
     pub newest_admitted: Option<u64>,
     /// Shares that still stand: each is to be kept or stopped.
     pub live_grants: u32,
+    /// Shares about which nothing was decided since the words brought a device back.
+    pub undecided_grants: u32,
     /// Devices in service besides this one: the lost one is to be taken out.
     pub other_devices: u32,
     /// When the kit was last replaced.

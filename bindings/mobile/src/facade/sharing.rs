@@ -65,6 +65,10 @@ pub struct GrantView {
     pub ended: Option<u64>,
     /// When the relay had confirmed the end.
     pub stopped: Option<u64>,
+    /// Whether it stood when the words brought a device back and nobody has kept or stopped it since: when that was.
+    pub undecided: Option<u64>,
+    /// Whether its holder is asked to delete what it gave: `asked`, `deleted` (as the holder says) or `refused`.
+    pub deletion: Option<String>,
 }
 
 type AccessView = facade::AccessView;
@@ -102,6 +106,8 @@ pub struct AccessView {
     pub capacity: String,
     /// Until when this vault's own part of it holds, for a delegate.
     pub until: Option<u64>,
+    /// When the patient asked that it be deleted, where that is not answered.
+    pub deletion: Option<u64>,
 }
 
 type ReceiptView = facade::ReceiptView;

@@ -44,6 +44,8 @@ export interface Recovery {
     newest_admitted?: number;
     /** Shares that still stand: each is to be kept or stopped. */
     live_grants: number;
+    /** Shares about which nothing was decided since the words brought a device back. */
+    undecided_grants: number;
     /** Devices in service besides this one: the lost one is to be taken out. */
     other_devices: number;
     /** When the kit was last replaced. */

@@ -53,6 +53,10 @@ export interface GrantView {
     ended?: number;
     /** When the relay had confirmed the end. */
     stopped?: number;
+    /** Whether it stood when the words brought a device back and nobody has kept or stopped it since: when that was. */
+    undecided?: number;
+    /** Whether its holder is asked to delete what it gave: `asked`, `deleted` (as the holder says) or `refused`. */
+    deletion?: string;
 }
 
 /** A grant this practitioner or lab received. */
@@ -87,6 +91,8 @@ export interface AccessView {
     capacity: string;
     /** Until when this vault's own part of it holds, for a delegate. */
     until?: number;
+    /** When the patient asked that it be deleted, where that is not answered. */
+    deletion?: number;
 }
 
 /** A receipt in the patient's chain. */
