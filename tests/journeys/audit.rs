@@ -1,8 +1,16 @@
 //! Offline audit: a file that proves itself years later, with no relay.
 
-use support::{Relay, writing};
+use protocol::delegation::DelegationStatement;
+use protocol::export::{Content, Contents, Entitlement};
+use protocol::key::Signer;
+use protocol::receipt::Receipt;
+use protocol::statement::Signed;
+use support::forge::Forger;
+use support::{Clinic, Relay, everything, writing};
 use vault::facade::{RecordQuery, Vault, Verification};
 
+use super::delegation::Ward;
+use super::team::staff;
 use super::visit::{Cast, deliver};
 
 const TEN_YEARS: u64 = 10 * 365 * 86_400;
@@ -97,4 +105,117 @@ fn an_exported_record_and_the_whole_chain_verify_ten_years_later_without_a_relay
     for bad in [&one[..one.len() - 1], longer.as_slice()] {
         assert!(Vault::verify_export(bad, &line, now).is_err(), "cut or continued");
     }
+}
+
+/// What lies beside the receipts of one reader.
+fn beside<'a>(
+    contents: &'a mut Contents,
+    reader: &'a str,
+) -> impl Iterator<Item = &'a mut Option<Box<Entitlement>>> + 'a {
+    contents
+        .blocks
+        .iter_mut()
+        .filter_map(move |block| match &mut block.content {
+            Content::Receipt(bytes, _, _, entitlement)
+                if Receipt::verify(bytes).is_ok_and(|receipt| receipt.reader.to_string() == reader) =>
+            {
+                Some(entitlement)
+            }
+            _ => None,
+        })
+}
+
+#[test]
+fn receipts_of_a_delegate_and_of_a_member_pass_and_forged_ones_fail() {
+    let Some(relay) = Relay::start() else { return };
+    let mut ward = Ward::new(&relay);
+    ward.delegate(&["read"], 3600);
+    let delegated = ward.visit.grant.clone();
+    ward.kim.read_all(&delegated);
+    let mut house = Clinic::new(&relay, "Haus am Ring");
+    let (mut lee, _) = staff(&mut house, &relay, "Dr Lee");
+    house.trusted_by(&mut ward.cast.asha);
+    let shared = ward.cast.asha.admit(&mut house.office, &everything()).grant;
+    house.office.sync();
+    lee.sync();
+    lee.sync();
+    lee.read_all(&shared);
+    ward.cast.asha.sync();
+    ward.cast.asha.sync();
+    // The file says it still when the delegation has ended, whoever ended it.
+    let id = ward.seen().id;
+    ward.cast
+        .rao
+        .run(|vault, now, rng| vault.stop_delegation(&id, now, rng));
+    ward.cast.rao.sync();
+    ward.cast.asha.sync();
+    assert_eq!(ward.seen().state, "stopped");
+
+    ward.cast.asha.reopen();
+    let now = ward.cast.asha.now();
+    let file = ward.cast.asha.ask(|vault| vault.export_all(now, &mut cli::random()));
+    let trusted = [&mut ward.cast.clinic.office, &mut house.office].map(|office| office.ask(Vault::organization).line);
+    let verify = |file: &[u8]| Vault::verify_export(file, &trusted.join("\n"), now + TEN_YEARS).expect("a report");
+    let report = verify(&file);
+    assert_eq!(failures(&report), Vec::<String>::new());
+    let (kim, lee_is) = (Forger::of(&mut ward.kim).identity(), Forger::of(&mut lee).identity());
+    let (kim, lee_is) = (kim.to_string(), lee_is.to_string());
+    let judged = |report: &Verification, reader: &str| {
+        let mut all: Vec<(String, Option<String>)> = report
+            .receipts
+            .iter()
+            .filter(|receipt| receipt.reader == reader)
+            .map(|receipt| {
+                let named =
+                    |fact: &&vault::facade::AuditFact| fact.subject == receipt.id && fact.name == "receipt_grant";
+                let fact = report.facts.iter().find(named).expect("judged");
+                (fact.outcome.clone(), fact.code.clone())
+            })
+            .collect();
+        all.dedup();
+        all
+    };
+    for reader in [&kim, &lee_is] {
+        assert_eq!(judged(&report, reader), [("pass".to_owned(), None)]);
+    }
+
+    // The patient's own device signs whatever it likes: what others signed must still be theirs.
+    let (asha, hostile) = (Forger::of(&mut ward.cast.asha), Forger::of(&mut ward.kim));
+    let forged = |reader: &str, other: Option<Entitlement>| {
+        let file = asha.hand_out(&file, |contents| {
+            for place in beside(contents, reader) {
+                *place = other.clone().map(Box::new);
+            }
+        });
+        judged(&verify(&file), reader)
+    };
+    let fails = |code: &str| [("fail".to_owned(), Some(code.to_owned()))];
+    let nothing = [("not_claimed".to_owned(), Some("audit.entitlement_left_out".to_owned()))];
+    assert_eq!(
+        (forged(&kim, None), forged(&lee_is, None)),
+        (nothing.to_vec(), nothing.to_vec())
+    );
+    // A delegation that he signed himself, and the genuine one beside another's receipt: `audit::receipt::delegated`.
+    let genuine = hostile.delegation_received(&delegated);
+    let statement = Signed::<DelegationStatement>::verify(&genuine).expect("the delegation");
+    let actor = hostile.meta.actor().expect("a device");
+    let own = DelegationStatement {
+        actor: hostile.meta.device.public_key(),
+        delegator: actor.identity,
+        authority: actor.authority,
+        delegate: lee_is.parse().expect("an id"),
+        ..statement.into_statement()
+    };
+    let own = Signed::issue(own, &hostile.meta.device).expect("a delegation");
+    let own = Entitlement::Delegation(own.bytes().to_vec().into(), hostile.meta.evidence.clone());
+    assert_eq!(forged(&kim, Some(own)), fails("delegation.delegator"));
+    let rao = Forger::of(&mut ward.cast.rao);
+    let genuine = Entitlement::Delegation(genuine, rao.meta.evidence.clone());
+    assert_eq!(forged(&lee_is, Some(genuine)), fails("delegation.grant"));
+    // A credential of another organization, and somebody else's of this one: `audit::receipt::member`.
+    let other = Entitlement::Member(rao.credential());
+    assert_eq!(forged(&lee_is, Some(other)), fails("credential.issuer"));
+    let (mut max, _) = staff(&mut house, &relay, "Dr Max");
+    let other = Entitlement::Member(Forger::of(&mut max).credential());
+    assert_eq!(forged(&lee_is, Some(other)), fails("credential.subject"));
 }

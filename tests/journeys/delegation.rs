@@ -12,15 +12,15 @@ use vault::facade::{DelegationView, Vault};
 
 use super::visit::{Cast, deliver, stage};
 
-struct Ward {
-    cast: Cast,
-    kim: Person,
-    visit: Visit,
+pub(crate) struct Ward {
+    pub(crate) cast: Cast,
+    pub(crate) kim: Person,
+    pub(crate) visit: Visit,
     card: Vec<u8>,
 }
 
 impl Ward {
-    fn new(relay: &Relay) -> Self {
+    pub(crate) fn new(relay: &Relay) -> Self {
         let mut cast = Cast::new(relay);
         let (mut kim, _) = cast.clinic.hire(relay, "practitioner", "Dr Kim");
         kim.run(|vault, now, rng| vault.open_intake(now, rng));
@@ -30,7 +30,7 @@ impl Ward {
         Self { cast, kim, visit, card }
     }
 
-    fn delegate(&mut self, rights: &[&str], seconds: u64) -> String {
+    pub(crate) fn delegate(&mut self, rights: &[&str], seconds: u64) -> String {
         let rights: Vec<String> = rights.iter().map(|&right| right.to_owned()).collect();
         let id = self
             .cast
@@ -43,7 +43,7 @@ impl Ward {
         id
     }
 
-    fn seen(&mut self) -> DelegationView {
+    pub(crate) fn seen(&mut self) -> DelegationView {
         let now = self.cast.asha.now();
         self.cast.asha.ask(|vault| vault.delegations(now)).remove(0)
     }

@@ -14,7 +14,7 @@ struct House {
     kims: String,
 }
 
-fn staff(clinic: &mut Clinic, relay: &Relay, name: &str) -> (Person, String) {
+pub(crate) fn staff(clinic: &mut Clinic, relay: &Relay, name: &str) -> (Person, String) {
     let (mut member, credential) = clinic.hire(relay, "practitioner", name);
     member.run(|vault, now, rng| vault.open_intake(now, rng));
     member.sync();

@@ -4,11 +4,12 @@
 
 mod consent;
 mod deletion;
+mod export;
 
 use cli::{Http, Response, Transport};
 use protocol::block::{Block, BlockKind, BlockStatement, body_commitment};
 use protocol::category::Category;
-use protocol::cbor;
+use protocol::cbor::{self, Bytes};
 use protocol::copy_to::CopyTo;
 use protocol::credential::CredentialEvidence;
 use protocol::envelope::MessageKind;
@@ -241,6 +242,14 @@ impl Forger {
         let id: Hash = id.parse().expect("an id");
         let item: DelegationItem = self.store.item(id.as_bytes()).expect("a delegation");
         cbor::decode(&item.report, 1 << 20).expect("what was told")
+    }
+
+    /// The delegation by which the vault acts under a grant, exact bytes.
+    ///
+    /// # Panics
+    /// When it acts by none.
+    pub fn delegation_received(&self, grant: &str) -> Bytes {
+        self.access(grant).1.delegation.expect("a delegation")
     }
 
     fn send(

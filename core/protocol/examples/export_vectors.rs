@@ -59,7 +59,37 @@ fn main() {
     let mut cases = Cases::default();
     cases.accept("EXP-3", "a whole chain, ten years later", input(&usual, &whole));
     cases.accept("EXP-4", "one result, ten years later", input(&usual, &part));
+    for (name, plan) in [
+        (
+            "read by a delegate",
+            Plan {
+                reader: "colleague",
+                delegation: Some(("doctor", "colleague", 5000)),
+                ..Plan::default()
+            },
+        ),
+        (
+            "read by a member of a team",
+            Plan {
+                reader: "tech",
+                team: true,
+                member: true,
+                ..Plan::default()
+            },
+        ),
+        (
+            "read by somebody of whom the file does not say what let him",
+            Plan {
+                reader: "stranger",
+                ..Plan::default()
+            },
+        ),
+    ] {
+        let told = world(&plan);
+        cases.accept("AUDIT-18", name, input(&told, &told.file()));
+    }
     frame(&mut cases, &usual, &part);
+    told_of_a_delegation(&mut cases);
     parts(&mut cases, &usual);
     stories(&mut cases);
     intruder(&mut cases);
@@ -117,6 +147,21 @@ fn frame(cases: &mut Cases, world: &World, file: &[u8]) {
         "EXP-4",
         "a selection that shows where the chain lies",
         input(world, &crossed),
+        "export.rule",
+    );
+}
+
+/// A selection that says who let a reader in.
+fn told_of_a_delegation(cases: &mut Cases) {
+    let world = world(&Plan {
+        reader: "colleague",
+        delegation: Some(("doctor", "colleague", 5000)),
+        ..Plan::default()
+    });
+    cases.refuse(
+        "EXP-8",
+        "a selection that says who let a reader in",
+        input(&world, &world.selection()),
         "export.rule",
     );
 }
@@ -225,9 +270,72 @@ fn parts(cases: &mut Cases, world: &World) {
         "a receipt that the block does not hold",
         "block.body",
         &|contents| {
-            if let Content::Receipt(_, _, salt) = &mut contents.blocks[4].content {
+            if let Content::Receipt(_, _, salt, _) = &mut contents.blocks[4].content {
                 *salt = random("other");
             }
+        },
+    );
+}
+
+/// Readers who are not the holder of the grant.
+fn entitlements(tell: &mut impl FnMut(&str, &str, &str, Plan)) {
+    let delegated = |by, to, until| Plan {
+        reader: "colleague",
+        delegation: Some((by, to, until)),
+        ..Plan::default()
+    };
+    for (name, code, plan) in [
+        (
+            "a delegation by somebody who holds no grant",
+            "delegation.delegator",
+            delegated("stranger", "colleague", 5000),
+        ),
+        (
+            "a delegation to somebody else",
+            "delegation.delegate",
+            delegated("doctor", "neighbour", 5000),
+        ),
+        (
+            "a delegation that was over",
+            "delegation.over",
+            delegated("doctor", "colleague", 2000),
+        ),
+        (
+            "a delegation wider than the grant",
+            "delegation.wider",
+            delegated("doctor", "colleague", 95_000),
+        ),
+    ] {
+        tell("AUDIT-18", name, code, plan);
+    }
+    let team = |reader| Plan {
+        reader,
+        team: true,
+        member: true,
+        ..Plan::default()
+    };
+    tell(
+        "AUDIT-18",
+        "somebody else's credential",
+        "credential.subject",
+        team("stranger"),
+    );
+    tell(
+        "AUDIT-18",
+        "a member whom the organization had suspended",
+        "credential.suspended",
+        Plan {
+            suspended: Some(2050),
+            ..team("tech")
+        },
+    );
+    tell(
+        "AUDIT-18",
+        "a credential of an organization that holds no grant",
+        "credential.issuer",
+        Plan {
+            team: false,
+            ..team("tech")
         },
     );
 }
@@ -264,15 +372,7 @@ fn stories(cases: &mut Cases) {
             ..Plan::default()
         },
     );
-    tell(
-        "AUDIT-18",
-        "a receipt by another reader",
-        "receipt.reader",
-        Plan {
-            reader: "stranger",
-            ..Plan::default()
-        },
-    );
+    entitlements(&mut tell);
     let world = world(&Plan::default());
     let mut unknown = input(&world, &world.file());
     unknown["trusted"] = json!([]);

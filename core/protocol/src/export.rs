@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 use crate::block::BODY_SALT;
 use crate::cbor::{self, Bytes};
+use crate::credential::CredentialEvidence;
 use crate::hash::Hash;
 use crate::id::{BlockHash, IdentityId, ResourceId, StatementId};
 use crate::identity::Evidence;
@@ -185,9 +186,15 @@ pub enum Content {
     /// A record's package, exact bytes, and what rebuilds the body when that holds no attachment keys.
     #[n(1)]
     Record(#[n(0)] Bytes, #[n(1)] Option<RecordOpening>),
-    /// A receipt's exact bytes, its reader's device, and the salt that rebuilds the body.
+    /// A receipt's exact bytes, its reader's device, the salt that rebuilds the body, and in a whole chain what lets this reader act who is
+    /// not the holder of the grant.
     #[n(2)]
-    Receipt(#[n(0)] Bytes, #[n(1)] Evidence, #[n(2)] Hash),
+    Receipt(
+        #[n(0)] Bytes,
+        #[n(1)] Evidence,
+        #[n(2)] Hash,
+        #[n(3)] Option<Box<Entitlement>>,
+    ),
     /// The signed grant, exact bytes; the body itself holds capabilities.
     #[n(3)]
     Grant(#[n(0)] Bytes),
@@ -197,6 +204,17 @@ pub enum Content {
     /// The device that a device block lists; in a whole chain only.
     #[n(5)]
     Device(#[n(0)] Evidence),
+}
+
+/// What lets somebody act under a grant who is not its holder.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Entitlement {
+    /// The holder's delegation, exact bytes, and the device that signed it.
+    #[n(0)]
+    Delegation(#[n(0)] Bytes, #[n(1)] Evidence),
+    /// The credential of a member of the team that holds the grant.
+    #[n(1)]
+    Member(#[n(0)] CredentialEvidence),
 }
 
 /// What rebuilds the body of a record block: `salt || [package, source, []]` (EXP-7).
@@ -354,8 +372,11 @@ pub fn parse(bytes: &[u8]) -> Result<Export, Error> {
     let contents: Contents = cbor::decode(&file.contents, MAX_BYTES).map_err(|_| Error::Malformed)?;
     let whole = statement.statement().kind == Kind::Chain;
     let labelled = contents.blocks.iter().filter_map(|block| block.admission.as_ref());
-    // Where a chain lies is shown only with the whole of it.
-    if contents.resource.is_some() != whole || labelled.into_iter().any(|admission| admission.label.is_some() != whole)
+    let entitled = |block: &ExportedBlock| matches!(&block.content, Content::Receipt(_, _, _, Some(_)));
+    // Where a chain lies, and who is let in by whom, is shown only with the whole of it.
+    if contents.resource.is_some() != whole
+        || labelled.into_iter().any(|admission| admission.label.is_some() != whole)
+        || !whole && contents.blocks.iter().any(entitled)
     {
         return Err(Error::Rule);
     }

@@ -309,7 +309,11 @@ fn another_story_is_told_by_its_code() {
         reader: "stranger",
         ..Plan::default()
     });
-    assert_eq!(failures(&report), [("receipt_grant", "receipt.reader")]);
+    assert_eq!(failures(&report), [], "what lets the reader in is not in the file");
+    assert_eq!(
+        outcome(&report, &report.receipts[0].id.to_string(), "receipt_grant"),
+        (Outcome::NotClaimed, Some("audit.entitlement_left_out"))
+    );
     let world = world::world(&Plan::default());
     let early = audit::verify(
         &world.file(),
@@ -452,4 +456,80 @@ fn every_part_answers_for_itself() {
             assert_ne!(report.facts, before.facts, "byte {place}");
         }
     }
+}
+
+#[test]
+fn a_delegate_and_a_member_of_a_team_were_let_in_by_what_lies_beside_the_receipt() {
+    let judged = |plan: Plan| {
+        let (_, report) = told(&plan);
+        let id = report.receipts[0].id.to_string();
+        let judged = outcome(&report, &id, "receipt_grant");
+        assert!(failures(&report).iter().all(|(name, _)| *name == "receipt_grant"));
+        judged
+    };
+    let delegated = |by, to, until| Plan {
+        reader: "colleague",
+        delegation: Some((by, to, until)),
+        ..Plan::default()
+    };
+    let pass = (Outcome::Pass, None);
+    let fail = |code| (Outcome::Fail, Some(code));
+    assert_eq!(judged(delegated("doctor", "colleague", 5000)), pass);
+    // `audit::receipt::delegated`
+    assert_eq!(
+        judged(delegated("stranger", "colleague", 5000)),
+        fail("delegation.delegator")
+    );
+    assert_eq!(
+        judged(delegated("doctor", "neighbour", 5000)),
+        fail("delegation.delegate")
+    );
+    assert_eq!(judged(delegated("doctor", "colleague", 2000)), fail("delegation.over"));
+    assert_eq!(
+        judged(delegated("doctor", "colleague", 95_000)),
+        fail("delegation.wider")
+    );
+    let of_a_team = Plan {
+        team: true,
+        ..delegated("doctor", "colleague", 5000)
+    };
+    assert_eq!(judged(of_a_team), fail("delegation.delegator"));
+
+    let team = |reader| Plan {
+        reader,
+        team: true,
+        member: true,
+        ..Plan::default()
+    };
+    assert_eq!(judged(team("tech")), pass);
+    // `audit::receipt::member`
+    assert_eq!(judged(team("stranger")), fail("credential.subject"));
+    let suspended = Plan {
+        suspended: Some(2050),
+        ..team("tech")
+    };
+    assert_eq!(judged(suspended), fail("credential.suspended"));
+    let of_a_person = Plan {
+        team: false,
+        ..team("tech")
+    };
+    assert_eq!(judged(of_a_person), fail("credential.issuer"));
+    let unnamed = Plan {
+        member: false,
+        ..team("tech")
+    };
+    assert_eq!(
+        judged(unnamed),
+        (Outcome::NotClaimed, Some("audit.entitlement_left_out"))
+    );
+    // The organization itself is no member of its team.
+    let office = Plan {
+        reader: "laboratory",
+        member: false,
+        ..team("tech")
+    };
+    assert_eq!(
+        judged(office),
+        (Outcome::NotClaimed, Some("audit.entitlement_left_out"))
+    );
 }

@@ -38,6 +38,7 @@ coded_error! {
         Corrected = "audit.corrected", "another record in this file corrects it";
         NoList = "audit.no_list", "the organization's list could not be checked";
         Grant = "audit.grant_left_out", "the grant is not in this file";
+        Entitlement = "audit.entitlement_left_out", "what lets this reader act under the grant is not in this file";
         Selection = "audit.selection", "the file holds chosen records only";
     }
 }

@@ -14,11 +14,12 @@ use protocol::block::{Block, BlockKind, BlockStatement, LogCommitment, body_comm
 use protocol::category::Category;
 use protocol::cbor;
 use protocol::credential::{CredentialEvidence, CredentialStatement, Role};
+use protocol::delegation::DelegationStatement;
 use protocol::export::{
-    Admission, Content, Contents, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place, PublicBlock,
-    RecordOpening, assemble, receipt_body,
+    Admission, Content, Contents, Entitlement, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place,
+    PublicBlock, RecordOpening, assemble, receipt_body,
 };
-use protocol::grant::{GrantStatement, Grantee, Permission, Purpose, Right, Scope};
+use protocol::grant::{Grant, GrantStatement, Grantee, Permission, Purpose, Right, Scope};
 use protocol::hash::{Hash, sha256};
 use protocol::id::{IdentityId, RecordId, ResourceId};
 use protocol::identity::{Actor, DeviceStatement, Evidence, Identity, IdentityStatement, RecoveryPolicy};
@@ -228,6 +229,12 @@ pub struct Plan {
     pub reader: &'static str,
     /// The log of the patient's own chain.
     pub home: &'static str,
+    /// Whether the grant is the laboratory's team's, not the doctor's.
+    pub team: bool,
+    /// A delegation beside the receipt: who signed it, to whom, until when.
+    pub delegation: Option<(&'static str, &'static str, u64)>,
+    /// Whether the technician's credential lies beside the receipt.
+    pub member: bool,
 }
 
 impl Default for Plan {
@@ -238,6 +245,9 @@ impl Default for Plan {
             patient: "patient",
             reader: "doctor",
             home: "relay",
+            team: false,
+            delegation: None,
+            member: false,
         }
     }
 }
@@ -357,6 +367,29 @@ fn record(author: &Party, subject: &IdentityId, text: &str, time: u64) -> Record
     }
 }
 
+fn delegation(grant: &Grant, by: &Party, to: &Party, until: u64) -> Entitlement {
+    let statement = DelegationStatement {
+        version: 1,
+        grant: grant.id(),
+        patient: grant.patient,
+        delegate: to.id(),
+        permissions: vec![Permission {
+            right: Right::Read,
+            period: Period {
+                from: at(1200),
+                until: Some(at(until)),
+            },
+        }],
+        time: at(1200),
+        salt: random("delegation"),
+        actor: by.device.public_key(),
+        delegator: by.id(),
+        authority: by.actor.authority,
+    };
+    let signed = Signed::issue(statement, &by.device).unwrap();
+    Entitlement::Delegation(signed.bytes().to_vec().into(), by.evidence.clone())
+}
+
 /// Own entry, grant, laboratory result, receipt, and a correction of the own entry.
 pub fn world(plan: &Plan) -> World {
     let (owner, organization, tech, reader) =
@@ -394,7 +427,10 @@ pub fn world(plan: &Plan) -> World {
     let grant = GrantStatement {
         version: 1,
         patient: owner.id(),
-        grantee: Grantee::Identity(party("doctor").id()),
+        grantee: match plan.team {
+            true => Grantee::Team(organization.id()),
+            false => Grantee::Identity(party("doctor").id()),
+        },
         sealing_key: random("grant key"),
         scope: Scope {
             categories: vec![Category::Laboratory],
@@ -465,7 +501,13 @@ pub fn world(plan: &Plan) -> World {
     };
     let receipt = Signed::issue(receipt, &reader.device).unwrap().bytes().to_vec().into();
     let body = receipt_body(&receipt, &reader.evidence, &random("receipt body"));
-    let content = Content::Receipt(receipt, reader.evidence.clone(), random("receipt body"));
+    let entitlement = match plan.delegation {
+        Some((by, to, until)) => Some(Box::new(delegation(&grant, &party(by), &party(to), until))),
+        None => plan
+            .member
+            .then(|| Box::new(Entitlement::Member(lab.credential.clone()))),
+    };
+    let content = Content::Receipt(receipt, reader.evidence.clone(), random("receipt body"), entitlement);
     blocks.push(chain.exported(BlockKind::Receipt, &body, 2120, content));
 
     let opening = Opening {

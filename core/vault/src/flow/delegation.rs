@@ -261,8 +261,9 @@ pub(super) fn noted(tx: &mut Tx<'_>, body: &DelegationBody) -> Result<(), Fault>
         organization: contact.credential.map(|credential| credential.organization.name),
         fetch: body.fetch,
         stopped: known.as_ref().and_then(|known| known.stopped).or(body.ended),
-        confirmed: known.and_then(|known| known.confirmed).or(body.ended),
-        report: cbor::encode(body).into(),
+        confirmed: known.as_ref().and_then(|known| known.confirmed).or(body.ended),
+        // Its end may be told by another device; the first report brings the one that signed.
+        report: known.map_or_else(|| cbor::encode(body).into(), |known| known.report),
     };
     tx.put(id.as_bytes(), &item);
     Ok(())

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use protocol::block::{BODY_SALT, Block, BlockKind};
 use protocol::cbor::{self, Bytes};
+use protocol::credential::CredentialEvidence;
 use protocol::epoch::EpochBody;
 use protocol::export::{
-    self, Admission, Content, Contents, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place, PublicBlock,
-    RecordOpening,
+    self, Admission, Content, Contents, Entitlement, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place,
+    PublicBlock, RecordOpening,
 };
 use protocol::hash::Hash;
 use protocol::id::{IdentityId, RecordId, StatementId};
@@ -21,7 +22,7 @@ use protocol::statement::Signed;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 
-use super::decode;
+use super::{decode, receipt};
 use crate::body::{DeviceBody, GrantBody, ReceiptBody, RecordBody};
 use crate::chain;
 use crate::crypto::secret::SecretBytes;
@@ -50,7 +51,7 @@ pub fn make(
         own: &own,
         whole: chosen.is_none(),
         need: Vec::new(),
-        packages: Vec::new(),
+        vouchers: Vec::new(),
     };
     let (sequences, loose) = match chosen {
         Some(chosen) => chosen_blocks(from, chosen)?,
@@ -61,7 +62,7 @@ pub fn make(
         blocks.extend(gathered.block(from, sequence)?);
     }
     for package in &loose {
-        gathered.packages.push(Package::parse(package)?);
+        gathered.vouchers.extend(Package::parse(package)?.credential);
     }
     let organizations = gathered.organizations(from)?;
     if !gathered.need.is_empty() {
@@ -187,7 +188,7 @@ struct Gathered<'a> {
     own: &'a ChainItem,
     whole: bool,
     need: Vec<EntryKey>,
-    packages: Vec<Package>,
+    vouchers: Vec<CredentialEvidence>,
 }
 
 impl Gathered<'_> {
@@ -214,7 +215,7 @@ impl Gathered<'_> {
             promise,
         });
         let content = match body {
-            Some(body) => self.content(index.kind, body.as_bytes())?,
+            Some(body) => self.content(from, index.kind, body.as_bytes())?,
             None if !self.whole && index.kind == BlockKind::Record => return Err(chain::Error::Gone.into()),
             None => Content::LeftOut,
         };
@@ -226,13 +227,13 @@ impl Gathered<'_> {
     }
 
     /// What may be shown of a body.
-    fn content(&mut self, kind: BlockKind, body: &[u8]) -> Result<Content, Fault> {
+    fn content(&mut self, from: &impl Read, kind: BlockKind, body: &[u8]) -> Result<Content, Fault> {
         let (salt, content) = body.split_at_checked(BODY_SALT).ok_or(fault::Error::Damaged)?;
         let salt = Hash::new(salt.try_into().map_err(|_| fault::Error::Damaged)?);
         Ok(match kind {
             BlockKind::Record => {
                 let body: RecordBody = decode(content)?;
-                self.packages.push(Package::parse(&body.package)?);
+                self.vouchers.extend(Package::parse(&body.package)?.credential);
                 // A body with attachment keys would open the files to whoever gets this one.
                 let bare = body.attachments.is_empty();
                 let opening = bare.then(|| RecordOpening {
@@ -243,7 +244,14 @@ impl Gathered<'_> {
             }
             BlockKind::Receipt => {
                 let body: ReceiptBody = decode(content)?;
-                Content::Receipt(body.receipt, body.evidence, salt)
+                let entitlement = match self.whole {
+                    true => self.wait(receipt::entitlement(from, &body.receipt))?.flatten(),
+                    false => None,
+                };
+                if let Some(Entitlement::Member(evidence)) = &entitlement {
+                    self.vouchers.push(evidence.clone());
+                }
+                Content::Receipt(body.receipt, body.evidence, salt, entitlement.map(Box::new))
             }
             BlockKind::Epoch => {
                 let body: EpochBody = decode(content)?;
@@ -255,12 +263,11 @@ impl Gathered<'_> {
         })
     }
 
-    /// The organizations that vouch for authors, with their public chains as far as they were read here.
+    /// The organizations that vouch for authors and readers, with their public chains as far as they were read here.
     fn organizations(&mut self, from: &impl Read) -> Result<Vec<ExportedOrganization>, Fault> {
         let mut all = Vec::new();
         let mut seen: BTreeSet<IdentityId> = BTreeSet::new();
-        for package in core::mem::take(&mut self.packages) {
-            let Some(evidence) = package.credential else { continue };
+        for evidence in core::mem::take(&mut self.vouchers) {
             let issuer = evidence.verify()?.claims.issuer;
             if !seen.insert(issuer) {
                 continue;

@@ -3,15 +3,19 @@
 use protocol::block::{Block, BlockKind};
 use protocol::cbor;
 use protocol::credential::CredentialEvidence;
+use protocol::delegation::Delegation;
+use protocol::export::Entitlement;
+use protocol::grant::{Permission, Right};
 use protocol::hash::{Hash, sha256};
 use protocol::id::GrantId;
 use protocol::receipt::{self, Receipt};
 
 use super::holder::{self, Acting};
-use crate::body::{NoteBody, ReceiptBody, ReceiptMessage};
+use super::{decode, status};
+use crate::body::{DelegationBody, NoteBody, ReceiptBody, ReceiptMessage};
 use crate::chain;
 use crate::fault::Fault;
-use crate::item::{ChainName, DelegationItem, GrantItem, Meta, ReceiptItem};
+use crate::item::{ChainName, DelegationItem, GrantItem, Meta, ReaderItem, ReceiptItem};
 use crate::state::{Read, Tx};
 
 /// A receipt arrived in the mailbox of a grant: filed once.
@@ -45,6 +49,8 @@ pub(super) fn arrived(tx: &mut Tx<'_>, grant: &GrantId, message: &ReceiptMessage
         if let Some(evidence) = credential {
             let note = NoteBody::Reader(id_of(body), evidence.clone());
             chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+            // An auditor asks later whether it stood: the organization's list goes into every export.
+            status::want(tx, evidence)?;
             name = evidence.verify()?.claims.name;
         } else if let Acting::Delegate(delegation) = acting {
             let delegate: DelegationItem = tx.item(delegation.id().as_bytes())?;
@@ -80,11 +86,36 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &ReceiptBody) -> Resul
 /// Who vouches for the reader, as the own chain says.
 pub(super) fn named(tx: &mut Tx<'_>, id: &Hash, evidence: &CredentialEvidence) -> Result<(), Fault> {
     let credential = evidence.verify()?;
+    tx.put(id.as_bytes(), &ReaderItem(evidence.clone()));
     if let Some(mut item) = tx.get::<ReceiptItem>(id.as_bytes())? {
         item.name = Some((credential.claims.name, credential.organization.name));
         tx.put(id.as_bytes(), &item);
     }
     Ok(())
+}
+
+/// What let the reader act, where the reader is not the holder of the grant: for an auditor.
+///
+/// # Errors
+/// `vault.need`, `vault.damaged`.
+pub(super) fn entitlement(from: &impl Read, bytes: &[u8]) -> Result<Option<Entitlement>, Fault> {
+    let receipt = Receipt::verify(bytes)?;
+    if let Some(ReaderItem(evidence)) = from.get(sha256(&[bytes]).as_bytes())? {
+        return Ok(Some(Entitlement::Member(evidence)));
+    }
+    let mut found: Option<(Delegation, DelegationBody)> = None;
+    for (_, item) in from.list::<DelegationItem>()? {
+        let delegation = Delegation::verify(&item.delegation)?;
+        let read = |own: &Permission| own.right == Right::Read && own.period.until.is_none_or(|end| receipt.time < end);
+        let fits = item.grant == receipt.grant
+            && delegation.delegate == receipt.reader
+            && delegation.permissions.iter().any(read);
+        // Of several the oldest that was not over yet: it had begun, if any had.
+        if fits && found.as_ref().is_none_or(|(before, _)| delegation.time < before.time) {
+            found = Some((delegation, decode(&item.report)?));
+        }
+    }
+    Ok(found.map(|(_, body)| Entitlement::Delegation(body.delegation, body.evidence)))
 }
 
 /// The name of a receipt in the index.

@@ -3,6 +3,7 @@
 use clinical::summary::Summary;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
+use protocol::credential::CredentialEvidence;
 use protocol::delegation::Delegation;
 use protocol::grant::{Grant, Grantee, Right};
 use protocol::grant_change::{GrantChange, GrantState};
@@ -163,6 +164,13 @@ pub struct ReceiptItem {
 }
 
 item!(ReceiptItem, "receipt");
+
+/// Who vouches for the reader of a receipt, with everything that proves it; the id is the receipt's.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct ReaderItem(#[n(0)] pub CredentialEvidence);
+
+item!(ReaderItem, "reader", data);
 
 /// A grant this practitioner or lab received.
 #[derive(Clone, Encode, Decode)]

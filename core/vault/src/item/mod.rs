@@ -28,7 +28,7 @@ pub use delegation::DelegationItem;
 pub use deletion::{AnswerItem, DeletionItem, DeletionWantedItem};
 pub use draft::DraftItem;
 pub use file::{GROUP, UploadItem, UploadParts, UploadPieces, WaitingRecord};
-pub use grant::{AccessItem, CopyItem, DeliveryItem, GrantItem, ReceiptItem, SharedBody, SharedItem};
+pub use grant::{AccessItem, CopyItem, DeliveryItem, GrantItem, ReaderItem, ReceiptItem, SharedBody, SharedItem};
 pub use mailbox::{MailboxItem, MailboxUse};
 pub use meta::{Meta, Role, RootKeys, Stage};
 pub use organization::{CredentialItem, HeldItem, IntakeItem, IssuedItem, KnownOrganization, TrustedItem};
