@@ -31,6 +31,8 @@ mod files_process;
 mod flipped;
 #[path = "journeys/forged.rs"]
 mod forged;
+#[path = "journeys/grant_keys.rs"]
+mod grant_keys;
 #[path = "journeys/grants.rs"]
 mod grants;
 #[path = "journeys/hospitals.rs"]

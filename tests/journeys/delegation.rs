@@ -8,8 +8,10 @@ use protocol::statement::Signed;
 use support::forge::Forger;
 use support::{Person, Relay, Visit, writing};
 use vault::body::DelegationBody;
-use vault::facade::{DelegationView, Vault};
+use vault::facade::{DelegationView, NarrowRequest, Vault};
 
+use super::grant_keys::{entries_of, list_to};
+use super::grants::listed;
 use super::visit::{Cast, deliver, stage};
 
 pub(crate) struct Ward {
@@ -212,4 +214,161 @@ fn a_delegation_is_never_wider_never_passed_on_and_ends() {
     ward.kim.reopen();
     ward.kim.sync();
     assert_eq!(ward.kim.ask(|vault| vault.accesses(now))[0].state, "unreachable");
+}
+
+#[test]
+fn a_delegate_reads_on_when_the_keys_change_and_one_whose_delegation_ended_does_not() {
+    let Some(relay) = Relay::start() else { return };
+    let mut ward = Ward::new(&relay);
+    ward.delegate(&["read", "append"], 3600);
+    let grant = ward.visit.grant.clone();
+    let (mut lee, _) = ward.cast.clinic.hire(&relay, "practitioner", "Dr Lee");
+    lee.run(|vault, now, rng| vault.open_intake(now, rng));
+    lee.sync();
+    let card = lee.ask(Vault::contact_card);
+    let ended = ward
+        .cast
+        .rao
+        .make(|vault, now, rng| vault.delegate(&grant, &card, &["read".to_owned()], now + 3600, now, rng));
+    for person in [&mut ward.cast.rao, &mut ward.cast.asha, &mut lee] {
+        person.sync();
+    }
+    lee.sync();
+    ward.kim.sync();
+    assert_eq!(
+        (listed(&mut lee, &grant).len(), listed(&mut ward.kim, &grant).len()),
+        (2, 2)
+    );
+    ward.cast
+        .rao
+        .run(|vault, now, rng| vault.stop_delegation(&ended, now, rng));
+    ward.cast.rao.sync();
+    ward.cast.asha.sync();
+
+    // A device of the patient is taken out: every live grant gets new keys.
+    let laptop = Person::join_ordinary(&relay, &ward.cast.asha.words);
+    drop(laptop);
+    ward.cast.asha.sync();
+    let devices = ward.cast.asha.ask(Vault::devices);
+    let id = devices.into_iter().find(|device| !device.this).expect("the laptop").id;
+    ward.cast
+        .asha
+        .run(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&id), None, now, rng));
+    ward.cast
+        .asha
+        .run(|vault, now, rng| vault.add_measurement(&writing::weight("63.30"), now, rng));
+    ward.cast.asha.sync();
+    // Until the doctor's app has passed them on the delegate waits, and is told why: `epoch::keys_of`.
+    ward.kim.codes();
+    ward.kim.sync();
+    assert!(ward.kim.codes().contains(&"delegation.epoch".to_owned()));
+    assert_eq!(listed(&mut ward.kim, &grant).len(), 2);
+    ward.cast.rao.sync();
+    ward.kim.sync();
+    ward.kim.sync();
+    assert_eq!(listed(&mut ward.kim, &grant).len(), 3, "{:?}", ward.kim.codes());
+    assert_eq!(ward.kim.read_all(&grant).len(), 3);
+    // He writes into the new mailbox too.
+    let report = ward
+        .kim
+        .make(|vault, now, rng| vault.write_report(&grant, &writing::report(), now, rng));
+    deliver(&mut ward.kim, &mut ward.cast.asha);
+    assert_eq!(
+        stage(&mut ward.kim, &report),
+        ("filed".into(), None),
+        "{:?}",
+        ward.cast.asha.codes()
+    );
+    // Words and relay alone bring him as far again.
+    let mut again = Person::join(&relay, &ward.kim.words);
+    again.sync();
+    again.sync();
+    assert_eq!(listed(&mut again, &grant).len(), 4, "{:?}", again.codes());
+
+    // Whose delegation had ended gets nothing of the new epoch, were the relay to show him everything: `hand_on::entered`.
+    let share = Forger::of(&mut again).share(&grant);
+    list_to(&lee, &share, entries_of(&again, &share));
+    lee.reopen();
+    lee.codes();
+    lee.sync();
+    lee.sync();
+    let codes = lee.codes();
+    assert!(codes.contains(&"delegation.epoch".to_owned()), "{codes:?}");
+    assert_eq!(listed(&mut lee, &grant).len(), 2);
+}
+
+#[test]
+fn a_delegation_dies_with_the_right_and_with_the_grant_it_came_from() {
+    let Some(relay) = Relay::start() else { return };
+    let mut ward = Ward::new(&relay);
+    ward.delegate(&["read", "append"], 3600);
+    let grant = ward.visit.grant.clone();
+    let read = ward.kim.read_all(&grant);
+    ward.cast.asha.sync();
+    // The patient takes the right to write away from the doctor; the delegation itself says nothing of it.
+    let all = ward.cast.asha.ask(|vault| vault.grants(0)).remove(0);
+    let narrow = NarrowRequest {
+        categories: all.categories,
+        records: Vec::new(),
+        from: None,
+        until: None,
+        ongoing: true,
+        rights: vec!["read".into()],
+    };
+    ward.cast
+        .asha
+        .run(|vault, now, rng| vault.narrow_grant(&grant, &narrow, now, rng));
+    ward.cast.asha.sync();
+    // A hostile delegate whose app asks nobody: `holder::delegate` asks the grant as it stands, `check_under`.
+    let mut hostile = Forger::of(&mut ward.kim);
+    let (id, access) = hostile.access(&grant);
+    let package = hostile.record(
+        access.patient,
+        protocol::category::Category::Visit,
+        &support::sample("consult.json"),
+    );
+    hostile.submit(id, &access, &package);
+    ward.cast.asha.codes();
+    ward.cast.asha.sync();
+    assert_eq!(ward.cast.asha.codes(), ["delegation.wider"]);
+    // His own app says the same: `DelegationStatement::allows` in `AccessItem::allows`.
+    ward.kim.sync();
+    let refused = ward
+        .kim
+        .refused(|vault, now, rng| vault.write_report(&grant, &writing::report(), now, rng));
+    assert_eq!(refused, "delegation.right");
+
+    // The grant ends, the delegation's own time does not.
+    ward.cast
+        .asha
+        .run(|vault, now, rng| vault.revoke_grant(&grant, now, rng));
+    ward.cast.asha.sync();
+    assert_eq!(ward.seen().state, "ended");
+    // What he had fetches nothing, and nobody takes in what he sends.
+    assert_eq!(hostile.fetch(&grant, "/blocks"), 404);
+    assert_eq!(hostile.submit(id, &access, &package).status, 404);
+    ward.kim.sync();
+    ward.kim.sync();
+    let now = ward.kim.now();
+    assert_eq!(ward.kim.ask(|vault| vault.accesses(now))[0].state, "ended");
+    // `GrantState::in_force` in `AccessItem::allows`.
+    assert_eq!(
+        ward.kim
+            .refused(|vault, now, rng| vault.open_shared(&grant, &read, now, rng)),
+        "grant.revoked"
+    );
+    // Nor does the doctor pass on what he no longer has: `delegation::delegate`.
+    ward.cast.rao.sync();
+    let card = ward.card.clone();
+    assert_eq!(
+        ward.cast.rao.refused(|vault, now, rng| vault.delegate(
+            &grant,
+            &card,
+            &["read".to_owned()],
+            now + 60,
+            now,
+            rng
+        )),
+        "grant.revoked"
+    );
 }

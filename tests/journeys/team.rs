@@ -4,6 +4,8 @@
 use support::{Clinic, Person, Relay, everything, writing};
 use vault::facade::{RecordQuery, Vault};
 
+use super::grant_keys::{entries_of, list_to};
+use super::grants::listed;
 use super::visit::{deliver, stage};
 
 struct House {
@@ -76,7 +78,7 @@ fn members_act_by_their_own_keys_and_a_suspended_one_loses_access_without_the_pa
     let grant = house.admit();
     let now = house.asha.now();
     assert_eq!(house.asha.ask(|vault| vault.grants(now))[0].name, "Praxis am Markt");
-    let seen = house.clinic.office.ask(Vault::team_grants).remove(0);
+    let seen = house.clinic.office.ask(|vault| vault.team_grants(now)).remove(0);
     assert_eq!(
         (seen.members, seen.only_the_relay),
         (vec!["Dr Kim".to_owned(), "Dr Rao".to_owned()], false)
@@ -120,7 +122,8 @@ fn members_act_by_their_own_keys_and_a_suspended_one_loses_access_without_the_pa
         .office
         .run(|vault, now, rng| vault.suspend(&kims, now, now, rng));
     house.clinic.office.sync();
-    let seen = house.clinic.office.ask(Vault::team_grants).remove(0);
+    let now = house.clinic.office.now();
+    let seen = house.clinic.office.ask(|vault| vault.team_grants(now)).remove(0);
     assert_eq!((seen.members, seen.only_the_relay), (vec!["Dr Rao".to_owned()], true));
     let kim = house
         .clinic
@@ -142,7 +145,7 @@ fn members_act_by_their_own_keys_and_a_suspended_one_loses_access_without_the_pa
     house.asha.sync();
     house.clinic.office.sync();
     assert!(
-        !house.clinic.office.ask(Vault::team_grants)[0].only_the_relay,
+        !house.clinic.office.ask(|vault| vault.team_grants(now))[0].only_the_relay,
         "the next epoch is sealed to the new key"
     );
     // Whoever remains reads on; the suspended member's whole state learns of nothing later.
@@ -216,4 +219,144 @@ fn nobody_is_a_member_without_a_credential_of_this_organization() {
     office.submit(id, &access, &package);
     house.asha.sync();
     assert_eq!(house.asha.codes(), ["credential.none"]);
+}
+
+#[test]
+fn a_suspension_dated_ahead_takes_effect_on_its_day_without_the_organization() {
+    let Some(relay) = Relay::start() else { return };
+    let mut house = House::new(&relay);
+    let grant = house.admit();
+    let now = house.asha.now();
+    let kims = house.kims.clone();
+    house
+        .clinic
+        .office
+        .run(|vault, now, rng| vault.suspend(&kims, now + 3600, now, rng));
+    house.clinic.office.sync();
+    let kim_is = house.clinic.office.ask(Vault::members);
+    let kim_is = kim_is.into_iter().find(|one| one.name == "Dr Kim").expect("Dr Kim");
+    assert!(kim_is.removed.is_none() && kim_is.leaves.is_some_and(|leaves| leaves >= now + 3600));
+    assert!(!house.clinic.office.ask(|vault| vault.team_grants(now))[0].only_the_relay);
+    house.asha.sync();
+    house
+        .asha
+        .run(|vault, now, rng| vault.add_measurement(&writing::weight("60.00"), now, rng));
+    house.asha.sync();
+    for member in [&mut house.rao, &mut house.kim] {
+        member.sync();
+        member.sync();
+        // Until that day he is a member like any other.
+        assert_eq!(state(member, &grant), ("team".into(), "live".into()));
+        assert_eq!(member.read_all(&grant).len(), 3);
+    }
+
+    // The day has come. The organization's vault stays closed; the patient's device does nothing but what it does every day.
+    house.clinic.office.close();
+    let mut thief = support::forge::Forger::of(&mut house.kim);
+    house.asha.move_clock(3700);
+    house.asha.codes();
+    house
+        .asha
+        .run(|vault, now, rng| vault.add_measurement(&writing::weight("59.00"), now, rng));
+    house.asha.sync();
+    assert_eq!(house.asha.ask(Vault::check_chain).bad, None);
+    // His fetch key went with the epoch: `grant_key::replace`.
+    assert_eq!(thief.fetch(&grant, "/blocks"), 404);
+    house.kim.move_clock(3700);
+    house.kim.reopen();
+    house.kim.sync();
+    assert_eq!(state(&mut house.kim, &grant).1, "unreachable");
+    house.rao.move_clock(3700);
+    house.rao.sync();
+    house.rao.sync();
+    assert_eq!(listed(&mut house.rao, &grant).len(), 4, "{:?}", house.rao.codes());
+    // Were the relay to show him everything, nothing of that day opens: `grant_key::due` came before `share`.
+    let share = thief.share(&grant);
+    let mut everything = entries_of(&house.rao, &share);
+    everything.extend(entries_of(&house.kim, &share));
+    everything.sort_by_key(|entry| entry["index"].as_u64());
+    everything.dedup_by_key(|entry| entry["index"].as_u64());
+    list_to(&house.kim, &share, everything);
+    house.kim.reopen();
+    house.kim.codes();
+    house.kim.sync();
+    house.kim.sync();
+    let codes = house.kim.codes();
+    assert!(codes.contains(&"identity.removed".to_owned()), "{codes:?}");
+    assert_eq!(listed(&mut house.kim, &grant).len(), 3);
+    // Nor is he the one to say whom the next epoch is sealed to: `grant_key::told`.
+    let body = vault::body::GrantKeysBody {
+        evidence: thief.meta.evidence.clone(),
+        keys: Vec::new(),
+    };
+    let (id, rao_has) = support::forge::Forger::of(&mut house.rao).access(&grant);
+    thief.message_to(
+        id,
+        &rao_has,
+        (
+            protocol::envelope::MessageKind::GrantKeys,
+            protocol::cbor::encode(&body),
+        ),
+    );
+    house.asha.codes();
+    house.asha.sync();
+    assert_eq!(house.asha.codes(), ["envelope.sender"]);
+
+    // When the organization's app comes back it finds its work done, and says when he left.
+    house.clinic.office.reopen();
+    house.clinic.office.move_clock(3700);
+    house.clinic.office.sync();
+    house.clinic.office.sync();
+    let members = house.clinic.office.ask(Vault::members);
+    let kim_is = members.into_iter().find(|one| one.name == "Dr Kim").expect("Dr Kim");
+    assert_eq!(kim_is.removed, kim_is.leaves);
+    let later = house.clinic.office.now();
+    let seen = house.clinic.office.ask(|vault| vault.team_grants(later)).remove(0);
+    assert_eq!((seen.members, seen.only_the_relay), (vec!["Dr Rao".to_owned()], false));
+}
+
+#[test]
+fn a_suspension_taken_back_before_its_day_changes_nothing_and_a_new_member_reads_from_the_first_block() {
+    let Some(relay) = Relay::start() else { return };
+    let mut house = House::new(&relay);
+    let grant = house.admit();
+    let kims = house.kims.clone();
+    house
+        .clinic
+        .office
+        .run(|vault, now, rng| vault.suspend(&kims, now + 3600, now, rng));
+    house.clinic.office.sync();
+    house.asha.sync();
+    house
+        .clinic
+        .office
+        .run(|vault, now, rng| vault.reinstate(&kims, now, now, rng));
+    house.clinic.office.sync();
+    house.asha.sync();
+    house.clinic.office.sync();
+    // Another one goes at once: by then the grant chain has had two epochs, each sealed to another key.
+    let raos = house.clinic.office.ask(Vault::members);
+    let raos = raos.into_iter().find(|one| one.name == "Dr Rao").expect("Dr Rao").id;
+    house
+        .clinic
+        .office
+        .run(|vault, now, rng| vault.remove_member(&raos, now, rng));
+    house.clinic.office.sync();
+    house.asha.sync();
+    house.clinic.office.sync();
+    // Who comes now lacks those keys, and gets what they opened: `hand_on::all`.
+    let (mut lee, _) = staff(&mut house.clinic, &relay, "Dr Lee");
+    house.clinic.office.sync();
+    house.asha.move_clock(3700);
+    house
+        .asha
+        .run(|vault, now, rng| vault.add_measurement(&writing::weight("59.00"), now, rng));
+    house.asha.sync();
+    for member in [&mut lee, &mut house.kim] {
+        member.move_clock(3700);
+        member.sync();
+        member.sync();
+        assert_eq!(state(member, &grant), ("team".into(), "live".into()));
+        assert_eq!(listed(member, &grant).len(), 3, "{:?}", member.codes());
+    }
 }

@@ -148,7 +148,7 @@ KINDS = {
         purpose=word(PURPOSES), nonce=hash_, time=time, actor=public, claimant=hash_, authority=hash_, organization=maybe(card),
     ),
     "envelope": array(
-        version=version, kind=word({n: n for n in (1, 2, 3, 4, 5, 16, 17, 18, 19)}), mailbox=hash_, recipient=hash_, recipient_key=hash_, sequence=number(32),
+        version=version, kind=word({n: n for n in (1, 2, 3, 4, 5, 16, 17, 18, 19, 20)}), mailbox=hash_, recipient=hash_, recipient_key=hash_, sequence=number(32),
         expires=time, body=bytes_, time=time, salt=hash_, actor=public, sender=hash_, authority=hash_, grant=maybe(hash_),
     ),
     "receipt": array(

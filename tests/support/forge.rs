@@ -296,8 +296,12 @@ impl Forger {
     pub fn fetch(&self, grant: &str, path: &str) -> u16 {
         let name = ChainName::Received(grant.parse().expect("an id"));
         let chain = ChainItem::read_named(&self.store, &name).expect("a grant received");
+        let key = chain.read.clone().expect("a fetch key");
+        self.get(&chain, path, &key)
+    }
+
+    fn get(&self, chain: &ChainItem, path: &str, key: &SigningKey) -> u16 {
         let path = format!("/v1/chains/{}{path}", chain.resource);
-        let key = chain.read.expect("a fetch key");
         let authority = chain.origin.split_once("://").expect("an origin").1;
         let mut nonce = [0; 16];
         cli::random().fill_bytes(&mut nonce);
@@ -311,7 +315,7 @@ impl Forger {
             id: 0,
             method: "GET".to_owned(),
             url: format!("{}{path}", chain.origin),
-            headers: auth::sign(&signed, self.now, nonce, &key)
+            headers: auth::sign(&signed, self.now, nonce, key)
                 .into_iter()
                 .map(line)
                 .collect(),
@@ -388,6 +392,29 @@ impl Forger {
         let name = ChainName::Received(grant.parse().expect("an id"));
         let chain = ChainItem::read_named(&self.store, &name).expect("a grant received");
         format!("/v1/chains/{}/blocks", chain.resource)
+    }
+
+    /// Adds a fetch key of its own to a grant received, by the capability that this vault has.
+    ///
+    /// # Panics
+    /// When the relay is not reached.
+    pub fn add_fetch_key(&self, grant: &str, key: &SigningKey) -> u16 {
+        let (id, access) = self.access(grant);
+        let chain = ChainItem::read_named(&self.store, &ChainName::Received(id)).expect("a grant received");
+        let body = format!(r#"{{"add":["{}"],"remove":[]}}"#, key.public_key());
+        let path = format!("/v1/chains/{}/fetch-keys", chain.resource);
+        let body = ("application/json", body.into_bytes());
+        self.send(&chain.origin, "POST", &path, body, &access.grantee).status
+    }
+
+    /// As [`Forger::fetch`], by another key.
+    ///
+    /// # Panics
+    /// When there is no such grant.
+    pub fn fetch_by(&self, grant: &str, path: &str, key: &SigningKey) -> u16 {
+        let name = ChainName::Received(grant.parse().expect("an id"));
+        let chain = ChainItem::read_named(&self.store, &name).expect("a grant received");
+        self.get(&chain, path, key)
     }
 
     /// The own chain, as the vault knows it.

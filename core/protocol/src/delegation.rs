@@ -28,6 +28,7 @@ coded_error! {
         NotYet = "delegation.not_yet", "the delegation does not allow this yet";
         Over = "delegation.over", "the time of this delegation is over";
         Stopped = "delegation.stopped", "the delegation was stopped";
+        Epoch = "delegation.epoch", "the holder of the grant has not handed on its new keys yet";
     }
 }
 refusals!(Error);

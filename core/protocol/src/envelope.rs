@@ -50,8 +50,10 @@ pub enum MessageKind {
     Delegation,
     /// A team's organization hands a member the access to a grant.
     TeamAccess,
-    /// A team's organization tells the patient the key that the next epoch is to be sealed to.
-    TeamKey,
+    /// A grantee tells the patient the key that the next epoch is to be sealed to.
+    GrantKeys,
+    /// A grantee hands the keys of a grant chain's epochs on: to a delegate or a member.
+    Epochs,
 }
 
 impl MessageKind {
@@ -65,7 +67,8 @@ impl MessageKind {
         Self::Delegated,
         Self::Delegation,
         Self::TeamAccess,
-        Self::TeamKey,
+        Self::GrantKeys,
+        Self::Epochs,
     ];
 
     /// The number on the wire.
@@ -79,7 +82,8 @@ impl MessageKind {
             Self::Delegated => 16,
             Self::Delegation => 17,
             Self::TeamAccess => 18,
-            Self::TeamKey => 19,
+            Self::GrantKeys => 19,
+            Self::Epochs => 20,
         }
     }
 }

@@ -144,6 +144,13 @@ pub(crate) fn accesses(context: &Context) -> Result<Answer, Error> {
                 "the patient asks you to delete it: `satchel access requests`",
             );
         }
+        if access.only_the_relay {
+            page.push(
+                1,
+                Tone::Warn,
+                "until the patient's device next syncs, only the relay keeps out what was taken out here",
+            );
+        }
         page.append(latest(access.updated, access.checked), 0);
     }
     page.push(0, Tone::Faint, render::count(accesses.len(), "access", "accesses"));

@@ -75,6 +75,9 @@ fn members(session: &mut Session, mut page: Page) -> Result<Answer, Error> {
                 time::show(one.since)
             ),
         );
+        if let (None, Some(leaves)) = (one.removed, one.leaves) {
+            page.push(1, Tone::Warn, format!("leaves the team {}", time::show(leaves)));
+        }
         if let Some(removed) = one.removed {
             let state = if one.locked_out {
                 "the relay has confirmed that the keys are gone"
@@ -90,7 +93,8 @@ fn members(session: &mut Session, mut page: Page) -> Result<Answer, Error> {
 
 fn grants(context: &Context) -> Result<Answer, Error> {
     let mut session = context.open_fresh()?;
-    let grants = session.query(|vault| vault.team_grants())?;
+    let now = session.now();
+    let grants = session.query(|vault| vault.team_grants(now))?;
     let mut page = Page::default();
     for one in &grants {
         page.push(0, Tone::Strong, format!("{}  {}", render::short(&one.id), one.name));

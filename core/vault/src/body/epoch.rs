@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
 use protocol::epoch::RecoveryKeys;
 use protocol::id::{MailboxId, ResourceId};
+use protocol::identity::Evidence;
 use protocol::key::Signer;
 use protocol::proven::Log;
 use protocol::time::Timestamp;
@@ -45,6 +46,18 @@ pub struct EpochMailbox {
     /// Its HPKE key.
     #[n(2)]
     pub key: Bytes,
+}
+
+/// Keys of a grant chain's epochs, handed on by its grantee.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct EpochsBody {
+    /// The grantee's device.
+    #[n(0)]
+    pub evidence: Evidence,
+    /// The keys, as they were sealed to the grantee.
+    #[n(1)]
+    pub epochs: Vec<EpochKeys>,
 }
 
 /// What the recovery data say under words that were replaced.

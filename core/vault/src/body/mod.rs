@@ -279,9 +279,9 @@ pub enum NoteBody {
     /// A member's fetch key under a grant came or went.
     #[n(55)]
     MemberKey(#[n(0)] crate::item::MemberKeyItem),
-    /// A grant of the organization's team has a new HPKE key.
+    /// A grant received has a new HPKE key, from this time on.
     #[n(56)]
-    TeamRekeyed(#[n(0)] GrantId, #[n(1)] RecipientSecret, #[n(2)] Timestamp),
+    Rekeyed(#[n(0)] GrantId, #[n(1)] RecipientSecret, #[n(2)] Timestamp),
     /// Access by a team was received, or its new HPKE key.
     #[n(57)]
     TeamAccess(#[n(0)] Box<TeamAccessBody>),
@@ -303,6 +303,15 @@ pub enum NoteBody {
     /// A grant that stood at a recovery is kept.
     #[n(65)]
     Kept(#[n(0)] GrantId, #[n(1)] Timestamp),
+    /// A grantee told the keys that the next epochs of a grant's chain are to be sealed to.
+    #[n(58)]
+    GrantKeys(#[n(0)] GrantId, #[n(1)] Box<GrantKeysBody>),
+    /// Keys of a grant chain's epochs were handed on to this vault.
+    #[n(59)]
+    Epochs(#[n(0)] GrantId, #[n(1)] Vec<EpochKeys>),
+    /// Fetch key and capability over the fetch keys of a grant received are new.
+    #[n(66)]
+    AccessKeys(#[n(0)] Box<AccessKeysNote>),
     /// Who vouches for the reader of a receipt, by the receipt's hash.
     #[n(53)]
     Reader(#[n(0)] Hash, #[n(1)] CredentialEvidence),
@@ -324,6 +333,9 @@ pub struct TeamAccessBody {
     /// The member's fetch key; absent when only the HPKE key is new.
     #[n(3)]
     pub fetch: Option<SigningKey>,
+    /// HPKE keys that come into force after that one.
+    #[n(4)]
+    pub later: Vec<RecipientSecret>,
 }
 
 /// Access that was received.

@@ -4,7 +4,7 @@ use clinical::summary::Summary;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
 use protocol::hash::Hash;
-use protocol::id::{IdentityId, RecordId};
+use protocol::id::{GrantId, IdentityId, RecordId};
 use protocol::identity::Evidence;
 use protocol::key::PublicKey;
 use protocol::time::Timestamp;
@@ -71,16 +71,64 @@ pub struct DelegatedBody {
     pub fetch: SigningKey,
 }
 
-/// What a patient is told when a team's grant has a new HPKE key.
+/// What a patient is told when a grant gets new HPKE keys.
 #[derive(Debug, Clone, Encode, Decode)]
 #[cbor(array)]
-pub struct TeamKeyBody {
-    /// The officer's device.
+pub struct GrantKeysBody {
+    /// The grantee's device.
     #[n(0)]
     pub evidence: Evidence,
+    /// All keys that are to come, ascending by time; they take the place of those told before that are still to come.
+    #[n(1)]
+    pub keys: Vec<ComingKey>,
+}
+
+/// An HPKE key that the next epoch of a grant chain is to be sealed to.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ComingKey {
+    /// From when on; absent for at once.
+    #[n(0)]
+    pub from: Option<Timestamp>,
     /// The public half.
     #[n(1)]
     pub key: Bytes,
+    /// Fetch keys that go with the epoch: of members who leave then.
+    #[n(2)]
+    pub drop: Vec<PublicKey>,
+    /// When a device of the grantee was taken out.
+    #[n(3)]
+    pub access: Option<ComingAccess>,
+}
+
+/// What a grantee whose device was taken out replaces besides the HPKE key.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ComingAccess {
+    /// The new capability over the fetch keys.
+    #[n(0)]
+    pub grantee: PublicKey,
+    /// All fetch keys that are the grantee's: any other was added by the device that is gone.
+    #[n(1)]
+    pub fetch: Vec<PublicKey>,
+    /// The signed removals, exact bytes.
+    #[n(2)]
+    pub removals: Vec<Bytes>,
+}
+
+/// The grantee's own note of that: what its other devices need.
+#[derive(Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct AccessKeysNote {
+    /// The grant.
+    #[n(0)]
+    pub grant: GrantId,
+    /// The new capability over the fetch keys, in force from the next epoch on.
+    #[n(1)]
+    pub grantee: SigningKey,
+    /// The new fetch key.
+    #[n(2)]
+    pub fetch: SigningKey,
 }
 
 /// Genesis of a grant chain.

@@ -103,7 +103,9 @@ pub(crate) fn admit(
         },
     );
     tx.delete::<PendingBlock>(&id);
-    flow::epoch::admitted(tx, name, chain, &Block::verify(&own)?)?;
+    let own = Block::verify(&own)?;
+    flow::epoch::admitted(tx, name, chain, &own)?;
+    flow::grant_key::carried_out(tx, name, own.kind)?;
     chain.pending -= 1;
     chain.cursor = Some(index);
     chain.write(tx, name);

@@ -114,6 +114,9 @@ pub struct AccessView {
     pub until: Option<u64>,
     /// When the patient asked that it be deleted, where that is not answered.
     pub deletion: Option<u64>,
+    /// A device, or a member of the team, was taken out and the patient's device has not opened the next epoch yet: until then only the
+    /// relay keeps it out.
+    pub only_the_relay: bool,
 }
 
 /// A receipt in the patient's chain.
@@ -301,6 +304,7 @@ impl Vault {
             };
             all.push(AccessView {
                 id: grant.id().to_string(),
+                only_the_relay: crate::flow::grant_key::is_waiting(&item, now),
                 name: item.name,
                 patient: item.patient.to_string(),
                 state: state.to_owned(),

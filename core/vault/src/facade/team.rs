@@ -2,13 +2,14 @@
 
 use protocol::grant::Grant;
 use protocol::id::IdentityId;
+use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::{self, Fault};
-use crate::flow::team;
+use crate::flow::{grant_key, team};
 use crate::item::{AccessItem, MemberItem, MemberKeyItem, Role};
 use crate::state::Read;
 
@@ -25,6 +26,8 @@ pub struct MemberView {
     pub since: u64,
     /// When the member was taken out.
     pub removed: Option<u64>,
+    /// When the member is to be taken out: the day from which the credential is suspended or has ended.
+    pub leaves: Option<u64>,
     /// Whether every relay has confirmed that the member's fetch keys are gone.
     pub locked_out: bool,
 }
@@ -79,6 +82,7 @@ impl Vault {
                 credential: item.credential.to_string(),
                 since: item.since.seconds(),
                 removed: item.removed.map(u64::from),
+                leaves: item.leaves.map(u64::from),
                 locked_out: item.removed.is_some()
                     && keys.iter().all(|(_, key)| key.member != id || key.confirmed.is_some()),
             });
@@ -91,7 +95,8 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`.
-    pub fn team_grants(&self) -> Result<Vec<TeamGrantView>, Error> {
+    pub fn team_grants(&self, now: u64) -> Result<Vec<TeamGrantView>, Error> {
+        let now = Timestamp::new(now).map_err(Fault::from)?;
         self.meta()?.require(&[Role::Organization])?;
         let keys = self.store.list::<MemberKeyItem>()?;
         let mut all = Vec::new();
@@ -110,7 +115,7 @@ impl Vault {
             members.sort();
             all.push(TeamGrantView {
                 id: grant.id().to_string(),
-                only_the_relay: team::is_waiting(&item),
+                only_the_relay: grant_key::is_waiting(&item, now),
                 name: item.name,
                 members,
                 ended: item.ended.map(u64::from),

@@ -68,7 +68,8 @@ pub(super) fn item_of(
         confirmation: bytes.to_vec().into(),
         delegation: None,
         older: Vec::new(),
-        rekey: None,
+        awaited: Vec::new(),
+        next_grantee: None,
         changes: Vec::new(),
         paused: false,
     })
@@ -81,6 +82,8 @@ pub(super) fn keep(tx: &mut Tx<'_>, mut access: AccessItem, fetch: SigningKey) -
     // What became of the grant since is not undone by receiving it again.
     if let Some(before) = tx.get::<AccessItem>(id.as_bytes())? {
         (access.changes, access.paused, access.ended) = (before.changes, before.paused, before.ended);
+        // Nor does it lead back to a mailbox that nobody reads any more.
+        (access.mailbox, access.send, access.mailbox_key) = (before.mailbox, before.send, before.mailbox_key);
     }
     tx.put(id.as_bytes(), &access);
     let name = ChainName::Received(id);

@@ -65,7 +65,10 @@ pub fn allow(tx: &mut Tx<'_>, lab: &GrantId, request: &RecordId, recipient: &Gra
         order: *request,
         recipient: recipient_is,
         recipient_grant: *recipient,
-        sealing_key: Claim::verify(&theirs.claim)?.sealing_key.clone(),
+        sealing_key: match &theirs.recipient {
+            Some(newer) => newer.clone(),
+            None => Claim::verify(&theirs.claim)?.sealing_key.clone(),
+        },
         origin: own.origin,
         mailbox: MailboxId::from(tx.random()),
         send: send.public_key(),
@@ -342,6 +345,29 @@ pub(super) fn ended(tx: &mut Tx<'_>, id: &StatementId, time: Timestamp) -> Resul
     tx.delete::<MailboxItem>(statement.mailbox.as_bytes());
     item.ended = Some(time);
     tx.put(id.as_bytes(), &item);
+    Ok(())
+}
+
+/// The recipient of copies has a new key, because a device was taken out: what that device could open takes nothing in any more, and the
+/// permissions are given anew for the time that is left.
+pub(super) fn rekeyed(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
+    let me = Meta::read(tx)?.identity()?;
+    for (id, item) in tx.list::<CopyToItem>()? {
+        let statement = CopyTo::verify(&item.statement)?;
+        if statement.patient != me || statement.recipient_grant != *grant || item.ended.is_some() {
+            continue;
+        }
+        let id: [u8; 32] = id.try_into().map_err(|_| fault::Error::Damaged)?;
+        end(tx, &StatementId::from(id))?;
+        let left = statement
+            .period
+            .until
+            .map_or(0, |until| until.seconds().saturating_sub(tx.now.seconds()));
+        let days = u32::try_from(left / DAY).unwrap_or(0);
+        if days > 0 {
+            allow(tx, &statement.grant, &statement.order, grant, days)?;
+        }
+    }
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use protocol::relay::message::Capabilities;
 use protocol::statement::Signed;
 use protocol::time::{Period, Timestamp};
 
-use super::{access, decode, mailbox, status};
+use super::{access, decode, hand_on, mailbox, status};
 use crate::body::{Confirmation, DelegatedBody, DelegationBody, NoteBody};
 use crate::chain;
 use crate::crypto::hpke::RecipientSecret;
@@ -26,7 +26,7 @@ use crate::item::{AccessItem, Address, ChainName, DelegationItem, GrantItem, Int
 use crate::state::{Read, Tx};
 
 /// The contact card of a colleague, verified.
-fn colleague(card: &[u8]) -> Result<(ContactCard, Contact), Fault> {
+pub(super) fn colleague(card: &[u8]) -> Result<(ContactCard, Contact), Fault> {
     let card = ContactCard::parse(card)?;
     let contact = card.open(&card.url()?)?;
     Ok((card, contact))
@@ -123,7 +123,8 @@ fn hand_over(
     };
     let recipient = (contact.statement.owner, intake.sealing_key.to_vec());
     let body = cbor::encode(&body);
-    mailbox::send(tx, to, recipient, MessageKind::Delegated, &body, Some(grant.id()), None)
+    mailbox::send(tx, to, recipient, MessageKind::Delegated, &body, Some(grant.id()), None)?;
+    hand_on::all(tx, &grant.id(), intake, contact.statement.owner)
 }
 
 /// The sender must be the delegator; a new delegation by the device that signed it.

@@ -13,6 +13,7 @@ use protocol::time::Timestamp;
 
 use super::check_text;
 use super::epoch::{self, Opening};
+use super::grant_key;
 use crate::body::{NoteBody, OwnGenesis};
 use crate::chain;
 use crate::crypto::root::RootSecret;
@@ -129,8 +130,10 @@ pub fn remove(tx: &mut Tx<'_>, devices: &[StatementId], root: Option<&RootSecret
         removals,
         ..Opening::default()
     };
+    let removals = opening.removals.clone();
     epoch::open_next(tx, &ChainName::Own, opening)?;
-    epoch::follow_all(tx)
+    epoch::follow_all(tx)?;
+    grant_key::device_removed(tx, &removals)
 }
 
 /// The signed removals of these devices.

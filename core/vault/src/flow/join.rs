@@ -103,6 +103,7 @@ pub(super) fn read_back(tx: &mut Tx<'_>, locator: Locator, owner: IdentityId, re
             log_key: later.log_key,
             epoch: later.epoch,
             write: later.write,
+            mailbox: None,
         };
         tx.put(&EpochItem::id(&ChainName::Own, &log_key), &epoch);
     }

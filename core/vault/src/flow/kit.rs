@@ -14,7 +14,7 @@ use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
 use super::epoch::{self, Opening};
-use super::{decode, device};
+use super::{decode, device, grant_key};
 use crate::body::{KitReplaced, LaterEpoch, Locator, NoteBody};
 use crate::chain;
 use crate::crypto::hpke::{self, RecipientKey};
@@ -85,6 +85,7 @@ pub fn replace(tx: &mut Tx<'_>, old: &RootSecret, new: &RootSecret, devices: &[S
     } else {
         device::removals(tx, devices, Some(old))?
     };
+    let taken_out = removals.clone();
     let change = change(tx, &root, old, new)?;
     let opening = Opening {
         removals,
@@ -98,7 +99,12 @@ pub fn replace(tx: &mut Tx<'_>, old: &RootSecret, new: &RootSecret, devices: &[S
     let (from, to) = (old.recover(), new.recover().public_key());
     Task::enqueue(tx, lane, TaskKind::ReplaceRecover(ChainName::Own, from, to, None))?;
     grants(tx, old, new)?;
-    epoch::follow_all(tx)
+    epoch::follow_all(tx)?;
+    if taken_out.is_empty() {
+        Ok(())
+    } else {
+        grant_key::device_removed(tx, &taken_out)
+    }
 }
 
 /// The signed change: by the old root, accepted by the new one.

@@ -14,7 +14,9 @@ use protocol::package::Package;
 use protocol::relay::message::Envelopes;
 use protocol::statement::Signed;
 
-use super::{access, appointment, copy, decode, delegation, deletion, holder, receipt, status, submit, team};
+use super::{
+    access, appointment, copy, decode, delegation, deletion, grant_key, hand_on, holder, receipt, status, submit, team,
+};
 use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
 use crate::crypto::pad;
@@ -151,6 +153,13 @@ fn open(tx: &Tx<'_>, id: &MailboxId, item: &mut MailboxItem, sealed: &[u8]) -> R
 }
 
 fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Envelope) -> Result<(), Fault> {
+    if let MailboxUse::Grant(grant) = purpose
+        && tx
+            .get::<GrantItem>(grant.as_bytes())?
+            .is_some_and(|item| item.gone.contains(&envelope.authority))
+    {
+        return Err(envelope::Error::Sender.into());
+    }
     match (purpose, envelope.kind) {
         (MailboxUse::Grant(grant), MessageKind::Submission) => {
             let package = Package::parse(&decode::<Submission>(&envelope.body)?.package)?;
@@ -177,7 +186,8 @@ fn handle(tx: &mut Tx<'_>, id: &MailboxId, purpose: &MailboxUse, envelope: &Enve
             receipt::arrived(tx, grant, &body)
         }
         (MailboxUse::Grant(grant), MessageKind::Delegation) => delegation::reported(tx, grant, envelope),
-        (MailboxUse::Grant(grant), MessageKind::TeamKey) => team::rekey_asked(tx, grant, envelope),
+        (MailboxUse::Grant(grant), MessageKind::GrantKeys) => grant_key::told(tx, grant, envelope),
+        (MailboxUse::Intake, MessageKind::Epochs) => hand_on::handed(tx, envelope),
         (MailboxUse::Intake, MessageKind::TeamAccess) => team::handed(tx, envelope),
         (MailboxUse::Intake, MessageKind::Delegated) => delegation::handed(tx, envelope),
         (MailboxUse::Intake, MessageKind::Notice) => {

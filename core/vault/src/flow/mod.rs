@@ -18,6 +18,8 @@ pub mod epoch;
 pub mod erase;
 pub mod export;
 pub mod found;
+pub mod grant_key;
+pub mod hand_on;
 pub mod holder;
 pub mod join;
 pub mod key_change;
@@ -230,10 +232,15 @@ pub(crate) fn caught_up(tx: &mut Tx<'_>, name: &ChainName, more: bool) -> Result
             join::finish(tx)?;
             end::look_after(tx, true)
         }
-        ChainName::Own => end::look_after(tx, false),
+        ChainName::Own => {
+            team::depart(tx)?;
+            grant_key::look_after(tx)?;
+            end::look_after(tx, false)
+        }
         ChainName::Given(grant) => {
             join::introduce(tx, name)?;
             epoch::follow(tx, name)?;
+            grant_key::due(tx, grant)?;
             change::publish(tx)?;
             end::caught_up(tx, grant)?;
             share::settle(tx, grant)

@@ -1,8 +1,8 @@
 //! The owner's own notes, as the own chain says: access received, credentials, trust, records written.
 
 use super::{
-    access, appointment, change, copy, delegation, deletion, device, end, epoch, kit, organization, outbox, receipt,
-    record, recovered, submit, team,
+    access, appointment, change, copy, delegation, deletion, device, end, epoch, grant_key, hand_on, kit, organization,
+    outbox, receipt, record, recovered, submit, team,
 };
 use crate::body::NoteBody;
 use crate::fault::Fault;
@@ -54,7 +54,13 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
             team::member_key(tx, item);
             Ok(())
         }
-        NoteBody::TeamRekeyed(grant, sealing, time) => team::rekeyed(tx, grant, sealing, *time),
+        NoteBody::Rekeyed(grant, sealing, time) => grant_key::rekeyed(tx, grant, sealing, *time),
+        NoteBody::GrantKeys(grant, body) => grant_key::noted(tx, grant, body),
+        NoteBody::AccessKeys(note) => grant_key::replaced(tx, note),
+        NoteBody::Epochs(grant, epochs) => {
+            hand_on::noted(tx, grant, epochs);
+            Ok(())
+        }
         NoteBody::TeamAccess(body) => team::noted(tx, body),
         NoteBody::DeletionAsked(note) => deletion::noted(tx, note),
         NoteBody::DeletionAnswered(note) => deletion::answer_noted(tx, note),

@@ -438,6 +438,10 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         unsettled: false,
         removed: false,
         undecided: None,
+        coming: Vec::new(),
+        drop: Vec::new(),
+        access: None,
+        gone: Vec::new(),
     };
     // A grant block that is signed again behind another device's block must reset neither what was shared nor the grant chain.
     if tx.get::<GrantItem>(id.as_bytes())?.is_none() {

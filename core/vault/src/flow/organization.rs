@@ -310,11 +310,11 @@ pub fn stand(tx: &mut Tx<'_>, id: &CredentialId, standing: Standing, from: Times
     list(tx, &meta.identity()?, id, standing, from)?;
     let note = NoteBody::Standing(*id, standing, from);
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
-    // Whoever no longer stands leaves the team at once; one who stands again is taken in anew.
-    if standing != Standing::Active && from <= tx.now {
-        team::suspended(tx, id)?;
+    // Whoever no longer stands leaves the team on that day; one who has left and stands again is taken in anew.
+    match standing {
+        Standing::Active => team::reinstated(tx, id),
+        _ => team::suspended(tx, id, from),
     }
-    Ok(())
 }
 
 /// A credential was issued, as the own chain says.

@@ -100,8 +100,15 @@ pub(super) fn named(tx: &mut Tx<'_>, id: &Hash, evidence: &CredentialEvidence) -
 /// `vault.need`, `vault.damaged`.
 pub(super) fn entitlement(from: &impl Read, bytes: &[u8]) -> Result<Option<Entitlement>, Fault> {
     let receipt = Receipt::verify(bytes)?;
-    if let Some(ReaderItem(evidence)) = from.get(sha256(&[bytes]).as_bytes())? {
-        return Ok(Some(Entitlement::Member(evidence)));
+    let grant: Option<GrantItem> = from.get(receipt.grant.as_bytes())?;
+    let team = match grant {
+        Some(item) => protocol::grant::Grant::verify(&item.grant)?.grantee.team().is_some(),
+        None => false,
+    };
+    // A delegate's credential says who he is, not that he may.
+    if team {
+        let known: Option<ReaderItem> = from.get(sha256(&[bytes]).as_bytes())?;
+        return Ok(known.map(|ReaderItem(evidence)| Entitlement::Member(evidence)));
     }
     let mut found: Option<(Delegation, DelegationBody)> = None;
     for (_, item) in from.list::<DelegationItem>()? {

@@ -11,7 +11,7 @@ use protocol::grant_change::GrantState;
 use protocol::id::{GrantId, RecordId};
 use protocol::package::Package;
 
-use super::{attachment, end, record, withdraw};
+use super::{attachment, end, grant_key, record, withdraw};
 use crate::body::{ShareBody, SharedRecord};
 use crate::chain::{self, seal_blob};
 use crate::entry::EntryKey;
@@ -73,6 +73,7 @@ pub fn share(
 ) -> Result<(), Fault> {
     let bodies = gather(tx, records)?;
     let name = ChainName::Given(*grant);
+    grant_key::due(tx, grant)?;
     let mut visible: Vec<RecordId> = seen.to_vec();
     visible.extend(records.iter().map(|(id, _)| *id));
     let mut listed = Vec::new();

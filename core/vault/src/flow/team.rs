@@ -1,30 +1,32 @@
 //! Team grants: the organization holds the grant, its certified members act by their own keys (`core/spec/grant.md`, TEAM rules).
 //!
 //! The organization's officer claims; every member gets a fetch key of his own and the grant's HPKE key, sealed to his intake. Whoever is
-//! suspended loses the fetch key at once, and the patient is sent a new grant key, to which the grant chain's next epoch is sealed when a
-//! device of the patient next syncs. Until then only the relay keeps him out, and [`is_waiting`] says so.
+//! suspended loses the fetch key at once, and the patient is sent a new grant key ([`super::grant_key`]). A suspension on a day to come is
+//! told at once too, with its key: on that day a sync of the patient is enough.
+
+use std::collections::BTreeMap;
 
 use protocol::block::BlockKind;
 use protocol::cbor;
 use protocol::coded_error;
 use protocol::contact::ContactCard;
 use protocol::credential;
-use protocol::envelope::{self, Envelope, MessageKind};
+use protocol::envelope::{Envelope, MessageKind};
 use protocol::grant::Grant;
 use protocol::id::{CredentialId, GrantId, IdentityId};
 use protocol::key::{PublicKey, Signer};
-use protocol::organization::Standing;
+use protocol::organization::{Intake, Standing};
+use protocol::time::Timestamp;
 
-use super::epoch::{self, Opening};
-use super::{access, decode, mailbox};
-use crate::body::{Confirmation, NoteBody, TeamAccessBody, TeamKeyBody};
+use super::{access, decode, grant_key, hand_on, mailbox};
+use crate::body::{Confirmation, NoteBody, TeamAccessBody};
 use crate::chain;
-use crate::crypto::hpke::{RecipientKey, RecipientSecret};
+use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{self, Fault};
 use crate::item::{
-    AccessItem, Address, ChainItem, ChainName, CredentialItem, GrantItem, IntakeItem, IssuedItem, MemberItem,
-    MemberKeyItem, Meta, Role, Task, TaskKind,
+    AccessItem, Address, ChainName, CredentialItem, IntakeItem, IssuedItem, MemberItem, MemberKeyItem, Meta, Role,
+    Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -66,6 +68,7 @@ pub fn add(tx: &mut Tx<'_>, card: &[u8]) -> Result<IdentityId, Fault> {
         name: vouched.claims.name.clone(),
         since: tx.now,
         removed: None,
+        leaves: None,
     };
     let note = NoteBody::Member(member, Box::new(item));
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
@@ -89,10 +92,10 @@ fn grants(from: &impl Read) -> Result<Vec<GrantId>, Fault> {
     Ok(found)
 }
 
-fn members(from: &impl Read) -> Result<Vec<IdentityId>, Fault> {
+fn members(from: &impl Read, now: Timestamp) -> Result<Vec<IdentityId>, Fault> {
     let mut found = Vec::new();
     for (id, item) in from.list::<MemberItem>()? {
-        if item.removed.is_none() {
+        if item.removed.is_none() && item.leaves.is_none_or(|leaves| leaves > now) {
             found.push(IdentityId::new(id.try_into().map_err(|_| fault::Error::Damaged)?));
         }
     }
@@ -101,8 +104,12 @@ fn members(from: &impl Read) -> Result<Vec<IdentityId>, Fault> {
 
 /// A patient gave the team a grant: every member gets it.
 pub(super) fn received(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
-    for member in members(tx)? {
+    for member in members(tx, tx.now)? {
         hand_over(tx, grant, &member)?;
+    }
+    // Whoever leaves on a day to come leaves this grant too.
+    if !leaving(tx, grant)?.is_empty() {
+        grant_key::renew(tx, grant, false, None)?;
     }
     Ok(())
 }
@@ -121,20 +128,36 @@ fn hand_over(tx: &mut Tx<'_>, grant: &GrantId, member: &IdentityId) -> Result<()
     chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
     let keys = TaskKind::ChangeFetchKeys(*grant, vec![fetch.public_key()], Vec::new());
     Task::enqueue(tx, ChainName::Received(*grant).lane(), keys)?;
-    tell_member(tx, grant, member, Some(fetch))
+    let access: AccessItem = tx.item(grant.as_bytes())?;
+    tell_member(tx, grant, member, Some(fetch), vec![access.sealing])?;
+    hand_on::all(tx, grant, &intake_of(tx, member)?, *member)
 }
 
-fn tell_member(tx: &mut Tx<'_>, grant: &GrantId, member: &IdentityId, fetch: Option<SigningKey>) -> Result<(), Fault> {
-    let meta = Meta::read(tx)?;
-    let item: MemberItem = tx.item(member.as_bytes())?;
-    let access: AccessItem = tx.item(grant.as_bytes())?;
+fn intake_of(from: &impl Read, member: &IdentityId) -> Result<Intake, Fault> {
+    let item: MemberItem = from.item(member.as_bytes())?;
     let card = ContactCard::parse(&item.card)?;
-    let intake = card.open(&card.url()?)?.statement.intake;
+    Ok(card.open(&card.url()?)?.statement.intake)
+}
+
+fn tell_member(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    member: &IdentityId,
+    fetch: Option<SigningKey>,
+    mut keys: Vec<RecipientSecret>,
+) -> Result<(), Fault> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let access: AccessItem = tx.item(grant.as_bytes())?;
+    let intake = intake_of(tx, member)?;
+    let sealing = keys.remove(0);
     let body = TeamAccessBody {
-        evidence: meta.evidence,
+        evidence: Meta::read(tx)?.evidence,
         confirmation: access.confirmation,
-        sealing: access.sealing,
+        sealing,
         fetch,
+        later: keys,
     };
     let to = Address {
         origin: intake.origin,
@@ -184,7 +207,9 @@ pub(super) fn noted(tx: &mut Tx<'_>, body: &TeamAccessBody) -> Result<(), Fault>
     let confirmation: Confirmation = decode(&body.confirmation)?;
     let id = Grant::verify(&confirmation.grant)?.id();
     if let Some(mut item) = tx.get::<AccessItem>(id.as_bytes())? {
-        replace_key(&mut item, &body.sealing);
+        for sealing in core::iter::once(&body.sealing).chain(&body.later) {
+            grant_key::replace_key(&mut item, sealing);
+        }
         tx.put(id.as_bytes(), &item);
         if let Some(fetch) = &body.fetch {
             access::keep(tx, item, fetch.clone())?;
@@ -198,15 +223,11 @@ pub(super) fn noted(tx: &mut Tx<'_>, body: &TeamAccessBody) -> Result<(), Fault>
     };
     // Only the organization's officers manage fetch keys: a member's own capability opens nothing.
     let grantee = SigningKey::generate(tx.rng);
-    let item = access::item_of(&body.confirmation, body.sealing.clone(), grantee, reply)?;
-    access::keep(tx, item, fetch.clone())
-}
-
-fn replace_key(item: &mut AccessItem, sealing: &RecipientSecret) {
-    if item.sealing.public().hash() != sealing.public().hash() {
-        let old = core::mem::replace(&mut item.sealing, sealing.clone());
-        item.older.push(old);
+    let mut item = access::item_of(&body.confirmation, body.sealing.clone(), grantee, reply)?;
+    for sealing in &body.later {
+        grant_key::replace_key(&mut item, sealing);
     }
+    access::keep(tx, item, fetch.clone())
 }
 
 /// A member came or went, as the own chain says.
@@ -219,16 +240,121 @@ pub(super) fn member_key(tx: &mut Tx<'_>, item: &MemberKeyItem) {
     tx.put(&MemberKeyItem::id(&item.grant, &item.member), item);
 }
 
-/// Takes whoever acts by this credential out of the team, if it is a member.
+/// Whoever acts by this credential is taken out of the team: now, or on a day to come.
 ///
 /// # Errors
 /// As [`remove`].
-pub(super) fn suspended(tx: &mut Tx<'_>, credential: &CredentialId) -> Result<(), Fault> {
-    for (id, item) in tx.list::<MemberItem>()? {
-        if item.credential == *credential && item.removed.is_none() {
-            let id = IdentityId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
-            remove(tx, &id)?;
+pub(super) fn suspended(tx: &mut Tx<'_>, credential: &CredentialId, from: Timestamp) -> Result<(), Fault> {
+    for (id, mut item) in tx.list::<MemberItem>()? {
+        if item.credential != *credential || item.removed.is_some() {
+            continue;
         }
+        let id = IdentityId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
+        if from <= tx.now {
+            remove(tx, &id)?;
+            continue;
+        }
+        item.leaves = Some(from);
+        note_member(tx, &id, item)?;
+        for grant in shared_with(tx, &id)? {
+            grant_key::renew(tx, &grant, false, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever acts by this credential does not leave after all: new keys that are his too take the place of those to come.
+///
+/// # Errors
+/// `vault.damaged`.
+pub(super) fn reinstated(tx: &mut Tx<'_>, credential: &CredentialId) -> Result<(), Fault> {
+    for (id, mut item) in tx.list::<MemberItem>()? {
+        if item.credential != *credential || item.removed.is_some() || item.leaves.is_none_or(|leaves| leaves <= tx.now)
+        {
+            continue;
+        }
+        let id = IdentityId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
+        item.leaves = None;
+        note_member(tx, &id, item)?;
+        for grant in shared_with(tx, &id)? {
+            grant_key::renew(tx, &grant, true, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// The day of whoever was to leave has come: the fetch keys go. The patient was told long before.
+///
+/// # Errors
+/// As [`remove`].
+pub(super) fn depart(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    for (id, mut item) in tx.list::<MemberItem>()? {
+        if item.removed.is_none() && item.leaves.is_some_and(|leaves| leaves <= tx.now) {
+            let id = IdentityId::new(id.try_into().map_err(|_| fault::Error::Damaged)?);
+            item.removed = item.leaves;
+            let name = item.name.clone();
+            note_member(tx, &id, item)?;
+            drop_keys(tx, &id)?;
+            tx.tell("show.member_removed", id, &[("name", &name)]);
+        }
+    }
+    Ok(())
+}
+
+fn note_member(tx: &mut Tx<'_>, id: &IdentityId, item: MemberItem) -> Result<(), Fault> {
+    let note = NoteBody::Member(*id, Box::new(item));
+    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    Ok(())
+}
+
+/// Live grants under which a member has a fetch key.
+fn shared_with(from: &impl Read, member: &IdentityId) -> Result<Vec<GrantId>, Fault> {
+    let keys = from.list::<MemberKeyItem>()?;
+    let of = |(_, key): (_, MemberKeyItem)| (key.member == *member && key.removed.is_none()).then_some(key.grant);
+    Ok(keys.into_iter().filter_map(of).collect())
+}
+
+/// Members who have a fetch key of a grant.
+pub(super) fn reading(tx: &Tx<'_>, grant: &GrantId) -> Result<Vec<IdentityId>, Fault> {
+    let mut found = members(tx, tx.now)?;
+    let mut keys = Vec::new();
+    for (_, key) in tx.list::<MemberKeyItem>()? {
+        if key.grant == *grant && key.removed.is_none() {
+            keys.push(key.member);
+        }
+    }
+    found.retain(|member| keys.contains(member));
+    Ok(found)
+}
+
+/// The days to come on which members leave, ascending, and the fetch keys that go with them.
+pub(super) fn leaving(tx: &Tx<'_>, grant: &GrantId) -> Result<Vec<(Timestamp, Vec<PublicKey>)>, Fault> {
+    let mut days: BTreeMap<Timestamp, Vec<PublicKey>> = BTreeMap::new();
+    for member in reading(tx, grant)? {
+        let item: MemberItem = tx.item(member.as_bytes())?;
+        if let Some(leaves) = item.leaves {
+            let key: MemberKeyItem = tx.item(&MemberKeyItem::id(grant, &member))?;
+            days.entry(leaves).or_default().push(key.fetch);
+        }
+    }
+    Ok(days.into_iter().collect())
+}
+
+/// Each member gets the keys that come into force before he leaves.
+pub(super) fn tell_keys(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    keys: &[(Option<Timestamp>, RecipientSecret)],
+) -> Result<(), Fault> {
+    for member in reading(tx, grant)? {
+        let leaves = tx.item::<MemberItem>(member.as_bytes())?.leaves;
+        let before = |from: &Option<Timestamp>| leaves.is_none_or(|leaves| from.is_none_or(|from| from < leaves));
+        let theirs = keys
+            .iter()
+            .filter(|(from, _)| before(from))
+            .map(|(_, key)| key.clone())
+            .collect();
+        tell_member(tx, grant, &member, None, theirs)?;
     }
     Ok(())
 }
@@ -242,8 +368,17 @@ pub fn remove(tx: &mut Tx<'_>, member: &IdentityId) -> Result<(), Fault> {
     let mut item: MemberItem = tx.item(member.as_bytes())?;
     item.removed = Some(tx.now);
     let name = item.name.clone();
-    let note = NoteBody::Member(*member, Box::new(item));
-    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
+    note_member(tx, member, item)?;
+    for grant in drop_keys(tx, member)? {
+        grant_key::renew(tx, &grant, true, None)?;
+    }
+    tx.tell("show.member_removed", member, &[("name", &name)]);
+    Ok(())
+}
+
+/// Takes a member's fetch keys away; gives the grants they were for.
+fn drop_keys(tx: &mut Tx<'_>, member: &IdentityId) -> Result<Vec<GrantId>, Fault> {
+    let mut grants = Vec::new();
     for (_, mut key) in tx.list::<MemberKeyItem>()? {
         if key.member != *member || key.removed.is_some() {
             continue;
@@ -254,69 +389,9 @@ pub fn remove(tx: &mut Tx<'_>, member: &IdentityId) -> Result<(), Fault> {
         chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
         let keys = TaskKind::ChangeFetchKeys(grant, Vec::new(), vec![fetch]);
         Task::enqueue(tx, ChainName::Received(grant).lane(), keys)?;
-        rekey(tx, &grant)?;
+        grants.push(grant);
     }
-    tx.tell("show.member_removed", member, &[("name", &name)]);
-    Ok(())
-}
-
-/// A new HPKE key for a grant: the patient is told its public half, the remaining members the whole of it.
-fn rekey(tx: &mut Tx<'_>, grant: &GrantId) -> Result<(), Fault> {
-    let access: AccessItem = tx.item(grant.as_bytes())?;
-    if access.ended.is_some() {
-        return Ok(());
-    }
-    let meta = Meta::read(tx)?;
-    let sealing = RecipientSecret::generate(tx.rng);
-    let body = TeamKeyBody {
-        evidence: meta.evidence,
-        key: sealing.public().as_bytes().to_vec().into(),
-    };
-    let recipient = (access.patient, access.mailbox_key.to_vec());
-    let to = access::address(&access);
-    let message = cbor::encode(&body);
-    mailbox::send(tx, to, recipient, MessageKind::TeamKey, &message, Some(*grant), None)?;
-    let note = NoteBody::TeamRekeyed(*grant, sealing, tx.now);
-    chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
-    for member in members(tx)? {
-        if tx
-            .get::<MemberKeyItem>(&MemberKeyItem::id(grant, &member))?
-            .is_some_and(|key| key.removed.is_none())
-        {
-            tell_member(tx, grant, &member, None)?;
-        }
-    }
-    Ok(())
-}
-
-/// A grant of the team has a new key, as the own chain says.
-pub(super) fn rekeyed(
-    tx: &mut Tx<'_>,
-    grant: &GrantId,
-    sealing: &RecipientSecret,
-    time: protocol::time::Timestamp,
-) -> Result<(), Fault> {
-    if let Some(mut item) = tx.get::<AccessItem>(grant.as_bytes())? {
-        replace_key(&mut item, sealing);
-        item.rekey = Some(time);
-        tx.put(grant.as_bytes(), &item);
-    }
-    Ok(())
-}
-
-/// The grant chain opened an epoch under a key of this vault: if it is the newest, nobody who was taken out opens what follows.
-pub(super) fn entered(tx: &mut Tx<'_>, grant: &GrantId, secret: &RecipientSecret) -> Result<(), Fault> {
-    let mut item: AccessItem = tx.item(grant.as_bytes())?;
-    if item.rekey.is_some() && item.sealing.public().hash() == secret.public().hash() {
-        item.rekey = None;
-        tx.put(grant.as_bytes(), &item);
-    }
-    Ok(())
-}
-
-/// Whether only the relay keeps a former member out: the patient's device has not opened the next epoch yet.
-pub fn is_waiting(item: &AccessItem) -> bool {
-    item.rekey.is_some() && item.ended.is_none()
+    Ok(grants)
 }
 
 /// The relay took fetch keys away, as the organization asked.
@@ -328,35 +403,5 @@ pub(super) fn dropped(tx: &mut Tx<'_>, keys: &[PublicKey]) -> Result<(), Fault> 
             chain::append(tx, &ChainName::Own, BlockKind::Note, &cbor::encode(&note))?;
         }
     }
-    Ok(())
-}
-
-/// The team's organization sends this patient a new grant key: the grant chain's next epoch is sealed to it, now.
-pub(super) fn rekey_asked(tx: &mut Tx<'_>, grant: &GrantId, envelope: &Envelope) -> Result<(), Fault> {
-    let body: TeamKeyBody = decode(&envelope.body)?;
-    let item: GrantItem = tx.item(grant.as_bytes())?;
-    if item.ended.is_some() {
-        return Err(protocol::grant::Error::Revoked.into());
-    }
-    let team = Grant::verify(&item.grant)?.grantee.team();
-    let actor = body.evidence.verify()?;
-    let named = actor
-        .check(&envelope.actor, &envelope.sender, &envelope.authority)
-        .is_ok();
-    // Whoever was an officer and was taken out is not one any more.
-    let removed = match tx.get::<ChainItem>(&ChainName::Public(envelope.sender).id())? {
-        Some(chain) => chain.keys()?.removed(&actor.authority).is_some(),
-        None => false,
-    };
-    if !named || team != Some(envelope.sender) || envelope.grant != Some(*grant) || removed {
-        return Err(envelope::Error::Sender.into());
-    }
-    RecipientKey::new(&body.key)?;
-    let opening = Opening {
-        recipient: Some(body.key),
-        ..Opening::default()
-    };
-    epoch::open_next(tx, &ChainName::Given(*grant), opening)?;
-    tx.tell("show.team_changed", grant, &[("name", &item.name)]);
     Ok(())
 }

@@ -12,6 +12,7 @@ use protocol::proven::Log;
 use protocol::root::RootChange;
 use protocol::time::Timestamp;
 
+use crate::body::EpochMailbox;
 use crate::crypto::secret::{Secret32, SecretBytes};
 use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
@@ -220,6 +221,9 @@ pub struct EpochItem {
     /// Its `write` capability; only the owner has it.
     #[n(3)]
     pub write: Option<SigningKey>,
+    /// Where the grantee's messages go from then on, in a grant received.
+    #[n(4)]
+    pub mailbox: Option<EpochMailbox>,
 }
 
 item!(EpochItem, "epoch");

@@ -8,10 +8,11 @@ use protocol::delegation::Delegation;
 use protocol::grant::{Grant, Grantee, Right};
 use protocol::grant_change::{GrantChange, GrantState};
 use protocol::hash::Hash;
-use protocol::id::{GrantId, IdentityId, MailboxId, RecordId};
+use protocol::id::{GrantId, IdentityId, MailboxId, RecordId, StatementId};
+use protocol::key::PublicKey;
 use protocol::time::Timestamp;
 
-use crate::body::ChangeBody;
+use crate::body::{ChangeBody, ComingAccess, ComingKey};
 use crate::crypto::hpke::RecipientSecret;
 use crate::crypto::secret::{Secret32, SecretBytes};
 use crate::crypto::signing::SigningKey;
@@ -89,6 +90,18 @@ pub struct GrantItem {
     /// When it stood at a recovery and was neither kept nor stopped since.
     #[n(35)]
     pub undecided: Option<Timestamp>,
+    /// HPKE keys of the grantee that epochs are to be sealed to, ascending by time.
+    #[n(36)]
+    pub coming: Vec<ComingKey>,
+    /// Fetch keys that go with the next epoch.
+    #[n(37)]
+    pub drop: Vec<PublicKey>,
+    /// What the next epoch replaces besides: a device of the grantee was taken out.
+    #[n(38)]
+    pub access: Option<ComingAccess>,
+    /// Devices of the grantee that were taken out: nobody hears them any more.
+    #[n(39)]
+    pub gone: Vec<StatementId>,
 }
 
 item!(GrantItem, "grant");
@@ -221,9 +234,12 @@ pub struct AccessItem {
     /// HPKE keys of the grant before the one in force.
     #[n(27)]
     pub older: Vec<RecipientSecret>,
-    /// When a team's grant got a new HPKE key to which no epoch was sealed yet.
+    /// HPKE keys to which no epoch was sealed yet, by hash, and from when on one is to be.
     #[n(28)]
-    pub rekey: Option<Timestamp>,
+    pub awaited: Vec<(Hash, Timestamp)>,
+    /// The capability over the fetch keys from the next epoch on.
+    #[n(24)]
+    pub next_grantee: Option<SigningKey>,
     /// Signed changes, oldest first: the last one says what holds.
     #[n(22)]
     pub changes: Vec<Bytes>,

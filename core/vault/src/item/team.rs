@@ -27,6 +27,9 @@ pub struct MemberItem {
     /// When the member was taken out of the team.
     #[n(4)]
     pub removed: Option<Timestamp>,
+    /// When the member is to be taken out, where the credential is suspended or ends on a day to come.
+    #[n(5)]
+    pub leaves: Option<Timestamp>,
 }
 
 item!(MemberItem, "member");

@@ -284,6 +284,12 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             tx.put(id, &task);
             return Ok(());
         }
+        TaskKind::ChangeFetchKeys(grant, ..)
+            if problem.status == 404 && flow::grant_key::other_capability(tx, &grant.clone())? =>
+        {
+            tx.put(id, &task);
+            return Ok(());
+        }
         TaskKind::Send(_, _, Some(record)) => flow::submit::failed(tx, record, &fault.code)?,
         TaskKind::FetchLocator if problem.status == 404 => {
             task.stopped = Some(Error::Recovery.code().to_owned());

@@ -6,6 +6,8 @@
 //! which is itself under the own chain's newest epoch. `write`, readers and mailboxes change on the relay in the same request or in the
 //! chain's lane right behind it.
 //!
+//! Whom the grantee lets read under the grant, and to whom nothing is sealed, gets the new keys from it: [`super::hand_on`].
+//!
 //! To give a grant chain new keys for any other reason (another grant key of the grantee, say), call [`open_next`] with
 //! [`Opening::recipient`] set: nothing else is needed, the other devices and the words follow by themselves.
 
@@ -24,7 +26,7 @@ use protocol::root::RootChange;
 use protocol::statement::Signed;
 
 use super::{decode, device};
-use crate::body::{DeviceBody, EpochKeys, EpochMailbox, EpochNote};
+use crate::body::{ComingKey, DeviceBody, EpochKeys, EpochMailbox, EpochNote};
 use crate::chain;
 use crate::crypto::hpke::{self, RecipientSecret};
 use crate::fault::{Error, Fault};
@@ -34,8 +36,9 @@ use crate::item::{
 };
 use crate::state::{Read, Tx};
 
+pub(super) use open::remember;
 pub use open::{Opening, open_next};
-use open::{info, remember, removed_by};
+use open::{info, removed_by};
 
 /// Another chain's next epoch was noted in the own chain.
 pub(super) fn noted(tx: &mut Tx<'_>, note: &EpochNote) -> Result<(), Fault> {
@@ -60,6 +63,11 @@ pub(super) fn noted(tx: &mut Tx<'_>, note: &EpochNote) -> Result<(), Fault> {
         return Ok(());
     };
     if let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? {
+        // What was to come has come.
+        let key = |coming: &ComingKey| Some(&coming.key) == note.recipient.as_ref();
+        if let Some(place) = item.coming.iter().position(key) {
+            item.coming.drain(..=place);
+        }
         item.recipient.clone_from(&note.recipient);
         item.mailbox = mailbox.mailbox;
         tx.put(grant.as_bytes(), &item);
@@ -135,6 +143,9 @@ fn keys_of(
     body: &EpochBody,
 ) -> Result<EpochItem, Fault> {
     if let Some(item) = tx.get::<EpochItem>(&EpochItem::id(name, log_key))? {
+        if let (ChainName::Received(grant), Some(mailbox)) = (name, item.mailbox.clone()) {
+            follow_mailbox(tx, grant, mailbox)?;
+        }
         return Ok(item);
     }
     if matches!(name, ChainName::Public(_)) {
@@ -143,6 +154,7 @@ fn keys_of(
             log_key: chain.log_key.clone(),
             epoch: chain.epoch.clone(),
             write: None,
+            mailbox: None,
         });
     }
     for secret in secrets(tx, name)? {
@@ -153,12 +165,19 @@ fn keys_of(
         let keys: EpochKeys = decode(&hpke::open(&secret, &info(chain, log_key), &sealed.sealed)?)?;
         remember(tx, name, &keys);
         if let ChainName::Received(grant) = name {
-            super::team::entered(tx, grant, &secret)?;
+            super::grant_key::entered(tx, grant, &secret)?;
+            super::hand_on::entered(tx, grant, &secret, &keys)?;
         }
         if let (ChainName::Received(grant), Some(mailbox)) = (name, keys.mailbox) {
             follow_mailbox(tx, grant, mailbox)?;
         }
         return tx.item(&EpochItem::id(name, log_key));
+    }
+    // No epoch is ever sealed to a delegate: its keys come from the holder of the grant.
+    if let ChainName::Received(grant) = name
+        && tx.item::<AccessItem>(grant.as_bytes())?.delegation.is_some()
+    {
+        return Err(protocol::delegation::Error::Epoch.into());
     }
     Err(protocol::identity::Error::Removed.into())
 }
@@ -257,6 +276,9 @@ pub(crate) fn change(
             let log = block.log.as_ref().ok_or(Error::Missing)?;
             let item: EpochItem = from.item(&EpochItem::id(name, &log.log_key))?;
             next.write = item.write.ok_or(Error::Missing)?.public_key();
+            if let ChainName::Given(grant) = name {
+                super::grant_key::replace(&from.item(grant.as_bytes())?, &mut next);
+            }
             if *name == ChainName::Own {
                 next.read = readers(from, &removed_by(&decode::<EpochBody>(content)?.removals)?)?;
             }

@@ -97,13 +97,17 @@ fn sign(tx: &mut Tx<'_>, name: &ChainName, keys: &EpochKeys, body: &EpochBody) -
     chain::open_epoch(tx, name, log_key, &cbor::encode(body))
 }
 
-pub(super) fn remember(tx: &mut Tx<'_>, name: &ChainName, keys: &EpochKeys) {
+pub(in crate::flow) fn remember(tx: &mut Tx<'_>, name: &ChainName, keys: &EpochKeys) {
     let log_key = LogCommitment::of(keys.log_key.as_bytes());
     let item = EpochItem {
         name: *name,
         log_key: keys.log_key.clone(),
         epoch: keys.epoch.clone(),
         write: keys.write.clone(),
+        mailbox: match name {
+            ChainName::Received(_) => keys.mailbox.clone(),
+            _ => None,
+        },
     };
     tx.put(&EpochItem::id(name, &log_key), &item);
 }
