@@ -290,14 +290,11 @@ fn a_suspension_dated_ahead_takes_effect_on_its_day_without_the_organization() {
         keys: Vec::new(),
     };
     let (id, rao_has) = support::forge::Forger::of(&mut house.rao).access(&grant);
-    thief.message_to(
-        id,
-        &rao_has,
-        (
-            protocol::envelope::MessageKind::GrantKeys,
-            protocol::cbor::encode(&body),
-        ),
+    let what = (
+        protocol::envelope::MessageKind::GrantKeys,
+        protocol::cbor::encode(&body),
     );
+    thief.message(id, &rao_has, what, |_| ());
     house.asha.codes();
     house.asha.sync();
     assert_eq!(house.asha.codes(), ["envelope.sender"]);
