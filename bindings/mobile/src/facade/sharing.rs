@@ -108,6 +108,9 @@ pub struct AccessView {
     pub until: Option<u64>,
     /// When the patient asked that it be deleted, where that is not answered.
     pub deletion: Option<u64>,
+    /// A device, or a member of the team, was taken out and the patient's device has not opened the next epoch yet: until then only the
+    /// relay keeps it out.
+    pub only_the_relay: bool,
 }
 
 type ReceiptView = facade::ReceiptView;

@@ -23,6 +23,8 @@ pub struct MemberView {
     pub since: u64,
     /// When the member was taken out.
     pub removed: Option<u64>,
+    /// When the member is to be taken out: the day from which the credential is suspended or has ended.
+    pub leaves: Option<u64>,
     /// Whether every relay has confirmed that the member's fetch keys are gone.
     pub locked_out: bool,
 }
@@ -76,7 +78,7 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`.
-    pub fn team_grants(&self) -> Result<Vec<facade::TeamGrantView>, VaultError> {
-        Ok(self.inner()?.team_grants()?)
+    pub fn team_grants(&self, now: u64) -> Result<Vec<facade::TeamGrantView>, VaultError> {
+        Ok(self.inner()?.team_grants(now)?)
     }
 }

@@ -93,6 +93,11 @@ export interface AccessView {
     until?: number;
     /** When the patient asked that it be deleted, where that is not answered. */
     deletion?: number;
+    /**
+     * A device, or a member of the team, was taken out and the patient's device has not opened the next epoch yet: until then only the
+     * relay keeps it out.
+     */
+    only_the_relay: boolean;
 }
 
 /** A receipt in the patient's chain. */

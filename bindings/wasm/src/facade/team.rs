@@ -50,7 +50,8 @@ impl Vault {
     /// # Errors
     /// `vault.role`.
     #[wasm_bindgen(js_name = teamGrants, unchecked_return_type = "TeamGrantView[]")]
-    pub fn team_grants(&self) -> Result<JsValue, Thrown> {
-        give(&self.shared()?.team_grants()?)
+    pub fn team_grants(&self, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        give(&self.shared()?.team_grants(now)?)
     }
 }

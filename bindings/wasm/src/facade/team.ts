@@ -12,6 +12,8 @@ export interface MemberView {
     since: number;
     /** When the member was taken out. */
     removed?: number;
+    /** When the member is to be taken out: the day from which the credential is suspended or has ended. */
+    leaves?: number;
     /** Whether every relay has confirmed that the member's fetch keys are gone. */
     locked_out: boolean;
 }
