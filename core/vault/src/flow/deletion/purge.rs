@@ -69,7 +69,8 @@ fn concerns(tx: &Tx<'_>, grant: &GrantId, note: &NoteBody) -> Result<bool, Fault
         NoteBody::Access(note) => confirmed(&note.confirmation)?,
         NoteBody::Delegated(body) => confirmed(&body.confirmation)?,
         NoteBody::TeamAccess(body) => confirmed(&body.confirmation)?,
-        NoteBody::TeamRekeyed(id, ..) | NoteBody::Written(id, ..) => id == grant,
+        NoteBody::Rekeyed(id, ..) | NoteBody::Epochs(id, _) | NoteBody::Written(id, ..) => id == grant,
+        NoteBody::AccessKeys(note) => note.grant == *grant,
         NoteBody::CopyTo(body) => is_copy(&body.statement, grant)?,
         NoteBody::Copied(permission, _) => match tx.get::<CopyToItem>(permission.as_bytes())? {
             Some(item) => is_copy(&item.statement, grant)?,
