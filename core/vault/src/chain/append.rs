@@ -9,7 +9,7 @@ use protocol::statement::Signed;
 use crate::crypto::secret::{Secret32, SecretBytes};
 use crate::fault::{Error, Fault};
 use crate::flow;
-use crate::item::{BlockData, BlockIndex, ChainItem, ChainName, Meta, PendingBlock, Task, TaskKind};
+use crate::item::{BlockData, BlockIndex, ChainItem, ChainName, EndStep, Meta, PendingBlock, Task, TaskKind};
 use crate::state::{Read, Tx};
 
 /// Signs the first block of a chain whose item has no head yet; stores chain and block.
@@ -131,7 +131,15 @@ pub fn push(tx: &mut Tx<'_>, name: &ChainName) -> Result<(), Fault> {
             tx.delete::<Task>(&id);
         }
     }
-    Task::enqueue(tx, name.lane(), TaskKind::Push(*name))
+    Task::enqueue(tx, name.lane(), TaskKind::Push(*name))?;
+    // What takes the blocks before the end away waits until the end stands, also when that has to be signed again.
+    for (id, task) in tx.list::<Task>()? {
+        if matches!(&task.kind, TaskKind::EndGrant(grant, EndStep::Blocks) if ChainName::Given(*grant) == *name) {
+            tx.delete::<Task>(&id);
+            Task::enqueue(tx, task.lane, task.kind)?;
+        }
+    }
+    Ok(())
 }
 
 /// Somebody else's block took the place of the oldest pending one: takes all pending blocks off and gives back kinds and contents, so
