@@ -36,9 +36,10 @@ let package = Package(
             path: "DoctorMain",
             swiftSettings: [.swiftLanguageMode(.v6)]
         ),
+        .systemLibrary(name: "SatchelProbe", path: "Probe"),
         .testTarget(
             name: "SatchelKitTests",
-            dependencies: ["SatchelKit"],
+            dependencies: ["SatchelKit", "SatchelProbe"],
             path: "KitTests",
             swiftSettings: [.swiftLanguageMode(.v6)]
         ),

@@ -20,6 +20,13 @@ public final class FileStorage: Storage {
     private var journal: URL { folder.appendingPathComponent("journal") }
     private static let version = "satchel store 1"
 
+    private static let death = Death()
+
+    /// Makes this process end, as by `kill -9`, in the middle of the write of that number from now on. For tests alone.
+    package static func dieWithin(_ writes: Int) {
+        death.after(writes)
+    }
+
     /// Whether a vault is there. One whose making was cut short before its first change is none.
     public static func exists(_ folder: URL) -> Bool {
         if FileManager.default.fileExists(atPath: folder.appendingPathComponent("journal").path) { return true }
@@ -76,6 +83,7 @@ public final class FileStorage: Storage {
         let fresh = folder.appendingPathComponent("journal.new")
         do {
             try Disk.write(change.bytes, to: fresh)
+            if Self.death.due() { Disk.die() }
             try afterStep?(.journalWritten)
             try Disk.rename(fresh, to: journal)
         } catch {
@@ -160,5 +168,21 @@ public final class FileStorage: Storage {
 
     private func checkOpen() throws {
         guard lock != nil else { throw Problem("vault.conflict") }
+    }
+}
+
+/// Counts down to the write in which the process ends.
+private final class Death: @unchecked Sendable {
+    private let lock = NSLock()
+    private var left = 0
+
+    func after(_ writes: Int) { lock.withLock { left = writes } }
+
+    func due() -> Bool {
+        lock.withLock {
+            guard left > 0 else { return false }
+            left -= 1
+            return left == 0
+        }
     }
 }

@@ -11,15 +11,17 @@ public struct Problem: Error, Equatable, Sendable, Codable {
         self.params = params
     }
 
-    /// What any failure comes to. A panic inside the core leaves a vault that refuses everything as `vault.conflict` from then on, and
-    /// is told as that: it must be opened again from its storage.
+    /// What any failure comes to. A panic inside the core is `other`; the vault answers `vault.conflict` from then on and must be opened
+    /// again from its storage.
     public init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
         case let VaultError.Refused(code, _, params, _):
             self.init(code, Dictionary(params.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
         case is CancellationError: self = .cancelled
-        default: self.init("vault.conflict")
+        case is RelayFailure: self.init("cli.network")
+        case is CocoaError: self.init("cli.file")
+        default: self.init("other")
         }
     }
 
@@ -27,5 +29,5 @@ public struct Problem: Error, Equatable, Sendable, Codable {
     public static let cancelled = Problem("cancelled")
 
     /// The key of the catalogue's sentence.
-    public var phrase: String { "error.\(code)" }
+    public var phrase: String { self == .cancelled ? "screen.cancelled" : "error.\(code)" }
 }

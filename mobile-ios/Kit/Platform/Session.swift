@@ -16,7 +16,8 @@ public actor Session {
     private let storage: any Storage
     private let driver = Driver()
     private var talking = false
-    private var queue: [CheckedContinuation<Void, Never>] = []
+    private var tickets: UInt64 = 0
+    private var queue: [(ticket: UInt64, resume: CheckedContinuation<Bool, Never>)] = []
     private var news: [Show] = []
 
     /// No relay answered the last time one was asked.
@@ -210,31 +211,33 @@ public actor Session {
         offline = !answered
     }
 
-    /// Waits for the conversation that is held, then holds one.
+    /// Waits for the conversation that is held, then holds one. Turns are handed over in the order in which they were asked for.
     private func turn<T>(_ talk: (isolated Session) async throws -> sending T) async throws -> sending T {
-        while talking {
-            try Task.checkCancellation()
-            await withTaskCancellationHandler {
+        try Task.checkCancellation()
+        if talking {
+            tickets += 1
+            let ticket = tickets
+            let mine = await withTaskCancellationHandler {
                 await withCheckedContinuation {
-                    queue.append($0)
+                    queue.append((ticket, $0))
                     driver.wake()
                 }
             } onCancel: {
-                Task { await self.next() }
+                Task { await self.leave(ticket) }
             }
+            guard mine else { throw CancellationError() }
         }
         talking = true
         defer {
-            talking = false
-            next()
+            talking = !queue.isEmpty
+            if talking { queue.removeFirst().resume.resume(returning: true) }
         }
         return try await talk(self)
     }
 
-    /// Everybody in the queue looks whether it is their turn.
-    private func next() {
-        let waiting = queue
-        queue = []
-        for one in waiting { one.resume() }
+    /// Somebody no longer waits.
+    private func leave(_ ticket: UInt64) {
+        guard let place = queue.firstIndex(where: { $0.ticket == ticket }) else { return }
+        queue.remove(at: place).resume.resume(returning: false)
     }
 }
