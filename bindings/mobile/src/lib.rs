@@ -5,6 +5,8 @@
 
 mod error;
 mod facade;
+#[cfg(feature = "probe")]
+pub mod probe;
 mod random;
 mod vault;
 mod vector;

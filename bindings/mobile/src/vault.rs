@@ -13,6 +13,8 @@ use crate::error::VaultError;
 #[derive(Debug, uniffi::Object)]
 pub struct Vault {
     inner: Mutex<facade::Vault>,
+    #[cfg(feature = "probe")]
+    _counted: crate::probe::Counted,
 }
 
 /// A new vault and its first changes, which must be stored before anything else.
@@ -28,11 +30,19 @@ impl Vault {
     pub(crate) fn around(inner: facade::Vault) -> Arc<Self> {
         Arc::new(Self {
             inner: Mutex::new(inner),
+            #[cfg(feature = "probe")]
+            _counted: crate::probe::Counted::new(),
         })
     }
 
     /// After a panic the memory may be half changed: the vault must be opened again from the store.
     pub(crate) fn inner(&self) -> Result<MutexGuard<'_, facade::Vault>, VaultError> {
-        self.inner.lock().map_err(|_| VaultError::core(fault::Error::Conflict))
+        let inner = self
+            .inner
+            .lock()
+            .map_err(|_| VaultError::core(fault::Error::Conflict))?;
+        #[cfg(feature = "probe")]
+        crate::probe::perhaps_panic();
+        Ok(inner)
     }
 }
