@@ -19,10 +19,10 @@ use zeroize::Zeroizing;
 use super::{Prescribed, hex, unhex};
 
 /// The answer, or the code of the refusal.
-pub type Answer = Result<Value, &'static str>;
+pub(crate) type Answer = Result<Value, &'static str>;
 
 /// Runs one operation; `None` when it is none of these.
-pub fn run(op: &str, input: &Value) -> Option<Answer> {
+pub(crate) fn run(op: &str, input: &Value) -> Option<Answer> {
     let (group, _) = op.split_once('.')?;
     let run = match group {
         "content" => content_op,

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
 
 /// Gives out exactly these bytes, in order.
-pub struct Prescribed(pub Vec<u8>);
+pub(crate) struct Prescribed(pub(crate) Vec<u8>);
 
 impl TryRng for Prescribed {
     type Error = Infallible;
@@ -29,7 +29,7 @@ impl TryRng for Prescribed {
 impl TryCryptoRng for Prescribed {}
 
 /// Hexadecimal text as bytes.
-pub fn unhex(text: &str) -> Vec<u8> {
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
     assert!(text.len().is_multiple_of(2), "odd hexadecimal text");
     (0..text.len())
         .step_by(2)
@@ -38,6 +38,6 @@ pub fn unhex(text: &str) -> Vec<u8> {
 }
 
 /// Bytes as hexadecimal text.
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
