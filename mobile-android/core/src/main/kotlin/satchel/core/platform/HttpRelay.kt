@@ -3,6 +3,7 @@ package satchel.core.platform
 import java.io.ByteArrayOutputStream
 import java.io.IOException
 import java.io.InputStream
+import java.net.HttpRetryException
 import java.net.HttpURLConnection
 import java.net.SocketTimeoutException
 import java.net.URI
@@ -68,7 +69,12 @@ class HttpRelay(
 
     private fun exchange(connection: HttpURLConnection, body: ByteArray?): Answer {
         body?.let { bytes -> connection.outputStream.use { it.write(bytes) } }
-        val status = connection.responseCode
+        val status = try {
+            connection.responseCode
+        } catch (retry: HttpRetryException) {
+            // Somebody between asks for a password; the client would send again if it had kept the body.
+            return Answer(retry.responseCode().toUShort(), emptyList(), ByteArray(0))
+        }
         if (status < 0) throw IOException("no HTTP")
         val stream = if (status >= 400) connection.errorStream else connection.inputStream
         val bytes = stream?.use(::capped) ?: ByteArray(0)
