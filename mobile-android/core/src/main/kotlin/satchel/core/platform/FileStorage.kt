@@ -3,8 +3,6 @@ package satchel.core.platform
 import java.io.IOException
 import java.nio.ByteBuffer
 import java.nio.channels.FileChannel
-import java.nio.channels.FileLock
-import java.nio.channels.OverlappingFileLockException
 import java.nio.file.Files
 import java.nio.file.OpenOption
 import java.nio.file.Path
@@ -13,6 +11,7 @@ import java.nio.file.StandardOpenOption.READ
 import java.nio.file.StandardOpenOption.TRUNCATE_EXISTING
 import java.nio.file.StandardOpenOption.WRITE
 import java.nio.file.attribute.PosixFilePermissions
+import java.util.concurrent.ConcurrentHashMap
 import satchel.core.Changes
 import satchel.core.Entry
 import satchel.core.Put
@@ -27,7 +26,7 @@ import satchel.core.Put
 class FileStorage private constructor(
     private val folder: Path,
     private val disk: Disk,
-    private val lock: FileLock,
+    private val lock: AutoCloseable,
 ) : Storage {
     private class Place(
         val offset: Long,
@@ -63,7 +62,7 @@ class FileStorage private constructor(
     @Synchronized
     override fun close() {
         file.close()
-        lock.acquiredBy().close()
+        lock.close()
     }
 
     private fun append(next: ULong, puts: List<Put>, deletes: List<String>) = guarded {
@@ -188,24 +187,44 @@ class FileStorage private constructor(
                 Files.deleteIfExists(folder.resolve(FRESH))
                 return FileStorage(folder, disk, lock).also { it.replay() }
             } catch (error: Exception) {
-                lock.acquiredBy().close()
+                lock.close()
                 throw error
             }
         }
 
-        private fun lock(folder: Path): FileLock {
-            val channel = openFile(folder.resolve(LOCK), CREATE, WRITE)
-            val lock = try {
-                channel.tryLock()
-            } catch (_: OverlappingFileLockException) {
-                null
+        /**
+         * The system's lock is the process's: closing any other handle of the file would let go of it. So the file of a vault that is open in
+         * this process is not touched again.
+         */
+        private fun lock(folder: Path): Lock {
+            val path = folder.toRealPath()
+            if (!held.add(path)) throw locked()
+            var channel: FileChannel? = null
+            try {
+                channel = openFile(folder.resolve(LOCK), CREATE, WRITE)
+                if (channel.tryLock() == null) throw locked()
+                return Lock(path, channel)
+            } catch (error: Exception) {
+                channel?.close()
+                held.remove(path)
+                throw error
             }
-            if (lock == null) {
-                channel.close()
-                throw StorageException("cli.locked", "the vault is open elsewhere")
-            }
-            return lock
         }
+
+        private class Lock(
+            private val path: Path,
+            private val channel: FileChannel,
+        ) : AutoCloseable {
+            override fun close() {
+                channel.close()
+                held.remove(path)
+            }
+        }
+
+        private fun locked() = StorageException("cli.locked", "the vault is open elsewhere")
+
+        /** Folders of vaults that are open in this process. */
+        private val held: MutableSet<Path> = ConcurrentHashMap.newKeySet()
 
         private fun openFile(path: Path, vararg options: OpenOption): FileChannel {
             val fresh = !Files.exists(path)

@@ -3,7 +3,6 @@ package satchel.core.platform
 import java.io.ByteArrayOutputStream
 import java.io.IOException
 import java.io.InputStream
-import java.net.HttpRetryException
 import java.net.HttpURLConnection
 import java.net.SocketTimeoutException
 import java.net.URI
@@ -59,25 +58,23 @@ class HttpRelay(
         connection.setRequestProperty("Accept", "*/*")
         connection.setRequestProperty("Accept-Encoding", "identity")
         request.headers.forEach { connection.setRequestProperty(it.name, it.value) }
-        request.body?.let {
+        if (request.body != null) {
+            // The client keeps a copy of the body: it sends it again when a connection that it had kept open turns out to be closed. That
+            // is harmless, since the relay's writes are idempotent; without it every pause would cost a failure.
             connection.doOutput = true
-            // With a length known beforehand it neither keeps a copy nor sends a second time by itself.
-            connection.setFixedLengthStreamingMode(it.size)
         }
         return connection
     }
 
     private fun exchange(connection: HttpURLConnection, body: ByteArray?): Answer {
         body?.let { bytes -> connection.outputStream.use { it.write(bytes) } }
-        val status = try {
-            connection.responseCode
-        } catch (retry: HttpRetryException) {
-            // Somebody between asks for a password; the client would send again if it had kept the body.
-            return Answer(retry.responseCode().toUShort(), emptyList(), ByteArray(0))
-        }
+        val status = connection.responseCode
         if (status < 0) throw IOException("no HTTP")
         val stream = if (status >= 400) connection.errorStream else connection.inputStream
         val bytes = stream?.use(::capped) ?: ByteArray(0)
+        // The client takes an answer that was cut short for a whole one.
+        val cut = bytes.size < minOf(connection.contentLengthLong, MAX_BODY.toLong())
+        if (cut && connection.requestMethod != "HEAD") throw IOException("cut short")
         val headers = connection.headerFields.entries
             .filter { it.key != null }
             .flatMap { (name, values) -> values.map { Header(name.lowercase(), it) } }

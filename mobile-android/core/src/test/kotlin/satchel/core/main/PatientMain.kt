@@ -14,7 +14,7 @@ object PatientMain {
     private const val CANCEL = "\"cancel\""
 
     @JvmStatic
-    fun main(arguments: Array<String>) = runBlocking(Dispatchers.Default) {
+    fun main(arguments: Array<String>) = runBlocking<Unit>(Dispatchers.Default) {
         val player = Player(Path.of(arguments.single()))
         val lines = Channel<String>(Channel.UNLIMITED)
         val cancels = Channel<Unit>(Channel.CONFLATED)
