@@ -76,6 +76,11 @@ impl Uploading {
         self.pause.fail(now);
     }
 
+    /// Whether an answer about this part still means the file as it is now: after it changed, parts have another key and another address.
+    fn awaits(&self, number: u64, address: &Hash) -> bool {
+        self.window.get(&number).is_some_and(|part| part.address == *address)
+    }
+
     /// A part whose sending was cut off: taken anew, and asked for.
     pub(super) fn doubt(&mut self, number: u64) {
         self.window.remove(&number);
@@ -259,17 +264,18 @@ impl Session {
         (number, address): (u64, Hash),
         incoming: &Incoming,
     ) -> Result<(), Fault> {
-        if incoming.is_success() {
-            upload::stored(tx, id, number, &address)?;
-            if let Some(state) = self.transfers.uploads.get_mut(id) {
-                state.window.remove(&number);
-                state.pause.clear();
+        let awaited = |state: &&mut Uploading| state.awaits(number, &address);
+        if !incoming.is_success() {
+            self.upload_refused(tx, flight, id, incoming)?;
+            if let Some(state) = self.transfers.uploads.get_mut(id).filter(awaited) {
+                state.doubt(number);
             }
             return Ok(());
         }
-        self.upload_refused(tx, flight, id, incoming)?;
-        if let Some(state) = self.transfers.uploads.get_mut(id) {
-            state.doubt(number);
+        if let Some(state) = self.transfers.uploads.get_mut(id).filter(awaited) {
+            upload::stored(tx, id, number, &address)?;
+            state.window.remove(&number);
+            state.pause.clear();
         }
         Ok(())
     }
@@ -290,14 +296,17 @@ impl Session {
             return Ok(());
         }
         let Missing { missing } = incoming.message()?;
-        for (number, address) in asked.iter().filter(|(_, address)| !missing.contains(address)) {
-            upload::stored(tx, id, *number, address)?;
-        }
         let Some(state) = self.transfers.uploads.get_mut(id) else {
             return Ok(());
         };
         state.pause.clear();
         for (number, address) in asked {
+            if !state.awaits(*number, address) {
+                continue;
+            }
+            if !missing.contains(address) {
+                upload::stored(tx, id, *number, address)?;
+            }
             match state.window.get_mut(number) {
                 Some(part) if missing.contains(address) => part.phase = Phase::Ready,
                 Some(_) => {

@@ -159,7 +159,7 @@ val consultationTests = Group("consultation") {
     test("an offer is claimed by the doctor alone, through a restart, and confirmed") {
         val offer = claimed(asha, rao, offerOf(listOf("laboratory", "visit", "order", "medication")))
         val thief = Person.create("practitioner", "Dr Rao", relay.url)
-        thief.on.scan.claim(offer.url ?: asha.offer(offer.id).url!!, "TREAT").ok()
+        thief.on.scan.claim(asha.code, "TREAT").ok()
         thief.sync()
         thief.on.scan.load().ok()
         assertEquals("failed" to "offer.claimed", thief.claim(offer.id).let { it.stage to it.reason })
@@ -227,7 +227,7 @@ val consultationTests = Group("consultation") {
         labGrant = lab.on.patients.state.value.content.accesses.single().id
         assertEquals(requestId, lab.readAll(labGrant).single().summary.id)
         lab.on.laboratory.setState(labGrant, requestId, OrderStateDraft("nonsense", null, emptyList())).also { assertNotNull(it.problem) }
-        lab.on.laboratory.setState(labGrant, requestId, OrderStateDraft("accepted", null, emptyList())).ok()
+        lab.on.laboratory.setState(labGrant, requestId, OrderStateDraft("in_progress", null, emptyList())).ok()
         syncAll(lab, asha)
         resultId = lab.on.laboratory.enter(labGrant, requestId, resultOf("10.4")).ok()!!
         syncAll(lab, asha, lab, rao)

@@ -23,15 +23,22 @@ val crashTests = Group("crash") {
         relay = RelayProcess()
         Player("Asha", relay.url).use { player ->
             player.create("patient")
+            val sync = mapOf("do" to "home.sync")
+            for (stores in 1..4) {
+                player.ask("kill.after", "stores" to Json.Number(stores.toString()))
+                if (player.died(sync)) player.start()
+            }
+            player.ask("home.sync")
+            assertEquals("ready", Player.member(player.ask("home.load"), "content", "profile", "stage"))
             var filed = 0
-            for (stores in 1..6) {
+            for (stores in 1..5) {
                 player.ask("kill.after", "stores" to Json.Number(stores.toString()))
                 // One of these steps is the last one of this process.
                 if (player.died(add)) {
                     player.start()
                 } else {
                     filed += 1
-                    if (player.died(mapOf("do" to "home.sync"))) player.start()
+                    if (player.died(sync)) player.start()
                 }
             }
             player.ask("home.sync")

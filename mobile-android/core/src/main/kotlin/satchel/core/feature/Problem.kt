@@ -20,7 +20,7 @@ data class Problem(
 
         fun of(error: Throwable): Problem = when (error) {
             is VaultException.Refused -> Problem(error.code, error.params.associate { it.name to it.value })
-            is StorageException -> Problem(error.code)
+            is StorageException -> Problem(error.code, error.params)
             is RelayFailure -> Problem("cli.network")
             is CancellationException -> Problem(CANCELLED)
             is IOException -> Problem("cli.file")

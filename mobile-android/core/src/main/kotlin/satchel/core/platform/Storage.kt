@@ -30,6 +30,7 @@ interface Storage : AutoCloseable {
 class StorageException(
     val code: String,
     override val message: String,
+    val params: Map<String, String> = emptyMap(),
 ) : Exception(message)
 
 /** Whether an entry belongs to what a vault is opened with. */

@@ -149,10 +149,8 @@ internal class Driver(
 
         /** Stops waiting for what is under way; answers that still come belong to nobody. */
         suspend fun abandon() {
-            for (id in inFlight.toList()) {
-                inFlight -= id
-                fail(id, "cancelled")
-            }
+            session.abandon(inFlight.toList())
+            inFlight.clear()
         }
     }
 

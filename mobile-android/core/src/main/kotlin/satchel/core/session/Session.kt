@@ -58,6 +58,11 @@ class Session private constructor(
     /** Runs a command and stores what it changed; nothing is sent. */
     suspend fun command(command: (Vault, ULong) -> Changes): Changes = alone { call(command).also(::keep) }
 
+    /** Nobody waits for these requests any more. */
+    internal suspend fun abandon(ids: Collection<ULong>) {
+        if (ids.isNotEmpty()) alone { ids.forEach { id -> keep(call { vault, now -> vault.onFailure(id, "cancelled", now) }) } }
+    }
+
     /** Asks the vault; entries it needs are loaded. */
     suspend fun <T> query(query: (Vault, ULong) -> T): T = alone { call(query) }
 
@@ -95,7 +100,7 @@ class Session private constructor(
             !state.complete && state.code == null
         }
         val state = state()
-        state.code?.let { throw StorageException(it, "part ${state.part}") }
+        state.code?.let { throw StorageException(it, "part ${state.part}", mapOf("name" to state.name, "part" to "${state.part ?: ""}")) }
         if (!state.complete && drained == Drained.OFFLINE) throw StorageException("cli.network", "the relay was not reached")
         try {
             query { vault, _ -> vault.finishDownload(id) }

@@ -19,7 +19,7 @@ object PatientMain {
         val lines = Channel<String>(Channel.UNLIMITED)
         val cancels = Channel<Unit>(Channel.CONFLATED)
         thread(isDaemon = true) {
-            generateSequence(::readLine).forEach { line ->
+            generateSequence(::readlnOrNull).forEach { line ->
                 if (line.replace(" ", "") == "{\"do\":$CANCEL}") cancels.trySend(Unit) else lines.trySend(line)
             }
             lines.close()

@@ -65,6 +65,9 @@ class Person private constructor(
     val kit: List<String>,
 ) {
     val folder get() = platform.folder
+
+    /** The code that was shown last. */
+    var code = ""
     var on = Screens(session)
         private set
 
@@ -125,6 +128,7 @@ suspend fun claimed(patient: Person, other: Person, request: OfferRequest): Offe
     patient.sync()
     patient.on.share.load().ok()
     val code = patient.offer(id).url!!
+    patient.code = code
     other.on.scan.look(code).ok()
     assertEquals(id, other.on.scan.state.value.content.preview?.offer)
     other.on.scan.claim(code, "TREAT").ok()

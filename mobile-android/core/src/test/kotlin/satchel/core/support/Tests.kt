@@ -1,6 +1,9 @@
 package satchel.core.support
 
 import kotlin.system.exitProcess
+import kotlin.system.measureTimeMillis
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
 
 /** Thrown by a test that cannot be run here, with the reason. */
@@ -73,4 +76,10 @@ suspend inline fun <reified E : Throwable> failure(crossinline work: suspend () 
         throw AssertionError("failed otherwise: $error", error)
     }
     throw AssertionError("did not fail")
+}
+
+/** Cancels work and sees how long that takes. */
+suspend fun Job.stopsAtOnce() {
+    val milliseconds = measureTimeMillis { cancelAndJoin() }
+    if (milliseconds >= 100) throw AssertionError("it took $milliseconds ms to stop")
 }

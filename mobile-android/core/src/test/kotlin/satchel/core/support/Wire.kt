@@ -32,7 +32,7 @@ class Wire(
         val body = input.readNBytes(length)
         val bytes = answer(head, body)
         if (bytes == null) {
-            while (input.read() >= 0) Unit
+            input.readAllBytes()
             hungUp += 1
         } else {
             it.getOutputStream().write(bytes)
