@@ -299,14 +299,16 @@ impl Session {
         let Some(state) = self.transfers.uploads.get_mut(id) else {
             return Ok(());
         };
+        let awaited: Vec<&(u64, Hash)> = asked
+            .iter()
+            .filter(|(number, address)| state.awaits(*number, address))
+            .collect();
+        // Before anything in memory changes: this may need entries, and is then done again from the beginning.
+        for (number, address) in awaited.iter().filter(|(_, address)| !missing.contains(address)) {
+            upload::stored(tx, id, *number, address)?;
+        }
         state.pause.clear();
-        for (number, address) in asked {
-            if !state.awaits(*number, address) {
-                continue;
-            }
-            if !missing.contains(address) {
-                upload::stored(tx, id, *number, address)?;
-            }
+        for (number, address) in awaited {
             match state.window.get_mut(number) {
                 Some(part) if missing.contains(address) => part.phase = Phase::Ready,
                 Some(_) => {
