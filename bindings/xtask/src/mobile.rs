@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::swift::Swift;
-use crate::{Context, command, generators_call, node, setup};
+use crate::{Context, command, generators_call};
 
 /// Builds the library and generates into `target/generated/mobile/{kotlin,swift}`.
 pub(crate) fn generate(context: &Context) -> Result<PathBuf, String> {
@@ -32,46 +32,7 @@ pub(crate) fn generate(context: &Context) -> Result<PathBuf, String> {
     Ok(generated)
 }
 
-/// Compiles the generated Kotlin against JNA. `Err` when it does not compile, `Ok(Err)` when tools are missing.
-pub(crate) fn compile_kotlin(context: &Context) -> Result<Result<(), String>, String> {
-    const JNA: &str = "/usr/share/java/jna.jar";
-    let complete = || command::probe("java", &["-version"]).is_some() && Path::new(JNA).is_file();
-    if !complete() {
-        let packages = ["default-jdk-headless", "libjna-java", "libjna-jni"];
-        if let Err(reason) = setup::install(context.consent, "compile the generated Kotlin", &packages) {
-            return Ok(Err(reason));
-        }
-    }
-    if !complete() {
-        return Ok(Err("no Java or no JNA library".to_owned()));
-    }
-    if let Err(reason) = node::ready(context) {
-        return Ok(Err(reason));
-    }
-    let folder = context.repository.target("kotlin");
-    let compiler = folder.join("node_modules/kotlin-compiler");
-    if !compiler.is_dir() {
-        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
-            .arg(&folder);
-        if let Err(reason) = command::succeed(npm.arg("kotlin-compiler@2.4.20")) {
-            return Ok(Err(reason));
-        }
-    }
-    let sources = with_ending(&context.repository.target("generated/mobile/kotlin"), "kt");
-    let mut java = Command::new("java");
-    java.arg("-jar").arg(compiler.join("lib/kotlin-compiler.jar"));
-    java.args(["-jvm-target", "17", "-nowarn", "-cp"]);
-    java.arg(format!(
-        "{JNA}:{}",
-        compiler.join("lib/kotlinx-coroutines-core-jvm.jar").display()
-    ));
-    java.args(&sources).arg("-d").arg(folder.join("bindings.jar"));
-    command::succeed(&mut java).map(Ok)
-}
-
-/// Type-checks the generated Swift. Outcomes as for Kotlin.
+/// Type-checks the generated Swift. `Err` when it does not compile, `Ok(Err)` when tools are missing.
 pub(crate) fn compile_swift(context: &Context) -> Result<Result<(), String>, String> {
     let swift = match Swift::find(context) {
         Ok(swift) => swift,
@@ -102,7 +63,7 @@ fn library(context: &Context) -> PathBuf {
 }
 
 /// All files below a folder with that ending.
-fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(folder) else {
         return found;

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::count::{self, Skip, Tally};
+use crate::kotlin::{Kotlin, Program};
 use crate::sysroot::Compiler;
 use crate::{Context, command, demo, facade_call, guards, mobile, node, python, verifier, wasm};
 
@@ -44,6 +45,11 @@ pub(super) const STEPS: &[Step] = &[
     usual("wasm", "the browser binding in Node", browser),
     usual("verifier", "the page that verifies exports, in a real browser", verify),
     usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
+    usual(
+        "kotlin",
+        "the Kotlin core: vectors, storage, presenters over a relay",
+        kotlin,
+    ),
     usual("fhir", "our FHIR resources before independent validators", fhir),
     usual("python", "our formats before an independent reader", independent),
     usual("api", "the relay before a generic tester of its description", described),
@@ -57,8 +63,12 @@ pub(super) const STEPS: &[Step] = &[
         "each check taken away, and its tests seen to fail",
         without_guards,
     ),
-    slow("kotlin", "the generated Kotlin compiles", kotlin),
     slow("swift", "the generated Swift compiles", swift),
+    slow(
+        "consultation",
+        "patient in Kotlin, doctor in Swift, laboratory in the command line, one relay",
+        consultation,
+    ),
     slow("generators", "clippy over the generators' program", generators),
 ];
 
@@ -235,7 +245,40 @@ fn without_guards(context: &Context, _: bool) -> Result<Tally, String> {
 }
 
 fn kotlin(context: &Context, _: bool) -> Result<Tally, String> {
-    compiled(mobile::compile_kotlin(context))
+    let kotlin = match Kotlin::find(context) {
+        Ok(kotlin) => kotlin,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let program = prepared(context, &kotlin)?;
+    let outcome = command::tee(programs(context, &mut program.main("satchel.core.MainKt")))?;
+    Ok(count::node(&outcome.output).settle(outcome.success))
+}
+
+/// The Kotlin core and its tests, compiled, and the libraries that they load.
+fn prepared(context: &Context, kotlin: &Kotlin) -> Result<Program, String> {
+    mobile::generate(context)?;
+    let mut cargo = command::cargo(context);
+    command::succeed(cargo.args(["build", "--package", "bindings-mobile-probe"]))?;
+    kotlin.compile(context)
+}
+
+/// One journey in three languages; without Swift the doctor is played in Kotlin, and that is said.
+fn consultation(context: &Context, _: bool) -> Result<Tally, String> {
+    let found = node::ready(context).and_then(|()| Kotlin::find(context));
+    let kotlin = match found {
+        Ok(kotlin) => kotlin,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let patient = prepared(context, &kotlin)?.main("satchel.core.main.PatientMain");
+    let words: Vec<_> = std::iter::once(patient.get_program())
+        .chain(patient.get_args())
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let folder = context.repository.path("tests/mobile");
+    let mut node = node::test_command(&folder, &node::test_files(&folder));
+    node.env("SATCHEL_PATIENT_MAIN", words.join("\n"));
+    let outcome = command::tee(programs(context, &mut node))?;
+    Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
 fn swift(context: &Context, _: bool) -> Result<Tally, String> {

@@ -1,0 +1,151 @@
+// People in processes of their own: a relay, the command line, and the test mains of the phones' languages (bindings/NAMES.md).
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const PASSPHRASE = 'correct horse battery';
+
+export const DAY = 86_400;
+export const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+export const bytesOf = (text) => Buffer.from(text, 'base64');
+
+/** A folder that the test owns. */
+export const scratch = () => mkdtemp(join(tmpdir(), 'satchel-mobile-'));
+
+/** A relay on a free port with an empty folder. */
+export async function startRelay() {
+    const program = process.env.SATCHEL_RELAY_BIN ?? join(root, 'target/debug/relay-server');
+    const data = await scratch();
+    const child = spawn(program, ['--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const stop = async () => {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+        await rm(data, { recursive: true, force: true });
+    };
+    return { url: line.trim().split(' ').at(-1), stop };
+}
+
+/** Somebody at the command line. */
+export class Desk {
+    constructor(folder) {
+        this.folder = folder;
+    }
+
+    static async create(role, name, relay) {
+        const desk = new Desk(join(await scratch(), 'vault'));
+        await desk.run('create', role, '--name', name, '--relay', relay.url, '--no-check', '--kit-file', join(desk.folder, '../kit'));
+        return desk;
+    }
+
+    file(name) {
+        return join(this.folder, '..', name);
+    }
+
+    /** What a command answers, as JSON. */
+    run(...words) {
+        return new Promise((resolve, reject) => {
+            const program = process.env.SATCHEL_BIN ?? join(root, 'target/debug/satchel');
+            const env = { ...process.env, SATCHEL_VAULT: this.folder, SATCHEL_PASSPHRASE: PASSPHRASE };
+            execFile(program, ['--json', ...words], { env, maxBuffer: 64 << 20 }, (error, out, log) => {
+                if (error) {
+                    reject(new Error(`satchel ${words.join(' ')}: ${log}${out}`));
+                } else {
+                    resolve(out.trim() === '' ? undefined : JSON.parse(out));
+                }
+            });
+        });
+    }
+}
+
+/** Somebody played by a test main. */
+export class Player {
+    answers = [];
+    waiting = [];
+
+    constructor(command, folder) {
+        Object.assign(this, { command, folder });
+    }
+
+    static async create(command, role, name, relay) {
+        const player = new Player(command, join(await scratch(), 'vault'));
+        player.launch();
+        const { content } = await player.ok('create.create', { role, name, relay: relay.url, passphrase: PASSPHRASE });
+        player.kit = content.kit;
+        await player.ok('create.forgetKit');
+        await player.sync();
+        return player;
+    }
+
+    launch() {
+        const [program, ...words] = this.command;
+        this.child = spawn(program, [...words, this.folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+        this.child.stdin.on('error', () => {});
+        const lines = createInterface({ input: this.child.stdout });
+        lines.on('line', (line) => this.waiting.shift()?.(JSON.parse(line)));
+        lines.on('close', () => this.waiting.splice(0).forEach((resolve) => resolve(undefined)));
+        this.ended = once(this.child, 'exit');
+    }
+
+    /** The answer to a step; none when the process died over it. */
+    send(action, given = {}) {
+        return new Promise((resolve) => {
+            this.waiting.push(resolve);
+            this.child.stdin.write(`${JSON.stringify({ do: action, ...given })}\n`);
+        });
+    }
+
+    async ok(action, given) {
+        const answer = await this.send(action, given);
+        assert.ok(answer?.ok, `${action}: ${JSON.stringify(answer)}`);
+        return answer.ok;
+    }
+
+    async refused(code, action, given) {
+        assert.equal((await this.send(action, given))?.error, code, action);
+    }
+
+    async content(action, given) {
+        return (await this.ok(action, given)).content;
+    }
+
+    sync() {
+        return this.ok('home.sync');
+    }
+
+    cancel() {
+        this.child.stdin.write('{"do":"cancel"}\n');
+    }
+
+    async kill() {
+        this.child.kill('SIGKILL');
+        await this.ended;
+    }
+
+    /** A new process over the same folder. */
+    async restart() {
+        await this.ended;
+        this.launch();
+        await this.ok('unlock.unlock', { passphrase: PASSPHRASE });
+    }
+
+    /** Dies within the next write to its storage, over this step. */
+    async dieOver(action, given) {
+        await this.ok('kill.after', { stores: 1 });
+        assert.equal(await this.send(action, given), undefined, `${action} was to be the last`);
+        await this.restart();
+    }
+
+    async stop() {
+        this.child.stdin.end();
+        await this.ended;
+    }
+}
