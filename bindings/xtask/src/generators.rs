@@ -1,13 +1,22 @@
 //! The generators of the bindings, called as libraries whose versions `Cargo.lock` pins.
 //!
 //! `generators wasm FILE FOLDER` writes JavaScript, TypeScript declarations and the finished WebAssembly;
-//! `generators mobile LIBRARY FOLDER` writes Kotlin and Swift;
-//! `generators facade REPOSITORY FOLDER` writes the bindings' wrappers of the façade.
+//! `generators mobile LIBRARY FOLDER` writes Kotlin, Swift and (for checks) Python;
+//! `generators facade REPOSITORY FOLDER` writes the bindings' wrappers of the façade;
+//! `generators elf LIBRARY FILE` and `generators macho ARCHIVE FILE` write what a library for phones says of itself;
+//! `generators zip FOLDER FILE` packs a folder, with the SHA-256 beside the file.
 
 mod facade;
+/// What is read from libraries for phones, and how they are packed.
+mod phones {
+    pub(crate) mod elf;
+    pub(crate) mod macho;
+    pub(crate) mod pack;
+}
 
 use std::env;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,7 +31,12 @@ fn main() -> ExitCode {
         [kind, input, output] if kind == "wasm" => wasm(Path::new(input), Path::new(output)),
         [kind, input, output] if kind == "mobile" => mobile(input, output),
         [kind, input, output] if kind == "facade" => facade::write(Path::new(input), Path::new(output)),
-        _ => Err("generators (wasm|mobile|facade) INPUT OUTPUT".into()),
+        [kind, input, output] if kind == "elf" => report(phones::elf::facts, input, output),
+        [kind, input, output] if kind == "macho" => report(phones::macho::facts, input, output),
+        [kind, input, output] if kind == "zip" => {
+            phones::pack::pack(Path::new(input), Path::new(output)).map_err(Into::into)
+        }
+        _ => Err("generators (wasm|mobile|facade|elf|macho|zip) INPUT OUTPUT".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,10 +69,21 @@ impl BindgenPathsLayer for Settings {
     }
 }
 
+/// Writes the facts of a library, a line each.
+fn report(read: fn(&[u8]) -> Result<Vec<String>, String>, input: &str, output: &str) -> Result<(), Box<dyn Error>> {
+    let facts = read(&fs::read(input)?).map_err(|reason| format!("{input}: {reason}"))?;
+    fs::write(output, facts.join("\n"))?;
+    Ok(())
+}
+
 fn mobile(input: &str, output: &str) -> Result<(), Box<dyn Error>> {
     let settings = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../mobile/uniffi.toml");
     let settings = Utf8PathBuf::try_from(settings)?;
-    for (language, folder) in [(TargetLanguage::Kotlin, "kotlin"), (TargetLanguage::Swift, "swift")] {
+    for (language, folder) in [
+        (TargetLanguage::Kotlin, "kotlin"),
+        (TargetLanguage::Swift, "swift"),
+        (TargetLanguage::Python, "python"),
+    ] {
         let out_dir = PathBuf::from(output).join(folder).try_into()?;
         let options = GenerateOptions {
             languages: vec![language],

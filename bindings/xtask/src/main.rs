@@ -15,6 +15,7 @@ mod guards;
 mod kotlin;
 mod mobile;
 mod node;
+mod phones;
 mod python;
 mod repository;
 mod setup;
@@ -34,6 +35,8 @@ cargo xtask facade                     write the bindings' wrappers anew from co
 cargo xtask wasm                       build the browser binding into web/core/generated
 cargo xtask verifier                   build the page that verifies exports, one file that opens from disk
 cargo xtask mobile                     build the mobile binding and generate Kotlin and Swift into target/generated
+cargo xtask android                    build and check libsatchel.so for phones and emulators, with Kotlin, as an AAR in target/android
+cargo xtask ios [--release URL]        build and check the libraries for iOS, as an XCFramework in a Swift package in target/ios
 
 --yes   answers the set-up's questions; without a terminal or with CI=true they are not asked";
 
@@ -44,7 +47,14 @@ pub(crate) struct Context {
 }
 
 fn main() -> ExitCode {
-    match dispatch(env::args().skip(1).collect()) {
+    let given: Vec<String> = env::args().skip(1).collect();
+    // While xtask builds for Android, the compiler starts it in place of a linker.
+    let ran = if phones::linker::is_asked() {
+        phones::linker::run(&given)
+    } else {
+        dispatch(given)
+    };
+    match ran {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
@@ -99,6 +109,14 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
                 println!("{}", generated.display());
                 true
             }),
+        "android" => nothing_left(&words)
+            .and_then(|()| phones::android(&context))
+            .map(|()| true),
+        "ios" => {
+            let release = take_value(&mut words, "--release")?;
+            nothing_left(&words)?;
+            phones::ios(&context, release.as_deref()).map(|()| true)
+        }
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(true)
@@ -114,18 +132,25 @@ fn take_flag(words: &mut Vec<String>, flag: &str) -> bool {
 }
 
 fn take_port(words: &mut Vec<String>) -> Result<Option<u16>, String> {
-    let Some(at) = words.iter().position(|word| word == "--port") else {
+    let Some(number) = take_value(words, "--port")? else {
         return Ok(None);
     };
-    words.remove(at);
-    if at == words.len() {
-        return Err("--port needs a number".to_owned());
-    }
-    let number = words.remove(at);
     number
         .parse()
         .map(Some)
         .map_err(|_| format!("`{number}` is not a port"))
+}
+
+/// The word after an option, when the option is there.
+fn take_value(words: &mut Vec<String>, option: &str) -> Result<Option<String>, String> {
+    let Some(at) = words.iter().position(|word| word == option) else {
+        return Ok(None);
+    };
+    words.remove(at);
+    if at == words.len() {
+        return Err(format!("{option} needs a value"));
+    }
+    Ok(Some(words.remove(at)))
 }
 
 fn nothing_left(words: &[String]) -> Result<(), String> {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::sysroot::Compiler;
+use crate::sysroot::{BROWSER, Compiler};
 use crate::{Context, command, node, setup, wasm};
 
 /// Builds the page and returns its path (`target/generated/verifier/satchel-verifier.html`).
 pub(crate) fn build(context: &Context) -> Result<PathBuf, String> {
-    build_with(context, &Compiler::find(context)?)
+    build_with(context, &Compiler::find(context, BROWSER)?)
 }
 
 /// The same with a compiler that is already there.

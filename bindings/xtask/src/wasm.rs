@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::sysroot::{Compiler, TARGET};
+use crate::sysroot::{BROWSER, Compiler};
 use crate::{Context, command, generators_call};
 
 /// Builds the binding and returns the folder with the generated files (`target/generated/wasm`).
 ///
 /// The same files are copied to `web/core/generated`.
 pub(crate) fn build(context: &Context) -> Result<PathBuf, String> {
-    build_with(context, &Compiler::find(context)?)
+    build_with(context, &Compiler::find(context, BROWSER)?)
 }
 
 /// The same with a compiler that is already there.
@@ -25,14 +25,14 @@ pub(crate) fn build_with(context: &Context, compiler: &Compiler) -> Result<PathB
         "--profile",
         "wasm",
         "--target",
-        TARGET,
+        compiler.target(),
         "--target-dir",
     ]);
     cargo.arg(&target);
-    compiler.apply(&mut cargo, &["-Ctarget-feature=+simd128"]);
+    compiler.apply(&mut cargo, &["-Ctarget-feature=+simd128"])?;
     command::succeed(&mut cargo)?;
 
-    let module = target.join(TARGET).join("wasm/bindings_wasm.wasm");
+    let module = target.join(compiler.target()).join("wasm/bindings_wasm.wasm");
     if !module.is_file() {
         return Err("bindings-wasm gave no module: its crate type must be cdylib".to_owned());
     }

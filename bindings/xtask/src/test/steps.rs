@@ -4,8 +4,8 @@ use std::process::Command;
 
 use super::count::{self, Skip, Tally};
 use crate::kotlin::{Kotlin, Program};
-use crate::sysroot::Compiler;
-use crate::{Context, command, demo, facade_call, guards, mobile, node, python, verifier, wasm};
+use crate::sysroot::{BROWSER, Compiler};
+use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, python, verifier, wasm};
 
 /// One line of the table.
 pub(super) struct Step {
@@ -69,6 +69,13 @@ pub(super) const STEPS: &[Step] = &[
         "patient in Kotlin, doctor in Swift, laboratory in the command line, one relay",
         consultation,
     ),
+    slow("android", "the libraries for Android, built and checked", android),
+    slow(
+        "shim",
+        "the vectors against the library for Android's emulator, on Linux",
+        shim,
+    ),
+    slow("ios", "the libraries for iOS, built and checked", ios),
     slow("generators", "clippy over the generators' program", generators),
 ];
 
@@ -144,7 +151,7 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     if let Err(reason) = node::ready(context) {
         return Ok(Tally::skipped(reason));
     }
-    let compiler = match Compiler::find(context) {
+    let compiler = match Compiler::find(context, BROWSER) {
         Ok(compiler) => compiler,
         Err(reason) => return Ok(Tally::skipped(reason)),
     };
@@ -168,7 +175,7 @@ fn verify(context: &Context, _: bool) -> Result<Tally, String> {
         Ok(browser) => browser,
         Err(reason) => return Ok(Tally::skipped(reason)),
     };
-    let page = match Compiler::find(context) {
+    let page = match Compiler::find(context, BROWSER) {
         Ok(compiler) => verifier::build_with(context, &compiler)?,
         Err(reason) => return Ok(Tally::skipped(reason)),
     };
@@ -283,6 +290,51 @@ fn consultation(context: &Context, _: bool) -> Result<Tally, String> {
 
 fn swift(context: &Context, _: bool) -> Result<Tally, String> {
     compiled(mobile::compile_swift(context))
+}
+
+fn android(context: &Context, _: bool) -> Result<Tally, String> {
+    let built = match phones::android::build(context)? {
+        Ok(built) => built,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    phones::report_android(&built);
+    let mut tally = Tally::success();
+    tally.add(match phones::aar::pack(context)? {
+        Ok(_) => Tally::success(),
+        Err(reason) => Tally {
+            skips: vec![Skip {
+                test: Some("aar".to_owned()),
+                reason,
+            }],
+            ..Tally::default()
+        },
+    });
+    Ok(tally)
+}
+
+fn shim(context: &Context, _: bool) -> Result<Tally, String> {
+    // Nothing is built again when the step before has run.
+    if let Err(reason) = phones::android::build(context)? {
+        return Ok(Tally::skipped(reason));
+    }
+    let shim = match phones::shim::build(context)? {
+        Ok(shim) => shim,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    match phones::shim::python(context, &shim)? {
+        Ok(outcome) => Ok(count::node(&outcome.output).settle(outcome.success)),
+        Err(reason) => Ok(Tally::skipped(reason)),
+    }
+}
+
+fn ios(context: &Context, _: bool) -> Result<Tally, String> {
+    match phones::ios::build(context, None)? {
+        Ok(built) => {
+            phones::report_ios(&built);
+            Ok(Tally::success())
+        }
+        Err(reason) => Ok(Tally::skipped(reason)),
+    }
 }
 
 fn generators(context: &Context, _: bool) -> Result<Tally, String> {
