@@ -27,6 +27,12 @@ pub(crate) fn program(context: &Context, ndk: Option<&Ndk>) -> Result<PathBuf, S
 pub(crate) fn strip(program: &Path, from: &Path, to: &Path) -> Result<(), String> {
     let mut strip = Command::new(program);
     strip.arg("--strip-all");
+    // The one beside the compiler finds the compiler's own LLVM only when told where: SYSROOT/lib/rustlib/HOST/bin.
+    if program.ends_with("rust-objcopy")
+        && let Some(libraries) = program.ancestors().nth(4)
+    {
+        strip.env("LD_LIBRARY_PATH", libraries);
+    }
     // The NDK's llvm-strip names its output by an option, objcopy as a second file.
     if program.ends_with("llvm-strip") {
         strip.arg("-o").arg(to).arg(from);
