@@ -53,7 +53,13 @@ pub(crate) fn facts(bytes: &[u8]) -> Result<Vec<String>, String> {
             continue;
         }
         let undefined = symbol.st_shndx == usize::try_from(SHN_UNDEF).unwrap_or_default();
-        facts.push(format!("{} {name}", if undefined { "import" } else { "export" }));
+        let kind = match (undefined, symbol.st_bind() == STB_WEAK) {
+            (false, _) => "export",
+            (true, false) => "import",
+            // Asked for, but the library loads without it.
+            (true, true) => "weak",
+        };
+        facts.push(format!("{kind} {name}"));
     }
     Ok(facts)
 }

@@ -48,12 +48,27 @@ pub(crate) fn faults(facts: &Facts, machine: &str, allowed: &[Library]) -> Vec<S
             format!("needs {name}, which is not among Android's libraries that we use"),
         );
     }
-    for name in facts.all("import") {
-        let known = allowed
+    let always = |name: &str| {
+        let mut names = allowed.iter().flat_map(|library| &library.functions);
+        names.any(|known| known == name)
+    };
+    let newer = |name: &str| {
+        allowed
             .iter()
-            .flat_map(|library| &library.functions)
-            .any(|function| function == name);
-        must(known, format!("imports {name}, which is not in android-imports.txt"));
+            .flat_map(|library| &library.weak)
+            .any(|known| known == name)
+    };
+    for name in facts.all("import") {
+        must(
+            always(name),
+            format!("imports {name}, which is not in android-imports.txt"),
+        );
+    }
+    for name in facts.all("weak") {
+        must(
+            always(name) || newer(name),
+            format!("asks for {name}, which is not in android-imports.txt"),
+        );
     }
     faults.extend(stray_exports(facts, ""));
     faults
@@ -64,12 +79,13 @@ mod tests {
     use super::*;
 
     const GOOD: &str = "machine aarch64\nsoname libsatchel.so\nneeded libc.so\nload 16384\nload 16384\nrelro\nbind-now\n\
-        import abort\nexport uniffi_satchel_fn_method_vault_list\nexport ffi_satchel_rust_future_poll_u8\nexport UNIFFI_META_X";
+        import abort\nweak getrandom\nexport uniffi_satchel_fn_method_vault_list\nexport ffi_satchel_rust_future_poll_u8\nexport UNIFFI_META_X";
 
     fn faults_of(text: &str) -> Vec<String> {
         let allowed = [Library {
             name: "libc.so".to_owned(),
             functions: vec!["abort".to_owned()],
+            weak: vec!["getrandom".to_owned()],
         }];
         faults(&Facts::parse(text), "aarch64", &allowed)
     }
@@ -94,6 +110,7 @@ mod tests {
             format!("{GOOD}\nneeded libcrypto.so"),
             format!("{GOOD}\nimport getrandom"),
             format!("{GOOD}\nimport _Unwind_Resume"),
+            format!("{GOOD}\nweak pthread_cancel"),
             format!("{GOOD}\nexport malloc"),
             GOOD.replace("export uniffi_satchel_fn_method_vault_list\n", ""),
         ];

@@ -57,10 +57,10 @@ pub(crate) fn build(context: &Context) -> Outcome<Shim> {
 
 /// Replays the vectors from Python, by the binding that was generated from the library for phones.
 pub(crate) fn python(context: &Context, shim: &Shim) -> Outcome<command::Outcome> {
-    if command::find("python3").is_none() {
-        if let Err(reason) = setup::install(context.consent, "replay the vectors", &["python3"]) {
-            return Ok(Err(reason));
-        }
+    if command::find("python3").is_none()
+        && let Err(reason) = setup::install(context.consent, "replay the vectors", &["python3"])
+    {
+        return Ok(Err(reason));
     }
     let folder = android::folder(context).join("generated/python");
     // The binding looks for the library beside itself.

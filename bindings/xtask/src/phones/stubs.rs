@@ -15,6 +15,8 @@ const LIST: &str = include_str!("android-imports.txt");
 pub(crate) struct Library {
     pub(crate) name: String,
     pub(crate) functions: Vec<String>,
+    /// Names that older systems lack: the code asks for them and does without.
+    pub(crate) weak: Vec<String>,
 }
 
 /// What may be imported, by library.
@@ -32,16 +34,21 @@ fn parse(text: &str) -> Result<Vec<Library>, String> {
             libraries.push(Library {
                 name: name.to_owned(),
                 functions: Vec::new(),
+                weak: Vec::new(),
             });
             continue;
         }
         let library = libraries
             .last_mut()
             .ok_or_else(|| format!("`{line}` stands before any [library]"))?;
-        if library.functions.last().is_some_and(|last| last.as_str() >= line) {
+        let (names, name) = match line.strip_prefix("weak ") {
+            Some(name) => (&mut library.weak, name),
+            None => (&mut library.functions, line),
+        };
+        if names.last().is_some_and(|last| last.as_str() >= name) {
             return Err(format!("`{line}` is out of order in [{}]", library.name));
         }
-        library.functions.push(line.to_owned());
+        names.push(name.to_owned());
     }
     Ok(libraries)
 }
@@ -68,7 +75,9 @@ fn describe(library: &Library, architecture: &str) -> String {
         "--- !ifs-v1\nIfsVersion: 3.0\nSoName: {}\nTarget: {{ ObjectFormat: ELF, Arch: {architecture}, Endianness: little, BitWidth: 64 }}\nSymbols:\n",
         library.name
     );
-    for function in &library.functions {
+    let mut names: Vec<&String> = library.functions.iter().chain(&library.weak).collect();
+    names.sort();
+    for function in names {
         text.push_str(&format!("  - {{ Name: {function}, Type: Func }}\n"));
     }
     text.push_str("...\n");
@@ -124,6 +133,7 @@ mod tests {
         assert!(parse("abort\n").is_err());
         assert!(parse("[libc.so]\nb\na\n").is_err());
         assert!(parse("[libc.so]\na\na\n").is_err());
+        assert!(parse("[libc.so]\nweak b\nweak a\n").is_err());
     }
 
     #[test]
@@ -131,10 +141,13 @@ mod tests {
         let library = Library {
             name: "libc.so".to_owned(),
             functions: vec!["abort".to_owned(), "write".to_owned()],
+            weak: vec!["getrandom".to_owned()],
         };
         let text = describe(&library, "AArch64");
         assert!(text.starts_with("--- !ifs-v1\n") && text.ends_with("...\n"));
         assert!(text.contains("SoName: libc.so") && text.contains("Arch: AArch64"));
-        assert!(text.contains("{ Name: abort, Type: Func }") && text.contains("{ Name: write, Type: Func }"));
+        for name in ["abort", "getrandom", "write"] {
+            assert!(text.contains(&format!("{{ Name: {name}, Type: Func }}")), "{name}");
+        }
     }
 }
