@@ -75,7 +75,6 @@ pub(super) const STEPS: &[Step] = &[
         "the vectors against the library for Android's emulator, on Linux",
         shim,
     ),
-    slow("ios", "the libraries for iOS, built and checked", ios),
     slow("generators", "clippy over the generators' program", generators),
 ];
 
@@ -323,16 +322,6 @@ fn shim(context: &Context, _: bool) -> Result<Tally, String> {
     };
     match phones::shim::python(context, &shim)? {
         Ok(outcome) => Ok(count::node(&outcome.output).settle(outcome.success)),
-        Err(reason) => Ok(Tally::skipped(reason)),
-    }
-}
-
-fn ios(context: &Context, _: bool) -> Result<Tally, String> {
-    match phones::ios::build(context, None)? {
-        Ok(built) => {
-            phones::report_ios(&built);
-            Ok(Tally::success())
-        }
         Err(reason) => Ok(Tally::skipped(reason)),
     }
 }
