@@ -80,6 +80,29 @@ impl Kotlin {
         })
     }
 
+    /// Compiles sources into one archive of classes, for use elsewhere.
+    pub(crate) fn archive(&self, sources: &[PathBuf], jar: &Path) -> Result<(), String> {
+        let mut classpath = vec![PathBuf::from(JNA)];
+        for name in ["kotlin-stdlib", "kotlinx-coroutines-core-jvm", "annotations-13.0"] {
+            classpath.push(self.lib.join(format!("{name}.jar")));
+        }
+        let paths: Vec<String> = classpath.iter().map(|path| path.display().to_string()).collect();
+        let mut java = java();
+        java.arg("-Xmx1500m")
+            .arg("-jar")
+            .arg(self.lib.join("kotlin-compiler.jar"));
+        java.args([
+            "-jvm-target",
+            "17",
+            "-no-stdlib",
+            "-no-reflect",
+            "-nowarn",
+            "-cp",
+            &paths.join(":"),
+        ]);
+        command::succeed(java.args(sources).arg("-d").arg(jar))
+    }
+
     fn jar(&self, name: &str, sources: &Path, classpath: &[PathBuf], warnings: &str) -> Result<PathBuf, String> {
         let jar = self.folder.join(format!("{name}.jar"));
         let stamp = self.folder.join(format!("{name}.sources"));

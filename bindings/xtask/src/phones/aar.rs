@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, android, copy, ndk, renew, told, write};
-use crate::{Context, generators_call, mobile};
+use crate::kotlin::Kotlin;
+use crate::{Context, generators_call};
 
 /// JNA finds functions and structures by name, so a shrinker must not rename or drop them.
 const KEEP: &str = "\
@@ -17,10 +18,14 @@ const KEEP: &str = "\
 /// Packs `target/android/satchel.aar` from what [`android::build`] left; needs a Kotlin compiler.
 pub(crate) fn pack(context: &Context) -> Outcome<PathBuf> {
     let folder = android::folder(context);
-    let classes = match mobile::compile_kotlin_of(context, &folder.join("kotlin"), &folder.join("classes.jar"))? {
-        Ok(classes) => classes,
+    let kotlin = match Kotlin::find(context) {
+        Ok(kotlin) => kotlin,
         Err(reason) => return Ok(Err(reason)),
     };
+    // The generated binding, and what is written around it.
+    let core = context.repository.path("mobile-android/core/src/main/kotlin");
+    let classes = folder.join("classes.jar");
+    kotlin.archive(&[folder.join("kotlin"), core], &classes)?;
     let stage = folder.join("aar");
     lay_out(&stage, &folder, &classes)?;
     let packed = folder.join("satchel.aar");
