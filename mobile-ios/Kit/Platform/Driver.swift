@@ -21,7 +21,7 @@ final class Driver {
 
     private var inFlight: [UInt64: Task<Void, Never>] = [:]
     private var arrived: [(id: UInt64, outcome: Result<Answer, RelayFailure>)] = []
-    private var waiter: CheckedContinuation<Void, Never>?
+    private var woken = false
     private var reader = PieceReader()
 
     /// Sends until nothing is left to send or `limit` has passed. With `watch` it stays for news until the limit. `stop` is asked at
@@ -98,24 +98,20 @@ final class Driver {
         }
     }
 
-    /// There is something to look at: an answer, a command's outbox, somebody who waits.
+    /// There is something to look at: a command's outbox, somebody who waits for their turn.
     func wake() {
-        waiter?.resume()
-        waiter = nil
+        woken = true
     }
 
+    /// Looks every few milliseconds whether there is something to look at. Ended at once by a cancellation.
     private func wait(_ session: isolated Session, for time: Duration) async {
-        guard arrived.isEmpty else { return }
-        let timer = Task {
-            try? await Task.sleep(for: time)
-            session.wake()
+        let end = ContinuousClock.now + time
+        while arrived.isEmpty && !woken && !Task.isCancelled {
+            let left = end - .now
+            guard left > .zero else { break }
+            try? await Task.sleep(for: min(left, .milliseconds(10)))
         }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter = $0 }
-        } onCancel: {
-            Task { await session.wake() }
-        }
-        timer.cancel()
+        woken = false
     }
 
     private func send(_ request: Request, _ session: isolated Session) {
@@ -131,7 +127,6 @@ final class Driver {
         // An answer that comes after its request was given up belongs to nobody.
         guard inFlight[id] != nil else { return }
         arrived.append((id, outcome))
-        wake()
     }
 
     private func tell(_ session: isolated Session, _ id: UInt64, _ outcome: Result<Answer, RelayFailure>) throws {

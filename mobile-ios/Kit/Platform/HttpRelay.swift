@@ -36,6 +36,10 @@ public final class HttpRelay: Relay {
         outgoing.httpMethod = request.method
         for header in request.headers { outgoing.setValue(header.value, forHTTPHeaderField: header.name) }
         outgoing.httpBody = request.body
+        #if canImport(FoundationNetworking)
+            // Swift's own networking turns in circles over a kept connection that the other side has closed.
+            outgoing.setValue("close", forHTTPHeaderField: "Connection")
+        #endif
         let task = session.dataTask(with: outgoing)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

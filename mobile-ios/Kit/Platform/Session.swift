@@ -199,10 +199,6 @@ public actor Session {
         news += changes.show
     }
 
-    func wake() {
-        driver.wake()
-    }
-
     func answered(_ id: UInt64, _ outcome: Result<Answer, RelayFailure>) {
         driver.take(id, outcome)
     }

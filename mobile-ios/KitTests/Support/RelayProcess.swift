@@ -26,7 +26,8 @@ final class RelayProcess: @unchecked Sendable {
 
     func stop() {
         guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
+        // `waitUntilExit` turns the run loop of a thread that may have none.
+        kill(process.processIdentifier, SIGKILL)
+        for _ in 0..<100 where process.isRunning { Thread.sleep(forTimeInterval: 0.01) }
     }
 }
