@@ -136,7 +136,7 @@ val boundaryTests = Group("boundary") {
         val platform = place()
         val create = CreatePresenter(platform)
         assertEquals("screen.loading", create.state.value.phrase)
-        create.create("patient", "Asha", NOWHERE, "short").refused("entry.weak")
+        create.create("patient", "Asha", NOWHERE, "").refused("entry.weak")
         assertEquals("error.entry.weak", create.state.value.phrase)
         create.create("patient", "Asha", NOWHERE, PASSPHRASE).ok()
         assertEquals(24, create.state.value.content.kit.single().split(' ').size)
