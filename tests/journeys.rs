@@ -25,6 +25,8 @@ mod erasure;
 mod faults;
 #[path = "journeys/files.rs"]
 mod files;
+#[path = "journeys/files_passed.rs"]
+mod files_passed;
 #[path = "journeys/files_process.rs"]
 mod files_process;
 #[path = "journeys/flipped.rs"]

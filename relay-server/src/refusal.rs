@@ -98,6 +98,10 @@ impl From<store::Error> for Refusal {
                 limit: Some(limit),
                 ..P::Quota.into()
             },
+            S::Uploads(limit) => Problem {
+                limit: Some(limit),
+                ..P::Uploads.into()
+            },
             S::Storage(reason) => return Self::storage(reason),
             S::Damaged(reason) => {
                 tracing::error!(%reason, "the database is damaged: stop the relay, run `relay-server verify`, restore the last good backup");

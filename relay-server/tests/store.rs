@@ -48,6 +48,26 @@ fn a_newer_database_is_refused() {
 }
 
 #[test]
+fn a_database_of_version_1_is_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(Sqlite::open(directory.path(), Durability::Full).unwrap());
+    let connection = rusqlite::Connection::open(directory.path().join("relay.sqlite")).unwrap();
+    connection
+        .execute_batch("ALTER TABLE blob DROP COLUMN uploader; PRAGMA user_version = 1")
+        .unwrap();
+    drop(connection);
+    for _ in 0..2 {
+        drop(Sqlite::open(directory.path(), Durability::Full).unwrap());
+    }
+    let connection = rusqlite::Connection::open(directory.path().join("relay.sqlite")).unwrap();
+    let version: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 2);
+    connection.prepare("SELECT uploader FROM blob").unwrap();
+}
+
+#[test]
 fn the_file_is_set_up_for_durability() {
     let directory = tempfile::tempdir().unwrap();
     let store = Sqlite::open(directory.path(), Durability::Full).unwrap();

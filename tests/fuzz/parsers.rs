@@ -6,12 +6,15 @@ use minicbor::{Decode, Encode};
 use protocol::cbor;
 use protocol::claim::ClaimStatement;
 use protocol::contact::{ContactCard, ContactUrl};
+use protocol::copy_to::CopyToStatement;
 use protocol::cose;
 use protocol::credential::{CredentialEvidence, CredentialStatement};
 use protocol::credential_request::CredentialRequestStatement;
+use protocol::delegation::DelegationStatement;
 use protocol::envelope::EnvelopeStatement;
 use protocol::grant::GrantStatement;
 use protocol::hash::Hash;
+use protocol::id::ResourceId;
 use protocol::identity::{DeviceRemoval, DeviceStatement, Evidence, IdentityStatement};
 use protocol::key::PublicKey;
 use protocol::label::Label;
@@ -23,9 +26,12 @@ use protocol::proven::ProvenTime;
 use protocol::receipt::ReceiptStatement;
 use protocol::record::RecordStatement;
 use protocol::relay::auth;
+use protocol::relay::link;
 use protocol::relay::message;
+use protocol::root::{RootAcceptance, RootStatement};
 use protocol::statement::{Statement, Unverified};
 use protocol::time::Timestamp;
+use vault::body;
 use vault::crypto::hpke::{self, RecipientKey, RecipientSecret};
 use vault::crypto::root::RootSecret;
 use vault::crypto::secret::Secret32;
@@ -38,19 +44,23 @@ pub type Parser = (&'static str, fn(&[u8]));
 pub const PARSERS: &[Parser] = &[
     ("auth", auth_headers),
     ("block", statement::<protocol::block::BlockStatement>),
+    ("body", sealed_bodies),
     ("claim", statement::<ClaimStatement>),
     ("clinical", clinical_document),
     ("contact", statement::<ContactStatement>),
     ("contact_card", contact_card),
     ("contact_url", contact_url),
     ("content", sealed_content),
+    ("copy_to", statement::<CopyToStatement>),
     ("cose", any_label),
     ("credential", statement::<CredentialStatement>),
     ("credential_evidence", structure::<CredentialEvidence>),
     ("credential_request", statement::<CredentialRequestStatement>),
+    ("delegation", statement::<DelegationStatement>),
     ("device", statement::<DeviceStatement>),
     ("device_removal", statement::<DeviceRemoval>),
     ("envelope", statement::<EnvelopeStatement>),
+    ("epoch", epoch_bodies),
     ("evidence", evidence),
     ("export", exported_file),
     ("grant", statement::<GrantStatement>),
@@ -60,6 +70,7 @@ pub const PARSERS: &[Parser] = &[
     ),
     ("header", vault_header),
     ("identity", statement::<IdentityStatement>),
+    ("link_permit", link_permit),
     ("message", relay_messages),
     ("offer", structure::<Offer>),
     ("offer_url", offer_url),
@@ -71,6 +82,8 @@ pub const PARSERS: &[Parser] = &[
     ("proven", structure::<ProvenTime>),
     ("receipt", statement::<ReceiptStatement>),
     ("record", statement::<RecordStatement>),
+    ("root", statement::<RootStatement>),
+    ("root_acceptance", statement::<RootAcceptance>),
     ("sealing", sealed_message),
     ("status", structure::<Status>),
     ("text", short_texts),
@@ -107,6 +120,41 @@ fn statement<T: Statement>(data: &[u8]) {
         assert_eq!(cbor::encode(&value), data);
         let _ = value.check();
     }
+}
+
+/// BODY-1: what lies in blocks and envelopes, once they were opened.
+fn sealed_bodies(data: &[u8]) {
+    structure::<body::Submission>(data);
+    structure::<body::Notice>(data);
+    structure::<body::Confirmation>(data);
+    structure::<body::Answer>(data);
+    structure::<body::SealedClaim>(data);
+    structure::<body::ReceiptMessage>(data);
+    structure::<body::DelegationBody>(data);
+    structure::<body::DelegatedBody>(data);
+    structure::<body::TeamKeyBody>(data);
+    structure::<body::TeamAccessBody>(data);
+    structure::<body::ShareBody>(data);
+    structure::<body::RecordBody>(data);
+    structure::<body::GrantBody>(data);
+    structure::<body::NoteBody>(data);
+}
+
+fn epoch_bodies(data: &[u8]) {
+    structure::<protocol::epoch::EpochBody>(data);
+    structure::<body::EpochKeys>(data);
+    structure::<body::Locator>(data);
+}
+
+/// RELAY-38: `Signature-Input` and `Signature` of a permit, a line each.
+fn link_permit(data: &[u8]) {
+    let Ok(text) = core::str::from_utf8(data) else { return };
+    let Some((input, signature)) = text.split_once('\n') else {
+        return;
+    };
+    let (source, target) = (ResourceId::new([0xa1; 32]), ResourceId::new([0xb2; 32]));
+    let signed = (input, signature);
+    let _ = link::verify("relay.example", (&source, &target), &[], signed, Timestamp::MAX);
 }
 
 fn any_label(data: &[u8]) {

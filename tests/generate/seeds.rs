@@ -7,6 +7,9 @@ use protocol::cbor;
 use protocol::contact::{ContactCard, ContactUrl};
 use protocol::organization::{ContactStatement, Intake, Standing, Status};
 use serde_json::Value;
+use vault::body::{FilePermits, NoteBody, Notice, ShareBody, Submission};
+use vault::crypto::secret::Secret32;
+use vault::item::{AttachmentAccess, AttachmentPart};
 
 use crate::specimen::{NOW, issue, party, random, time};
 
@@ -17,10 +20,12 @@ const TAKEN: &[(&str, &str, &str, &str)] = &[
     ("claim", "claim", "claim.verify", "bytes"),
     ("contact", "organization", "contact.verify", "bytes"),
     ("content", "content", "content.open", "sealed"),
+    ("copy_to", "copy_to", "copy_to.verify", "bytes"),
     ("cose", "conventions", "cose.verify", "bytes"),
     ("credential", "credential", "credential.verify", "bytes"),
     ("credential_evidence", "credential", "credential.evidence", "evidence"),
     ("credential_request", "credential", "credential_request.verify", "bytes"),
+    ("delegation", "delegation", "delegation.verify", "bytes"),
     ("device", "identity", "device.verify", "bytes"),
     ("device_removal", "identity", "device_removal.verify", "bytes"),
     ("envelope", "envelope", "envelope.verify", "bytes"),
@@ -40,6 +45,8 @@ const TAKEN: &[(&str, &str, &str, &str)] = &[
     ("proven", "proven", "proven.verify", "evidence"),
     ("receipt", "receipt", "receipt.verify", "bytes"),
     ("record", "record", "record.verify", "bytes"),
+    ("root", "epoch", "root.verify", "bytes"),
+    ("root_acceptance", "epoch", "root_acceptance.verify", "bytes"),
     ("sealing", "sealing", "sealing.open", "sealed"),
     ("text", "conventions", "hash.parse", "text"),
 ];
@@ -78,12 +85,81 @@ pub fn write(vectors: &Path, corpus: &Path) {
     put(corpus, "clinical", &bytes_of(DOCUMENTS));
     put(corpus, "message", &bytes_of(MESSAGES));
     contacts(corpus);
+    permits(vectors, corpus);
+    epochs(vectors, corpus);
+    bodies(corpus);
     let status = Status {
         credential: random("credential"),
         standing: Standing::Suspended,
         from: time(NOW),
     };
     put(corpus, "status", &[cbor::encode(&status)]);
+}
+
+/// Permits to link: both headers, a line each.
+fn permits(vectors: &Path, corpus: &Path) {
+    let text = fs::read_to_string(vectors.join("request.json")).expect("a vector file");
+    let cases: Vec<Value> = serde_json::from_str(&text).expect("cases");
+    let permits = cases.iter().filter(|case| case["op"] == "link.verify");
+    let lines = permits.filter_map(|case| {
+        let input = case["input"]["signature_input"].as_str()?;
+        let signature = case["input"]["signature"].as_str()?;
+        Some(format!("{input}\n{signature}").into_bytes())
+    });
+    put(corpus, "link_permit", &lines.take(4).collect::<Vec<_>>());
+}
+
+/// Contents of the blocks that begin epochs, behind their salt.
+fn epochs(vectors: &Path, corpus: &Path) {
+    let text = fs::read_to_string(vectors.join("epoch.json")).expect("a vector file");
+    let cases: Vec<Value> = serde_json::from_str(&text).expect("cases");
+    let bodies = cases
+        .iter()
+        .filter(|case| case["op"] == "chain.epoch")
+        .filter_map(|case| {
+            let body = seed(&case["input"]["epochs"][0]["body"])?;
+            body.get(32..).map(<[u8]>::to_vec)
+        });
+    put(corpus, "epoch", &bodies.take(4).collect::<Vec<_>>());
+}
+
+/// What lies in blocks and envelopes.
+fn bodies(corpus: &Path) {
+    let notices = [
+        Notice::Filed(random("record").into()),
+        Notice::Declined(random("record").into(), "grant.over".to_owned()),
+    ];
+    let mut seeds: Vec<Vec<u8>> = notices.iter().map(cbor::encode).collect();
+    let file = AttachmentAccess {
+        hash: random("file"),
+        size: 5,
+        key: Secret32::from_bytes([7; 32]),
+        parts: vec![AttachmentPart {
+            address: random("part"),
+            size: 1088,
+        }],
+        name: "scan.pdf".to_owned(),
+    };
+    let permits = FilePermits {
+        source: random("resource").into(),
+        signatures: vec![("s=()".to_owned(), "s=:AAAA:".to_owned())],
+    };
+    seeds.push(cbor::encode(&Submission {
+        package: vec![1, 2, 3].into(),
+        reply: None,
+        attachments: vec![file.clone()],
+        permits: Some(permits),
+    }));
+    seeds.push(cbor::encode(&ShareBody {
+        records: Vec::new(),
+        withdrawn: vec![random("record").into()],
+    }));
+    seeds.push(cbor::encode(&NoteBody::Written(
+        random("grant").into(),
+        vec![1, 2, 3].into(),
+        vec![file],
+    )));
+    put(corpus, "body", &seeds);
 }
 
 fn contacts(corpus: &Path) {

@@ -12,16 +12,17 @@ use vault::facade::{RecordQuery, Setup, Vault};
 
 const YEAR: u64 = 365 * 86_400;
 
-#[test]
-fn a_clock_that_is_a_year_ahead_is_said_with_the_relays_time_and_everything_is_sent() {
+/// A patient writes and sends with a clock that is wrong; the relay's time is told once, and everything arrives.
+fn told_the_time(set: impl Fn(&mut Person)) {
     let Some(relay) = Relay::start() else { return };
     let mut asha = Person::new(&relay, "patient", "Asha");
     asha.sync();
+    let right = asha.now();
     assert!(
         !asha.shown().iter().any(|show| show.kind == "show.clock"),
         "a right clock is no news"
     );
-    asha.move_clock(YEAR);
+    set(&mut asha);
     asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("61.5"), now, rng));
     asha.sync();
     // `Session::tell_clock`; the request itself was signed anew by `Session::meet`.
@@ -37,13 +38,28 @@ fn a_clock_that_is_a_year_ahead_is_said_with_the_relays_time_and_everything_is_s
     };
     let real = clinical::date::parse(&param("time")).expect("a time").from;
     assert!(
-        (asha.now() - YEAR).abs_diff(u64::try_from(real).expect("after 1970")) < 120,
+        right.abs_diff(u64::try_from(real).expect("after 1970")) < 120,
         "the relay's time is shown"
     );
     assert_eq!(param("origin"), relay.url);
     assert_eq!(asha.ask(Vault::chain).pending, 0, "and everything was sent");
     asha.sync();
     assert!(!asha.shown().iter().any(|show| show.kind == "show.clock"));
+    // Another device, whose clock is right, reads it.
+    let mut phone = Person::join(&relay, &asha.words.clone());
+    phone.sync();
+    assert_eq!(phone.ask(|vault| vault.records(&RecordQuery::default())).len(), 1);
+    assert!(phone.codes().is_empty());
+}
+
+#[test]
+fn a_clock_that_is_a_year_ahead_is_said_with_the_relays_time_and_everything_is_sent() {
+    told_the_time(|asha| asha.move_clock(YEAR));
+}
+
+#[test]
+fn a_clock_that_is_a_year_behind_is_said_with_the_relays_time_and_everything_is_sent() {
+    told_the_time(|asha| asha.set_back_clock(YEAR));
 }
 
 #[test]

@@ -158,8 +158,52 @@ def verifies():
         verify("RELAY-14", name, expect, now=now)
 
 
+MONTH = 30 * 24 * 3600
+SOURCE, TARGET, OTHER = (bytes([n]) * 32 for n in (0xA1, 0xB2, 0xC3))
+PARTS = [hashlib.sha256(part).digest() for part in (b"first", b"second")]
+
+
+def permit(parts, source=SOURCE, target=TARGET, authority="relay.example:8443", created=CREATED, lifetime=MONTH):
+    """What is signed: a request to the source's own address, whose body are the addresses (RELAY-38)."""
+    body = b"".join(parts).hex()
+    plain = request(authority=authority, path=f"/v1/chains/{source.hex()}/blobs/link", query=f"to={target.hex()}", body=body)
+    params = parameters(body, created=created).replace(f"expires={created + 60}", f"expires={created + lifetime}")
+    return base(plain, params), f"s={params}"
+
+
+def links():
+    common = {"authority": "relay.example:8443", "source": SOURCE.hex(), "target": TARGET.hex()}
+    for name, parts in [("one part", PARTS[:1]), ("two parts", PARTS), ("none", [])]:
+        text, params = permit(parts)
+        given = {**common, "addresses": [part.hex() for part in parts], "key": PUBLIC.hex(), "created": CREATED, "nonce": NONCE.hex()}
+        case("RELAY-38", "link.permit", name, given, {"ok": {"signature_input": params, "base": text}})
+
+    def judged(name, expect, parts=PARTS, now=CREATED + 5, bend=lambda value: value, signed=None, **change):
+        text, params = signed or permit(PARTS)
+        signature = bend(f"s=:{std64(KEY.sign(text.encode()))}:")
+        given = {**common, "addresses": [part.hex() for part in parts], "signature_input": params, "signature": signature, "now": now, **change}
+        case("RELAY-38", "link.verify", name, given, {"ok": {"key": PUBLIC.hex()}} if expect is None else {"code": expect})
+
+    judged("two parts", None)
+    judged("half a minute ahead", None, now=CREATED - 30)
+    judged("the last second of thirty days", None, now=CREATED + MONTH)
+    judged("older", "auth.clock", now=CREATED + MONTH + 1)
+    judged("from the future", "auth.clock", now=CREATED - 31)
+    judged("for another chain", "auth.signature", target=OTHER.hex())
+    judged("of another chain", "auth.signature", source=OTHER.hex())
+    judged("the other way round", "auth.signature", source=TARGET.hex(), target=SOURCE.hex())
+    judged("at another relay", "auth.signature", authority="relay.example")
+    for name, parts in [("fewer parts", PARTS[:1]), ("more parts", PARTS + PARTS[:1]), ("in another order", PARTS[::-1]), ("none of them", [])]:
+        judged(name, "auth.signature", parts=parts)
+    judged("signature flipped", "auth.signature", bend=lambda v: v[:4] + ("A" if v[4] != "A" else "B") + v[5:])
+    judged("short signature", "auth.malformed", bend=lambda v: "s=:AAAA:")
+    judged("signed as a request of one minute", "auth.malformed", signed=permit(PARTS, lifetime=60))
+    judged("signed for longer", "auth.malformed", signed=permit(PARTS, lifetime=MONTH + 1))
+
+
 bases()
 verifies()
+links()
 with open(sys.argv[1], "w", encoding="utf-8") as out:
     out.write("[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in CASES) + "\n]\n")
 print(len(CASES), "cases")

@@ -218,6 +218,7 @@ impl Forger {
     /// When the relay is not reached.
     pub fn submit(&mut self, grant: GrantId, access: &AccessItem, package: &Package) -> Response {
         let body = cbor::encode(&Submission {
+            permits: None,
             package: package.encode().into(),
             reply: None,
             attachments: Vec::new(),

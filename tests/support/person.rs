@@ -262,6 +262,13 @@ impl Person {
         self.session().set_clock(clock);
     }
 
+    /// Lives this many seconds behind the system's clock from now on.
+    pub fn set_back_clock(&mut self, seconds: u64) {
+        self.clock = Clock::behind(seconds);
+        let clock = self.clock;
+        self.session().set_clock(clock);
+    }
+
     /// Unix seconds, as this person has it.
     pub fn now(&self) -> u64 {
         self.clock.now()

@@ -139,6 +139,14 @@ impl Relay {
         self.place.path().join("data")
     }
 
+    /// The number of its process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("a running relay").id()
+    }
+
     /// What it wrote to standard error.
     pub fn log_file(&self) -> PathBuf {
         self.place.path().join("log")

@@ -152,6 +152,8 @@ enum Command {
     Renew(lifecycle::Renew),
     /// Leave access fewer records or rights.
     Narrow(lifecycle::Narrow),
+    /// How much the holder of a grant may send in files.
+    GrantFiles(lifecycle::Allowed),
     /// What was fetched under a grant, opened or not.
     Deliveries(lifecycle::One),
     /// An organization's team: add, remove, list, grants.
@@ -282,6 +284,7 @@ fn carry_out(context: &Context, command: &Command) -> Result<Answer, Error> {
         Command::Resume(arguments) => lifecycle::resume(context, arguments),
         Command::Renew(arguments) => lifecycle::renew(context, arguments),
         Command::Narrow(arguments) => lifecycle::narrow(context, arguments),
+        Command::GrantFiles(arguments) => lifecycle::files(context, arguments),
         Command::Deliveries(arguments) => lifecycle::deliveries(context, arguments),
         Command::Team(what) => team::team(context, what),
         Command::Accesses => grant::accesses(context),

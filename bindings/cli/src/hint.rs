@@ -40,6 +40,9 @@ pub(crate) fn of(code: &str) -> Option<&'static str> {
         "relay.quota" | "relay.too_large" => {
             "ask the relay's operator for more room, then `satchel files --resume ID`; `satchel files --cancel ID` gives it up"
         }
+        "relay.uploads" => {
+            "ask the patient to allow more (`satchel grant-files GRANT SIZE`), then `satchel files --resume ID`; `satchel files --cancel ID` gives it up"
+        }
         "grant.over" | "grant.revoked" => "ask the patient for a new code",
         "grant.right" => "ask the patient for a code that allows this",
         "offer.claimed" | "offer.expired" => "ask for a new code (`satchel offer`)",

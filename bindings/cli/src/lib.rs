@@ -26,6 +26,7 @@ mod page;
 mod pieces;
 mod render;
 mod session;
+mod size;
 mod terminal;
 mod time;
 mod transport;

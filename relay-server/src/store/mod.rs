@@ -49,6 +49,8 @@ pub enum Error {
     Expired,
     /// The resource's quota is used up.
     Quota(u64),
+    /// What the fetch keys of a chain may upload is used up: the number of bytes.
+    Uploads(u64),
     /// The disk is full or does not take writes; nothing was stored.
     Storage(String),
     /// The database is damaged.
@@ -71,6 +73,7 @@ impl fmt::Display for Error {
             Self::Answered => "the offer was answered differently",
             Self::Expired => "the offer is over",
             Self::Quota(_) => "the quota is used up",
+            Self::Uploads(_) => "the bytes that fetch keys may upload are used up",
             Self::Storage(reason) => return write!(f, "the disk is full or does not take writes: {reason}"),
             Self::Damaged(reason) => {
                 return write!(

@@ -3,11 +3,11 @@
 use protocol::hash::{Hash, sha256};
 use protocol::id::ResourceId;
 use protocol::relay::link;
-use protocol::relay::message::{Addresses, Blocks, LinkBlobs, Missing};
+use protocol::relay::message::{Addresses, Blocks, Capabilities, FetchKey, LinkBlobs, Missing};
 use protocol::time::Timestamp;
 
 use crate::Chain;
-use crate::support::{Key, Server, all_bytes, any, now, random};
+use crate::support::{Client, Key, Server, all_bytes, any, now, random};
 
 #[test]
 fn small_and_large_blobs() {
@@ -211,6 +211,103 @@ fn chains_share_blobs_by_both_keys_and_each_ends_for_itself() {
     assert!(client.ask("GET", &path, &target.read).is(200).body == blob);
     client.ask("DELETE", &path, &target.write).is(200);
     client.ask("GET", &path, &target.read).refused(404, "relay.not_found");
+}
+
+#[test]
+fn who_may_upload_takes_back_and_passes_on_what_it_put_itself() {
+    let server = Server::start();
+    let client = &mut server.client();
+    let (source, target) = (Chain::create(client), Chain::create(client));
+    let (lab, colleague, doctor, reader) = (Key::new(), Key::new(), Key::new(), Key::new());
+    let allow = |client: &mut Client, chain: &Chain, keys: &[(&Key, u64)]| {
+        let at = chain.at("/capabilities");
+        let mut set: Capabilities = client.ask("GET", &at, &chain.write).is(200).read();
+        let fetch = |(key, upload): &(&Key, u64)| FetchKey {
+            key: key.public(),
+            upload: *upload,
+        };
+        set.fetch = keys.iter().map(fetch).collect();
+        client.call("PUT", &at, &set, &chain.write).is(200);
+    };
+    allow(client, &source, &[(&lab, 250_000), (&colleague, 250_000)]);
+    allow(client, &target, &[(&doctor, 150_000), (&reader, 0)]);
+    let (own, theirs) = (random::<100_000>(), random::<90_000>());
+    let put = |client: &mut Client, bytes: &[u8], key: &Key| {
+        client.signed("PUT", &source.at(&format!("/blobs/{}", sha256(&[bytes]))), bytes, key)
+    };
+    put(client, &own, &lab).is(201);
+    put(client, &theirs, &source.write).is(201);
+    let authority = server.address.to_string();
+    let permit = |bytes: &[u8], key: &Key, created: u64| {
+        let ids = (
+            ResourceId::new(*source.id.as_bytes()),
+            ResourceId::new(*target.id.as_bytes()),
+        );
+        let addresses = vec![sha256(&[bytes])];
+        let time = Timestamp::new(created).unwrap();
+        let (signature_input, signature) = link::sign(&authority, (&ids.0, &ids.1), &addresses, (time, random()), key);
+        LinkBlobs {
+            source: ids.0,
+            addresses,
+            signature_input,
+            signature,
+        }
+    };
+    let at = target.at("/blobs/link");
+    let day = 86_400;
+    // A permit waits for who gets the blobs, but not for ever; and it is not from tomorrow.
+    client
+        .call("POST", &at, &permit(&own, &lab, now() - 31 * day), &doctor)
+        .refused(401, "relay.signature");
+    client
+        .call("POST", &at, &permit(&own, &lab, now() + day), &doctor)
+        .refused(401, "relay.signature");
+    let good = permit(&own, &lab, now() - 29 * day);
+    // A key that may only read takes nothing in, and nobody passes on what another put: it would be read past the list of accesses.
+    client.call("POST", &at, &good, &reader).refused(404, "relay.not_found");
+    for key in [&lab, &colleague] {
+        let missing: Missing = client
+            .call("POST", &at, &permit(&theirs, key, now()), &doctor)
+            .is(200)
+            .read();
+        assert_eq!(missing.missing.len(), 1);
+    }
+    let missing: Missing = client
+        .call("POST", &at, &permit(&own, &colleague, now()), &doctor)
+        .is(200)
+        .read();
+    assert_eq!(missing.missing.len(), 1);
+    for _ in 0..2 {
+        let answer: Missing = client.call("POST", &at, &good, &doctor).is(200).read();
+        assert!(answer.missing.is_empty());
+    }
+    let path = target.at(&format!("/blobs/{}", sha256(&[&own])));
+    assert!(client.ask("GET", &path, &doctor).is(200).body == own);
+    // It counts as what the doctor may upload.
+    put(client, &random::<60_000>(), &lab).is(201);
+    let more = random::<70_000>();
+    put(client, &more, &lab).is(201);
+    client
+        .call("POST", &at, &permit(&more, &lab, now()), &doctor)
+        .refused(507, "relay.uploads");
+
+    // Taking back: one's own only, and the room is free again.
+    let at = |bytes: &[u8]| source.at(&format!("/blobs/{}", sha256(&[bytes])));
+    put(client, &random::<50_000>(), &lab).refused(507, "relay.uploads");
+    client.ask("DELETE", &at(&theirs), &lab).refused(404, "relay.not_found");
+    client
+        .ask("DELETE", &at(&own), &colleague)
+        .refused(404, "relay.not_found");
+    client.ask("DELETE", &path, &doctor).refused(404, "relay.not_found");
+    client.ask("DELETE", &at(&own), &lab).is(200);
+    client
+        .ask("GET", &at(&own), &source.read)
+        .refused(404, "relay.not_found");
+    put(client, &random::<50_000>(), &lab).is(201);
+    assert!(
+        client.ask("GET", &path, &doctor).is(200).body == own,
+        "the other grant keeps what it has"
+    );
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn the_grantee_rules_its_fetch_keys() {
         client.signed("PUT", &chain.at(&format!("/blobs/{}", sha256(&[&blob]))), &blob, key)
     };
     upload(client, &first, 1).is(201);
-    upload(client, &second, 2).refused(507, "relay.quota");
+    upload(client, &second, 2).refused(507, "relay.uploads");
     upload(client, &second, 1).is(200);
     let remove = FetchKeyChange {
         add: vec![],

@@ -111,3 +111,59 @@ fn a_full_disk_refuses_loses_nothing_and_recovers() {
     relay.kill();
     good(&["verify", "--data", text(&data)]);
 }
+
+/// A relay whose files may not grow beyond some KiB: a full disk for every process, mounting or not.
+fn bounded(data: &Path, kibibytes: u32) -> Relay {
+    let mut command = Command::new("sh");
+    // The signal that comes with the limit is ignored, so that the write itself is refused.
+    command.args(["-c", "trap '' XFSZ; ulimit -f $((LIMIT * 2)); exec \"$0\" \"$@\""]);
+    let program = crate::program::program(&["--listen", "127.0.0.1:0", "--data", text(data)]);
+    command.arg(program.get_program()).args(program.get_args());
+    for (name, value) in program.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    // `ulimit -f` counts 512 bytes.
+    command.env("LIMIT", kibibytes.to_string());
+    Relay::spawn(command)
+}
+
+#[test]
+#[cfg(unix)]
+fn a_disk_that_takes_no_more_refuses_and_loses_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    let relay = bounded(&data, 2048);
+    let mut client = relay.client();
+    let chain = Chain::new(&mut client);
+    let blob = chain.blob(&mut client);
+    let mut acknowledged = Vec::new();
+    let answer = fill(&chain, &relay, &mut acknowledged);
+    answer.refused(507, "relay.storage");
+    assert_eq!(answer.header("retry-after"), Some("30"));
+    assert!(acknowledged.len() > 10);
+    let large: Vec<u8> = (0..80_000).flat_map(|_| random::<32>()).collect();
+    let target = format!("{}/blobs/{}", chain.path, sha256(&[&large]));
+    client
+        .signed("PUT", &target, &large, &chain.write)
+        .refused(507, "relay.storage");
+    assert_eq!(
+        fs::read_dir(data.join("uploads")).unwrap().count(),
+        0,
+        "half a blob was left"
+    );
+    // Reading goes on.
+    assert_eq!(chain.commits(&mut client), acknowledged);
+    assert_eq!(chain.read_blob(&mut client, &blob).is(200).body, blob);
+    relay.kill();
+    // With room again everything is there, and goes on.
+    let relay = Relay::start(&data);
+    let mut client = relay.client();
+    assert_eq!(chain.commits(&mut client), acknowledged);
+    acknowledged.push(chain.admitted(&mut client));
+    client.signed("PUT", &target, &large, &chain.write).is(201);
+    assert_eq!(chain.commits(&mut client), acknowledged);
+    relay.kill();
+    good(&["verify", "--data", text(&data)]);
+}

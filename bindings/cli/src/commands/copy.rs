@@ -1,8 +1,10 @@
 //! Copies of results: permitted by the patient, read by who ordered them while the patient's phone is off.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
-use super::records::own_record;
+use super::records::{own_record, safe_name};
 use crate::context::Context;
 use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
@@ -24,6 +26,9 @@ pub(crate) enum Copy {
     Read {
         /// The record, as `satchel copy list` shows it.
         record: String,
+        /// Save its files into this folder.
+        #[arg(long, value_name = "FOLDER")]
+        save: Option<PathBuf>,
     },
 }
 
@@ -105,7 +110,7 @@ pub(crate) fn copy(context: &Context, what: &Copy) -> Result<Answer, Error> {
                 .with("permissions", &permissions)?
                 .with("copies", &copies)
         }
-        Copy::Read { record } => {
+        Copy::Read { record, save } => {
             let copies = session.query(|vault| vault.copies())?;
             let id = render::resolve(record, copies.iter().map(|one| one.record.as_str()))?;
             let found = copies.into_iter().find(|one| one.record == id);
@@ -116,6 +121,16 @@ pub(crate) fn copy(context: &Context, what: &Copy) -> Result<Answer, Error> {
             page.append(render::record(&view, &context.catalog)?, 0);
             page.push(0, Tone::Warn, state.replace('_', " "));
             context.send(&mut session, &mut page)?;
+            for (index, file) in (0u32..).zip(&view.attachments) {
+                let Some(folder) = save else { continue };
+                let path = folder.join(safe_name(&file.name, index));
+                super::files::save(&mut session, Some(&grant), &id, index, &path)?;
+                page.push(
+                    0,
+                    Tone::Good,
+                    format!("{} saved, its hash is the signed one", path.display()),
+                );
+            }
             Answer::new(page).with("record", &view)?.with("state", state)
         }
     }

@@ -48,9 +48,8 @@ pub(crate) fn files(context: &Context, arguments: &Files) -> Result<Answer, Erro
     if let Some(typed) = &arguments.cancel {
         let id = find(typed)?;
         session.command(|vault, now, rng| vault.cancel_file(&id, now, rng))?;
-        page.line(
-            "The file is given up; no record names it. Parts that the relay has are sealed, and nobody has their key.",
-        );
+        page.line("The file is given up; no record names it. Its parts are deleted at the relay.");
+        context.send(&mut session, &mut page)?;
         return Answer::new(page).with("cancelled", id);
     }
     if let Some(typed) = &arguments.resume {

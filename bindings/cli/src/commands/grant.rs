@@ -41,6 +41,9 @@ pub(crate) fn list(grants: &[GrantView], catalog: &Catalog) -> Page {
         );
         page.item("Since", time::show(grant.since));
         page.item("Until", until(&grant.permissions, catalog));
+        if grant.files > 0 {
+            page.item("Files", format!("may send up to {}", crate::size::show(grant.files)));
+        }
         page.item("Shared", render::count(grant.shared as usize, "record", "records"));
         page.item(
             "Last opened",

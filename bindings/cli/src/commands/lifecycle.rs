@@ -9,12 +9,22 @@ use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
 use crate::render;
 use crate::session::Session;
+use crate::size;
 use crate::time;
 
 #[derive(Debug, Args)]
 pub(crate) struct One {
     /// The grant.
     pub(crate) grant: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Allowed {
+    /// The grant.
+    grant: String,
+    /// How much, all together, such as 500M or 20G; 0 for nothing more.
+    #[arg(value_name = "SIZE", value_parser = size::bytes)]
+    bytes: u64,
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +131,13 @@ pub(crate) fn resume(context: &Context, arguments: &One) -> Result<Answer, Error
     let mut session = context.open_fresh()?;
     let id = find(&mut session, &arguments.grant)?.id;
     session.command(|vault, now, rng| vault.resume_grant(&id, now, rng))?;
+    told(context, session, &id)
+}
+
+pub(crate) fn files(context: &Context, arguments: &Allowed) -> Result<Answer, Error> {
+    let mut session = context.open_fresh()?;
+    let id = find(&mut session, &arguments.grant)?.id;
+    session.command(|vault, now, rng| vault.allow_files(&id, arguments.bytes, now, rng))?;
     told(context, session, &id)
 }
 

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
 use crate::render;
 use crate::session::Session;
+use crate::size;
 use crate::time;
 
 #[derive(Debug, Args)]
@@ -45,6 +46,9 @@ pub(crate) struct Offer {
     /// How long the reader may read, such as 24h or 7d.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time::duration)]
     hours: u64,
+    /// How much the reader may send in files, such as 500M or 20G; 4G without this.
+    #[arg(long, value_name = "SIZE", value_parser = size::bytes)]
+    files: Option<u64>,
     /// How long the code lives.
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = time::duration)]
     lifetime: u64,
@@ -86,6 +90,9 @@ pub(crate) fn offer(context: &Context, arguments: &Offer) -> Result<Answer, Erro
     let request = request(&mut session, arguments)?;
     let changes = session.command(|vault, now, rng| vault.offer(&request, now, rng))?;
     let id = changes.created.unwrap_or_default();
+    if let Some(bytes) = arguments.files {
+        session.command(|vault, now, rng| vault.allow_files(&id, bytes, now, rng))?;
+    }
     let offer = find(&mut session, &id)?;
     let url = offer.url.clone().unwrap_or_default();
     let mut page = Page::default();
@@ -161,9 +168,10 @@ fn summary(request: &OfferRequest, offer: &OfferView) -> String {
     };
     let rights: Vec<&str> = request.rights.iter().map(|right| right.right.as_str()).collect();
     format!(
-        "Shares {}{later}; the reader may {}.",
+        "Shares {}{later}; the reader may {}, and send files up to {}.",
         render::count(offer.records as usize, "record", "records"),
-        rights.join(", ")
+        rights.join(", "),
+        size::show(offer.files)
     )
 }
 

@@ -1,8 +1,8 @@
 //! Blobs that one chain shares with another without being sent again (RELAY-38).
 //!
-//! The request is made on the chain that gets them and signed by its `write` key. Beside the addresses it carries a second signature, by a
-//! key that reads or writes the chain that has them, over the same request profile: `POST` to that chain's own address, with the other
-//! chain in the query and the addresses as the body. Invariant: nobody gets a blob into a chain of theirs without a key of the chain it
+//! The request is made on the chain that gets them and signed by a key that may upload there. Beside the addresses it carries a second
+//! signature, the permit, by a key of the chain that has them, over the same request profile: `POST` to that chain's own address, with the
+//! other chain in the query and the addresses as the body. A permit lives for [`LIFETIME`]: who gets the blobs may be away for a while. Invariant: nobody gets a blob into a chain of theirs without a key of the chain it
 //! lies in, and nobody fills a chain without its own.
 
 use crate::hash::{Hash, sha256};
@@ -11,6 +11,9 @@ use crate::key::{PublicKey, Signer};
 use crate::time::Timestamp;
 
 use super::auth::{self, Error, Request, SIGNATURE, SIGNATURE_INPUT, Unverified};
+
+/// Seconds from its signing for which a permit counts.
+pub const LIFETIME: u64 = 30 * 24 * 3600;
 
 /// What the owner of the source says: path and query as signed.
 struct Place {
@@ -44,7 +47,7 @@ pub fn sign(
 ) -> (String, String) {
     let place = Place::new(source, target, addresses);
     let (mut input, mut signature) = (String::new(), String::new());
-    for (name, value) in auth::sign(&place.request(authority), created, nonce, signer) {
+    for (name, value) in auth::sign_for(LIFETIME, &place.request(authority), created, nonce, signer) {
         match name {
             SIGNATURE_INPUT => input = value,
             SIGNATURE => signature = value,
@@ -57,7 +60,7 @@ pub fn sign(
 /// The key that signed for the source. Whether it may read there is the relay's to look up.
 ///
 /// # Errors
-/// Those of [`Unverified::parse`] and [`Unverified::verify`].
+/// Those of [`Unverified::parse`] and [`Unverified::verify`]; [`Error::Clock`] after [`LIFETIME`].
 pub fn verify(
     authority: &str,
     (source, target): (&ResourceId, &ResourceId),
@@ -73,5 +76,7 @@ pub fn verify(
         (SIGNATURE_INPUT, input),
         (SIGNATURE, signature),
     ];
-    Ok(Unverified::parse(headers)?.verify(&request, now, auth::SKEW)?.key)
+    Ok(Unverified::parse_for(LIFETIME, headers)?
+        .verify(&request, now, auth::SKEW)?
+        .key)
 }

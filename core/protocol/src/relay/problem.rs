@@ -36,6 +36,7 @@ coded_error! {
         Internal = "relay.internal", "the relay failed to carry out the request";
         Unavailable = "relay.unavailable", "the relay is stopping or overloaded, try again";
         Quota = "relay.quota", "the quota of this resource is used up";
+        Uploads = "relay.uploads", "the files that the owner of this resource allows others to store in it are used up";
         Storage = "relay.storage", "the relay's disk is full or does not take writes; nothing was stored, try again later";
         Damaged = "relay.damaged", "the relay's database is damaged; its operator has to restore it";
     }
@@ -59,7 +60,7 @@ impl Error {
             Self::RateLimited => 429,
             Self::Internal | Self::Damaged => 500,
             Self::Unavailable => 503,
-            Self::Quota | Self::Storage => 507,
+            Self::Quota | Self::Uploads | Self::Storage => 507,
         }
     }
 

@@ -138,6 +138,9 @@ pub struct CopyBody {
     /// Reads its mailbox: for the recipient.
     #[n(3)]
     pub read: Option<SigningKey>,
+    /// The recipient's grant chain on the relay, where files of copies go: for the lab.
+    #[n(4)]
+    pub target: Option<ResourceId>,
 }
 
 /// What a submission carries.
@@ -153,4 +156,19 @@ pub struct Submission {
     /// How to fetch its files, in the order in which it names them; they lie in the grant's resource.
     #[n(2)]
     pub attachments: Vec<AttachmentAccess>,
+    /// In a copy: lets the recipient have the files in the resource of its own grant.
+    #[n(3)]
+    pub permits: Option<FilePermits>,
+}
+
+/// Permits for the parts of a copy's files, RELAY-38: one for each [`crate::flow::attachment::LINKED_AT_ONCE`] parts.
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(array)]
+pub struct FilePermits {
+    /// The chain that has the parts.
+    #[n(0)]
+    pub source: ResourceId,
+    /// `Signature-Input` and `Signature` of each.
+    #[n(1)]
+    pub signatures: Vec<(String, String)>,
 }

@@ -143,6 +143,9 @@ pub struct GrantBody {
     /// Grant chain: seed of its `recover` capability, sealed to the recovery key.
     #[n(13)]
     pub recover: Bytes,
+    /// How many bytes of files the holder may send, where the patient said so.
+    #[n(14)]
+    pub files: Option<u64>,
 }
 
 /// A record's body was erased.
@@ -240,9 +243,13 @@ pub enum NoteBody {
     /// A permission to copy a result, given or received.
     #[n(41)]
     CopyTo(#[n(0)] Box<CopyBody>),
-    /// A result arrived by a copy: permission, package.
+    /// A result arrived by a copy: permission, package, how to fetch its files.
     #[n(42)]
-    Copied(#[n(0)] protocol::id::StatementId, #[n(1)] Bytes),
+    Copied(
+        #[n(0)] protocol::id::StatementId,
+        #[n(1)] Bytes,
+        #[n(2)] Vec<AttachmentAccess>,
+    ),
     /// A permission to copy ended.
     #[n(43)]
     CopyEnded(#[n(0)] protocol::id::StatementId, #[n(1)] Timestamp),
@@ -312,6 +319,9 @@ pub enum NoteBody {
     /// Fetch key and capability over the fetch keys of a grant received are new.
     #[n(66)]
     AccessKeys(#[n(0)] Box<AccessKeysNote>),
+    /// How many bytes of files the holder of a grant may send.
+    #[n(70)]
+    FilesAllowed(#[n(0)] GrantId, #[n(1)] u64),
     /// Who vouches for the reader of a receipt, by the receipt's hash.
     #[n(53)]
     Reader(#[n(0)] Hash, #[n(1)] CredentialEvidence),

@@ -105,6 +105,8 @@ pub struct OfferView {
     pub attempts: u32,
     /// The grant, once confirmed.
     pub grant: Option<String>,
+    /// Bytes of files that the claimant may send, all together, if the rights include writing.
+    pub files: u64,
 }
 
 /// A claim.
@@ -252,6 +254,7 @@ impl Vault {
             },
             attempts: u32::try_from(item.attempts).unwrap_or(u32::MAX),
             grant: item.grant.map(|grant| grant.to_string()),
+            files: item.files.unwrap_or(crate::flow::quota::DEFAULT),
         })
     }
 

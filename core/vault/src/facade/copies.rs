@@ -166,6 +166,6 @@ impl Vault {
         }
         let package = Package::parse(&item.package).map_err(Fault::from)?;
         let summary: RecordSummary = records::copied_summary(&record, &item);
-        record_view::view(&self.store, summary, &package, &[], now)
+        record_view::view(&self.store, summary, &package, &item.attachments, now)
     }
 }

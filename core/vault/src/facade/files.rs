@@ -12,7 +12,7 @@ use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::{self, Fault};
 use crate::flow::{access, record, upload};
-use crate::item::{AttachmentAccess, ChainName, RecordItem, SharedItem, UploadItem, WaitingRecord};
+use crate::item::{AttachmentAccess, ChainName, CopiedItem, RecordItem, SharedItem, UploadItem, WaitingRecord};
 use crate::state::Read;
 use crate::sync::{Download, Session, Wanted};
 
@@ -188,11 +188,19 @@ fn attachment(
         Some(grant) => {
             let grant: GrantId = parse(grant)?;
             access::may_read(tx, &grant)?;
-            let item: SharedItem = tx.item(&SharedItem::id(&grant, &record))?;
-            if item.opened.is_none() {
+            let key = SharedItem::id(&grant, &record);
+            // Filed and shared, or before that as a copy: its parts lie in the same resource.
+            let (opened, attachments) = match tx.get::<SharedItem>(&key)? {
+                Some(item) => (item.opened, item.attachments),
+                None => {
+                    let item: CopiedItem = tx.item(&key)?;
+                    (item.opened, item.attachments)
+                }
+            };
+            if opened.is_none() {
                 return Err(fault::Error::State.into());
             }
-            (ChainName::Received(grant), item.attachments)
+            (ChainName::Received(grant), attachments)
         }
     };
     let access = attachments.into_iter().nth(place).ok_or(fault::Error::NotFound)?;
@@ -284,8 +292,8 @@ impl Vault {
     ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, session| {
             let id = parse(upload)?;
-            session.forget_upload(&id);
-            upload::restart(tx, &id, size)
+            let under_way = session.give_up(tx, &id)?;
+            upload::restart(tx, &id, size, &under_way)
         })
     }
 
@@ -319,16 +327,19 @@ impl Vault {
         })
     }
 
-    /// Gives up a file and the record that waits for it. Parts that the relay has are named by nothing and open to nobody.
+    /// Gives up a file and the record that waits for it. Parts that the relay has are deleted there, those under way when they arrive; of an
+    /// upload that was killed the last few that were under way stay, named by nothing and open to nobody.
     ///
     /// # Errors
     /// `vault.not_found`.
     pub fn cancel_file(&mut self, upload: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
         self.change(now, rng, |tx, session| {
-            for id in upload::cancel(tx, &parse(upload)?)? {
-                session.forget_upload(&id);
+            let id = parse(upload)?;
+            let mut under_way = Vec::new();
+            for one in upload::together(tx, &id)? {
+                under_way.extend(session.give_up(tx, &one)?);
             }
-            Ok(())
+            upload::cancel(tx, &id, &under_way)
         })
     }
 

@@ -19,6 +19,7 @@ mod devices;
 mod drafts;
 mod error;
 mod export;
+mod file_quota;
 mod files;
 mod import;
 mod lifecycle;

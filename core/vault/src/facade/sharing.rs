@@ -77,6 +77,8 @@ pub struct GrantView {
     pub undecided: Option<u64>,
     /// Whether its holder is asked to delete what it gave: `asked`, `deleted` (as the holder says) or `refused`.
     pub deletion: Option<String>,
+    /// Bytes of files that the holder may send, all together.
+    pub files: u64,
 }
 
 /// A grant this practitioner or lab received.
@@ -213,6 +215,7 @@ impl Vault {
                 (_, _, _, true) => "over",
                 _ => "live",
             };
+            let files = crate::flow::quota::of_grant(&item)?;
             all.push(GrantView {
                 id: id.to_string(),
                 name: item.name,
@@ -243,6 +246,7 @@ impl Vault {
                     .store
                     .get::<DeletionItem>(id.as_bytes())?
                     .map(|asked| deletion::standing(&asked).to_owned()),
+                files,
             });
         }
         all.sort_by_key(|grant| core::cmp::Reverse(grant.since));

@@ -180,6 +180,10 @@ fn withdrawn(tx: &mut Tx<'_>, grant: &GrantId, body: &ShareBody) -> Result<(), F
             tx.delete::<SharedBody>(&id);
             count += 1;
         }
+        // Listed here anew, it is still shared.
+        if body.records.iter().all(|listed| listed.record != *record) {
+            tx.delete::<CopiedItem>(&id);
+        }
         for (number, task) in tx.list::<Task>()? {
             if matches!(&task.kind, TaskKind::FetchShared(g, r) if g == grant && r == record) {
                 tx.delete::<Task>(&number);

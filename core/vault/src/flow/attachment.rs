@@ -33,7 +33,7 @@ pub const IN_MEMORY: u64 = 4 << 20;
 /// Up to this size each grant has a copy of its own, under its own key and address; larger ones are shared by their key.
 pub const COPIED: u64 = 64 << 10;
 /// Addresses in one request.
-const LINKED_AT_ONCE: usize = 1024;
+pub const LINKED_AT_ONCE: usize = 1024;
 
 /// Refuses what must be streamed.
 fn check_size(size: u64) -> Result<(), Fault> {

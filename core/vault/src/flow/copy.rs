@@ -11,22 +11,25 @@ use protocol::claim::Claim;
 use protocol::copy_to::{CopyTo, CopyToStatement, Error};
 use protocol::envelope::{self, Envelope, MessageKind};
 use protocol::grant::Grant;
-use protocol::id::{GrantId, IdentityId, MailboxId, RecordId, StatementId};
+use protocol::hash::Hash;
+use protocol::id::{GrantId, IdentityId, MailboxId, RecordId, ResourceId, StatementId};
 use protocol::key::Signer;
 use protocol::package::Package;
+use protocol::relay::link;
 use protocol::statement::Signed;
 use protocol::time::{Period, Timestamp};
 
+use super::attachment::LINKED_AT_ONCE;
 use super::record::summarise;
-use super::{access, decode, mailbox, order, status};
-use crate::body::{CopyBody, NoteBody, Notice, Submission};
+use super::{access, attachment, decode, mailbox, order, status, upload};
+use crate::body::{CopyBody, FilePermits, NoteBody, Notice, Submission};
 use crate::chain;
 use crate::crypto::hpke::RecipientKey;
 use crate::crypto::signing::SigningKey;
 use crate::fault::{self, Fault};
 use crate::item::{
-    AccessItem, Address, ChainItem, ChainName, CopiedItem, CopyToItem, GrantItem, MailboxItem, MailboxUse, Meta,
-    RecordItem, SharedItem, SubmissionItem, Task, TaskKind,
+    AccessItem, Address, AttachmentAccess, ChainItem, ChainName, CopiedItem, CopyToItem, GrantItem, MailboxItem,
+    MailboxUse, Meta, RecordItem, SharedItem, SubmissionItem, Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -85,16 +88,23 @@ pub fn allow(tx: &mut Tx<'_>, lab: &GrantId, request: &RecordId, recipient: &Gra
     let lane = format!("copy:{}", signed.mailbox);
     let make = TaskKind::MakeMailbox(signed.origin.clone(), signed.mailbox, read.clone(), send.public_key());
     Task::enqueue(tx, lane, make)?;
-    let body = |send: Option<SigningKey>, read: Option<SigningKey>| CopyBody {
+    let body = |send: Option<SigningKey>, read: Option<SigningKey>, target| CopyBody {
         statement: signed.bytes().to_vec().into(),
         evidence: meta.evidence.clone(),
         send,
         read,
+        target,
     };
-    let both = body(Some(send.clone()), Some(read.clone()));
+    let (from, to) = (
+        ChainItem::read_named(tx, &ChainName::Given(*lab))?,
+        ChainItem::read_named(tx, &ChainName::Given(*recipient))?,
+    );
+    // Files are passed on within one relay; otherwise they come with the record once it is filed.
+    let target = (from.origin == to.origin).then_some(to.resource);
+    let both = body(Some(send.clone()), Some(read.clone()), target);
     note(tx, &NoteBody::CopyTo(Box::new(both)))?;
-    tell(tx, lab, &Notice::CopyTo(Box::new(body(Some(send), None))))?;
-    tell(tx, recipient, &Notice::CopyTo(Box::new(body(None, Some(read)))))?;
+    tell(tx, lab, &Notice::CopyTo(Box::new(body(Some(send), None, target))))?;
+    tell(tx, recipient, &Notice::CopyTo(Box::new(body(None, Some(read), None))))?;
     tx.created = Some(signed.id().to_string());
     Ok(())
 }
@@ -121,6 +131,7 @@ pub(super) fn noted(tx: &mut Tx<'_>, body: &CopyBody) -> Result<(), Fault> {
         send: body.send.clone(),
         read: body.read.clone(),
         ended: None,
+        target: body.target,
     };
     tx.put(id.as_bytes(), &item);
     let me = Meta::read(tx)?.identity()?;
@@ -196,11 +207,63 @@ pub(super) fn forward(tx: &mut Tx<'_>, item: &SubmissionItem) -> Result<(), Faul
         let body = cbor::encode(&Submission {
             package: item.package.clone(),
             reply: None,
-            // Files come with the record once the patient has filed it.
-            attachments: Vec::new(),
+            attachments: item.attachments.clone(),
+            permits: permits(tx, &statement.grant, copy.target.as_ref(), &item.attachments)?,
         });
         let grant = Some(statement.grant);
         mailbox::send(tx, to, recipient, MessageKind::Submission, &body, grant, None)?;
+    }
+    Ok(())
+}
+
+/// Addresses of all parts of files, as they are permitted: page by page.
+fn pages(files: &[AttachmentAccess]) -> Vec<Vec<Hash>> {
+    let all: Vec<Hash> = files
+        .iter()
+        .flat_map(|file| &file.parts)
+        .map(|part| part.address)
+        .collect();
+    all.chunks(LINKED_AT_ONCE).map(<[Hash]>::to_vec).collect()
+}
+
+/// Lets the recipient's grant have the parts of a result's files, which this lab put into its own.
+fn permits(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    target: Option<&ResourceId>,
+    files: &[AttachmentAccess],
+) -> Result<Option<FilePermits>, Fault> {
+    let (Some(target), false) = (target, files.is_empty()) else {
+        return Ok(None);
+    };
+    let chain = ChainItem::read_named(tx, &ChainName::Received(*grant))?;
+    let key = chain.read.ok_or(fault::Error::State)?;
+    let authority = chain.origin.split_once("://").map_or("", |(_, authority)| authority);
+    let mut signatures = Vec::new();
+    for page in pages(files) {
+        let mut nonce = [0; 16];
+        tx.rng.fill_bytes(&mut nonce);
+        let chains = (&chain.resource, target);
+        signatures.push(link::sign(authority, chains, &page, (tx.now, nonce), &key));
+    }
+    Ok(Some(FilePermits {
+        source: chain.resource,
+        signatures,
+    }))
+}
+
+/// Takes the parts of a copy's files into the resource of this grant. What is not permitted comes once the patient has filed the record.
+fn take(
+    tx: &mut Tx<'_>,
+    grant: &GrantId,
+    record: &RecordId,
+    files: &[AttachmentAccess],
+    permits: Option<FilePermits>,
+) -> Result<(), Fault> {
+    let Some(permits) = permits else { return Ok(()) };
+    for (page, permit) in pages(files).into_iter().zip(permits.signatures) {
+        let take = TaskKind::TakeBlobs(*grant, permits.source, page, permit);
+        Task::enqueue(tx, format!("copy-files:{record}"), take)?;
     }
     Ok(())
 }
@@ -213,7 +276,8 @@ pub(super) fn arrived(tx: &mut Tx<'_>, id: &StatementId, envelope: &Envelope) ->
     if copy.ended.is_some() || access.ended.is_some() {
         return Err(Error::Over.into());
     }
-    let package = Package::parse(&decode::<Submission>(&envelope.body)?.package)?;
+    let submission: Submission = decode(&envelope.body)?;
+    let package = Package::parse(&submission.package)?;
     let verified = package.verify()?;
     let record = &verified.record;
     let by_lab = verified
@@ -228,6 +292,7 @@ pub(super) fn arrived(tx: &mut Tx<'_>, id: &StatementId, envelope: &Envelope) ->
     if record.category != Category::Laboratory || category != record.category || !order::is_result(&summary) {
         return Err(Error::Content.into());
     }
+    attachment::check_listed(&record.attachments, &submission.attachments)?;
     let key = CopiedItem::id(&statement.recipient_grant, &record.id());
     if tx.get::<CopiedItem>(&key)?.is_some() {
         return Err(envelope::Error::Replayed.into());
@@ -235,13 +300,15 @@ pub(super) fn arrived(tx: &mut Tx<'_>, id: &StatementId, envelope: &Envelope) ->
     if let Some(evidence) = &package.credential {
         status::want(tx, evidence)?;
     }
-    note(tx, &NoteBody::Copied(*id, package.encode().into()))?;
+    let files = submission.attachments;
+    take(tx, &statement.recipient_grant, &record.id(), &files, submission.permits)?;
+    note(tx, &NoteBody::Copied(*id, package.encode().into(), files))?;
     tx.tell("show.copy_arrived", record.id(), &[("name", &access.name)]);
     Ok(())
 }
 
 /// A copy arrived, as the own chain says.
-pub(super) fn kept(tx: &mut Tx<'_>, id: &StatementId, package: &[u8]) -> Result<(), Fault> {
+pub(super) fn kept(tx: &mut Tx<'_>, id: &StatementId, package: &[u8], files: &[AttachmentAccess]) -> Result<(), Fault> {
     let copy: CopyToItem = tx.item(id.as_bytes())?;
     let statement = CopyTo::verify(&copy.statement)?;
     let parsed = Package::parse(package)?;
@@ -259,10 +326,25 @@ pub(super) fn kept(tx: &mut Tx<'_>, id: &StatementId, package: &[u8]) -> Result<
         time: verified.record.time,
         opened: None,
         order: statement.order,
+        attachments: files.to_vec(),
     };
     let key = CopiedItem::id(&statement.recipient_grant, &verified.record.id());
     if tx.get::<CopiedItem>(&key)?.is_none() {
         tx.put(&key, &item);
+    }
+    Ok(())
+}
+
+/// A record is erased: parts of its files that came into a recipient's grant by a copy go from there too.
+pub(super) fn erase(tx: &mut Tx<'_>, record: &RecordItem, parts: &[Hash]) -> Result<(), Fault> {
+    for (_, item) in tx.list::<CopyToItem>()? {
+        let statement = CopyTo::verify(&item.statement)?;
+        let live = tx
+            .get::<GrantItem>(statement.recipient_grant.as_bytes())?
+            .is_some_and(|grant| grant.ended.is_none());
+        if live && record.replies_to == Some(statement.order) {
+            upload::discard(tx, &ChainName::Given(statement.recipient_grant), parts)?;
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use protocol::cbor;
 use protocol::coded_error;
 use protocol::id::RecordId;
 
-use super::{attachment, end, record, share, withdraw};
+use super::{attachment, copy, end, record, share, withdraw};
 use crate::body::ErasureBody;
 use crate::chain;
 use crate::fault::{self, Fault};
@@ -48,6 +48,7 @@ pub fn erase(tx: &mut Tx<'_>, id: &RecordId) -> Result<(), Fault> {
     for page in parts.chunks(end::PAGE) {
         Task::enqueue(tx, name.lane(), TaskKind::CheckBlobs(name, page.to_vec()))?;
     }
+    copy::erase(tx, &item, &parts)?;
     chain::append(tx, &name, BlockKind::Erasure, &cbor::encode(&body))?;
     for (grant, _) in tx.list::<GrantItem>()? {
         let grant: [u8; 32] = grant.try_into().map_err(|_| fault::Error::Damaged)?;

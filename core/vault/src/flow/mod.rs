@@ -31,6 +31,7 @@ pub mod officer;
 pub mod order;
 pub mod organization;
 pub mod outbox;
+pub mod quota;
 pub mod receipt;
 pub mod record;
 pub mod recovered;

@@ -2,7 +2,7 @@
 
 use super::{
     access, appointment, change, copy, delegation, deletion, device, end, epoch, grant_key, hand_on, kit, organization,
-    outbox, receipt, record, recovered, submit, team,
+    outbox, quota, receipt, record, recovered, submit, team,
 };
 use crate::body::NoteBody;
 use crate::fault::Fault;
@@ -34,7 +34,8 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
         NoteBody::Written(grant, package, files) => submit::written(tx, grant, package, files),
         NoteBody::Answered(record, filed, reason) => submit::settled(tx, record, *filed, reason.as_ref()),
         NoteBody::CopyTo(body) => copy::noted(tx, body),
-        NoteBody::Copied(permission, package) => copy::kept(tx, permission, package),
+        NoteBody::Copied(permission, package, files) => copy::kept(tx, permission, package, files),
+        NoteBody::FilesAllowed(grant, bytes) => quota::allowed(tx, grant, *bytes),
         NoteBody::CopyEnded(permission, time) => copy::ended(tx, permission, *time),
         NoteBody::Cancelled(record) => outbox::cancelled(tx, record),
         NoteBody::Opened(grant, records, time) => access::opened(tx, grant, records, *time),

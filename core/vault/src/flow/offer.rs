@@ -91,6 +91,7 @@ pub fn create(tx: &mut Tx<'_>, draft: Draft) -> Result<OfferId, Fault> {
         transcript: None,
         choices: Vec::new(),
         grant: None,
+        files: None,
     };
     url(&id, &item)?;
     tx.put(id.as_bytes(), &item);
@@ -353,6 +354,7 @@ fn give(
         reply_send: item.reply_send.clone().ok_or(Error::Missing)?,
         hidden: item.hidden.clone(),
         recover: Vec::new().into(),
+        files: item.files,
     };
     let recover = SigningKey::generate(tx.rng);
     let recovery_key = RecipientKey::new(&meta.recovery_key)?;
@@ -442,6 +444,7 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
         drop: Vec::new(),
         access: None,
         gone: Vec::new(),
+        files: body.files,
     };
     // A grant block that is signed again behind another device's block must reset neither what was shared nor the grant chain.
     if tx.get::<GrantItem>(id.as_bytes())?.is_none() {

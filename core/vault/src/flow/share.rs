@@ -307,28 +307,6 @@ fn stays(tx: &Tx<'_>, grant: &GrantItem, state: &GrantState, id: &RecordId) -> R
     Ok(!item.hidden && (grant.changes.is_empty() || covered || follows || is_progress(grant, state, &item)))
 }
 
-/// Bytes that the holder of a grant who may write may upload to it.
-const UPLOAD_QUOTA: u64 = 4 << 30;
-
-/// Bytes that the fetch keys of a chain may upload together: none unless the grant lets its holder write.
-///
-/// # Errors
-/// `vault.damaged`.
-pub fn upload_quota(from: &impl Read, name: &ChainName) -> Result<u64, Fault> {
-    let ChainName::Given(grant) = name else {
-        return Ok(0);
-    };
-    let Some(item) = from.get::<GrantItem>(grant.as_bytes())? else {
-        return Ok(0);
-    };
-    let grant = protocol::grant::Grant::verify(&item.grant)?;
-    let writes = grant
-        .permissions
-        .iter()
-        .any(|permission| permission.right == Right::Append);
-    Ok(if writes { UPLOAD_QUOTA } else { 0 })
-}
-
 /// A share block joined a given grant's chain.
 pub(super) fn listed(tx: &mut Tx<'_>, grant: &GrantId, sequence: u32, body: &ShareBody) -> Result<(), Fault> {
     let Some(mut item) = tx.get::<GrantItem>(grant.as_bytes())? else {

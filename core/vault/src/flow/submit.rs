@@ -160,6 +160,7 @@ fn transmit(tx: &mut Tx<'_>, id: &RecordId, item: &SubmissionItem) -> Result<(),
         package: item.package.clone(),
         reply: if holder { None } else { Some(appointment::intake(tx)?) },
         attachments: item.attachments.clone(),
+        permits: None,
     });
     let recipient = (access.patient, access.mailbox_key.to_vec());
     let to = access::address(&access);

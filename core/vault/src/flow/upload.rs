@@ -8,14 +8,14 @@ use protocol::coded_error;
 use protocol::hash::{Hash, sha256};
 use protocol::tree::{PIECE_LEN, TreeHead, piece_count};
 
-use super::{attachment, record, submit};
+use super::{attachment, end, record, submit};
 use crate::crypto::content::{self, Layout, SALT_LEN, Sealer};
 use crate::crypto::pad;
 use crate::crypto::secret::Secret32;
 use crate::fault::{self, Fault};
 use crate::item::{
-    AttachmentAccess, AttachmentPart, ChainName, GROUP, Meta, Source, UploadItem, UploadParts, UploadPieces,
-    WaitingRecord,
+    AttachmentAccess, AttachmentPart, ChainName, GROUP, Meta, Source, Task, TaskKind, UploadItem, UploadParts,
+    UploadPieces, WaitingRecord,
 };
 use crate::state::{Read, Tx};
 
@@ -336,11 +336,11 @@ fn access(from: &impl Read, upload: &Hash, item: &UploadItem) -> Result<Attachme
     })
 }
 
-/// The file changed: everything begins anew under a new key. Parts that the relay has already are never named by a record.
+/// The file changed: everything begins anew under a new key. Parts that the relay has already, or that are under way, are deleted there.
 ///
 /// # Errors
 /// `vault.not_found`; `file.changed` when it changes again and again.
-pub fn restart(tx: &mut Tx<'_>, upload: &Hash, size: u64) -> Result<(), Fault> {
+pub fn restart(tx: &mut Tx<'_>, upload: &Hash, size: u64, under_way: &[Hash]) -> Result<(), Fault> {
     let item: UploadItem = tx.item(upload.as_bytes())?;
     if item.restarts >= MAX_RESTARTS {
         return Err(Error::Changed.into());
@@ -353,6 +353,9 @@ pub fn restart(tx: &mut Tx<'_>, upload: &Hash, size: u64) -> Result<(), Fault> {
     if Layout::of_attachment(size)?.parts() > most {
         return Err(Error::TooLarge.into());
     }
+    let mut stale = known_parts(tx, upload, &item)?;
+    stale.extend(under_way);
+    discard(tx, &item.chain, &stale)?;
     forget_groups(tx, upload, &item)?;
     let name = item.name.clone();
     let item = UploadItem {
@@ -399,15 +402,58 @@ pub fn resume(tx: &mut Tx<'_>, upload: &Hash, source: Option<String>) -> Result<
     Ok(())
 }
 
-/// Gives up the record with all its files.
+/// The files of the record that waits for this one.
 ///
 /// # Errors
 /// `vault.not_found`.
-pub fn cancel(tx: &mut Tx<'_>, upload: &Hash) -> Result<Vec<Hash>, Fault> {
-    let item: UploadItem = tx.item(upload.as_bytes())?;
-    let waiting: WaitingRecord = tx.item(item.waiting.as_bytes())?;
-    forget(tx, &item.waiting, &waiting)?;
-    Ok(waiting.uploads)
+pub fn together(from: &impl Read, upload: &Hash) -> Result<Vec<Hash>, Fault> {
+    let item: UploadItem = from.item(upload.as_bytes())?;
+    Ok(from.item::<WaitingRecord>(item.waiting.as_bytes())?.uploads)
+}
+
+/// Gives up the record with all its files: what the relay has of them is deleted there, what is under way as well.
+///
+/// # Errors
+/// `vault.not_found`.
+pub fn cancel(tx: &mut Tx<'_>, upload: &Hash, under_way: &[Hash]) -> Result<(), Fault> {
+    let first: UploadItem = tx.item(upload.as_bytes())?;
+    let waiting: WaitingRecord = tx.item(first.waiting.as_bytes())?;
+    let mut parts = under_way.to_vec();
+    for upload in &waiting.uploads {
+        let item: UploadItem = tx.item(upload.as_bytes())?;
+        parts.extend(known_parts(tx, upload, &item)?);
+    }
+    discard(tx, &first.chain, &parts)?;
+    forget(tx, &first.waiting, &waiting)
+}
+
+/// Addresses of the parts that the relay is known to have.
+fn known_parts(from: &impl Read, upload: &Hash, item: &UploadItem) -> Result<Vec<Hash>, Fault> {
+    let mut known = Vec::new();
+    for first in (0..parts(item)?).step_by(usize::try_from(GROUP).unwrap_or(usize::MAX)) {
+        let group: UploadParts = from.get(&place(upload, first).0)?.unwrap_or_default();
+        known.extend(group.0.into_iter().flatten());
+    }
+    Ok(known)
+}
+
+/// Deletes parts that no record names, and looks whether they are gone.
+///
+/// # Errors
+/// `vault.missing`.
+pub fn discard(tx: &mut Tx<'_>, chain: &ChainName, parts: &[Hash]) -> Result<(), Fault> {
+    let mut parts = parts.to_vec();
+    parts.sort_unstable();
+    parts.dedup();
+    let Some(first) = parts.first() else { return Ok(()) };
+    let lane = format!("discard:{first}");
+    for part in &parts {
+        Task::enqueue(tx, lane.clone(), TaskKind::DeleteBlob(*chain, *part))?;
+    }
+    for page in parts.chunks(end::PAGE) {
+        Task::enqueue(tx, lane.clone(), TaskKind::CheckBlobs(*chain, page.to_vec()))?;
+    }
+    Ok(())
 }
 
 fn forget(tx: &mut Tx<'_>, id: &Hash, waiting: &WaitingRecord) -> Result<(), Fault> {

@@ -104,6 +104,9 @@ pub struct OfferItem {
     /// The grant, once confirmed.
     #[n(17)]
     pub grant: Option<GrantId>,
+    /// How many bytes of files the claimant may send, where the patient said so.
+    #[n(18)]
+    pub files: Option<u64>,
 }
 
 item!(OfferItem, "offer");

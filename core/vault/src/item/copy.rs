@@ -3,10 +3,11 @@
 use clinical::summary::Summary;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
-use protocol::id::{GrantId, RecordId, StatementId};
+use protocol::id::{GrantId, RecordId, ResourceId, StatementId};
 use protocol::time::Timestamp;
 
 use crate::crypto::signing::SigningKey;
+use crate::item::AttachmentAccess;
 use crate::state::item;
 
 /// A permission to copy, on any of its three sides; the id is the statement's.
@@ -25,6 +26,9 @@ pub struct CopyToItem {
     /// When the patient ended it, or one of its grants ended.
     #[n(3)]
     pub ended: Option<Timestamp>,
+    /// The recipient's grant chain on the relay: the patient's and the lab's side.
+    #[n(4)]
+    pub target: Option<ResourceId>,
 }
 
 item!(CopyToItem, "copy-to");
@@ -57,6 +61,9 @@ pub struct CopiedItem {
     /// The request that it answers.
     #[n(7)]
     pub order: RecordId,
+    /// Files that belong to it; they lie in the resource of this grant.
+    #[n(8)]
+    pub attachments: Vec<AttachmentAccess>,
 }
 
 item!(CopiedItem, "copied");

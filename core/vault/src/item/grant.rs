@@ -102,6 +102,9 @@ pub struct GrantItem {
     /// Devices of the grantee that were taken out: nobody hears them any more.
     #[n(39)]
     pub gone: Vec<StatementId>,
+    /// How many bytes of files its holder may send, where the patient said so.
+    #[n(70)]
+    pub files: Option<u64>,
 }
 
 item!(GrantItem, "grant");

@@ -165,6 +165,14 @@ pub enum TaskKind {
     /// Let a chain have blobs of another one too: from, to, which.
     #[n(60)]
     LinkBlobs(#[n(0)] ChainName, #[n(1)] ChainName, #[n(2)] Vec<Hash>),
+    /// Take parts of a copy's files into a grant received: the chain that has them, which, and the permit.
+    #[n(61)]
+    TakeBlobs(
+        #[n(0)] GrantId,
+        #[n(1)] ResourceId,
+        #[n(2)] Vec<Hash>,
+        #[n(3)] (String, String),
+    ),
 }
 
 /// How far taking a grant away from its relay has come.

@@ -11,7 +11,7 @@ use protocol::relay::problem::{self, Problem};
 use super::request::{Asked, chain_path};
 use super::respond::Incoming;
 use crate::fault::{Error, Fault};
-use crate::flow::{delivery, end};
+use crate::flow::{delivery, end, quota};
 use crate::item::{ChainItem, ChainName, EndStep, GrantItem, MailboxItem, PauseStep, Task, TaskKind};
 use crate::state::{Read, Store, Tx};
 
@@ -47,7 +47,7 @@ pub(super) fn missing(chain: &ChainItem, addresses: Vec<Hash>) -> Result<Asked, 
     let path = chain_path(&chain.resource, "/blobs/missing");
     Ok(Asked::new(&chain.origin, "POST", path)
         .json(&Addresses { addresses })?
-        .signed(chain.write.clone()))
+        .signed(chain.write.clone().or(chain.read.clone())))
 }
 
 /// Entries after an index.
@@ -233,10 +233,14 @@ pub(super) fn paused(
     let next = match step {
         PauseStep::Read => {
             let known: Capabilities = incoming.message()?;
-            let message = Capabilities {
+            let upload = quota::upload_quota(tx, &ChainName::Given(*grant))?;
+            let mut message = Capabilities {
                 paused: wanted,
                 ..known
             };
+            for fetch in &mut message.fetch {
+                fetch.upload = upload;
+            }
             let bytes = serde_json::to_vec(&message).map_err(|_| Error::Damaged)?;
             PauseStep::Write(bytes.into())
         }

@@ -258,7 +258,7 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         TaskKind::SetCapabilities(name, fetch, grantee, recover, paused, version) => {
             let chain = chain(name)?;
             let key = chain.write.clone().ok_or(Error::State)?;
-            let upload = flow::share::upload_quota(store, name)?;
+            let upload = flow::quota::upload_quota(store, name)?;
             let message = Capabilities {
                 version: *version,
                 write: key.public_key(),
@@ -454,6 +454,18 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
             });
             asked
         }
+        TaskKind::TakeBlobs(grant, source, addresses, (signature_input, signature)) => {
+            let target = chain(&ChainName::Received(*grant))?;
+            let message = LinkBlobs {
+                source: *source,
+                addresses: addresses.clone(),
+                signature_input: signature_input.clone(),
+                signature: signature.clone(),
+            };
+            Asked::new(&target.origin, "POST", chain_path(&target.resource, "/blobs/link"))
+                .json(&message)?
+                .signed(target.read)
+        }
         TaskKind::FetchContact(origin, mailbox) => Asked::get(origin, format!("/v1/mailboxes/{mailbox}/contact")),
         TaskKind::EndGrant(id, step) => grant::end(store, id, step)?,
         TaskKind::PauseGrant(id, step) => grant::pause(store, id, step)?,
@@ -479,7 +491,7 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
         TaskKind::DeleteBlob(name, address) => {
             let chain = chain(name)?;
             let path = chain_path(&chain.resource, &format!("/blobs/{address}"));
-            Asked::new(&chain.origin, "DELETE", path).signed(chain.write)
+            Asked::new(&chain.origin, "DELETE", path).signed(chain.write.or(chain.read))
         }
         TaskKind::EraseBody(name, sequence) => {
             let chain = chain(name)?;

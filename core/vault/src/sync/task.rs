@@ -23,7 +23,7 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
     let Some(task) = tx.get::<Task>(&id)? else {
         return Ok(());
     };
-    if let TaskKind::LinkBlobs(..) = task.kind {
+    if let TaskKind::LinkBlobs(..) | TaskKind::TakeBlobs(..) = task.kind {
         return linked(tx, &id, task, incoming);
     }
     // Push and Pull stay until nothing is left; everything else ends here.
@@ -90,6 +90,7 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         TaskKind::CheckBody(name, sequence) => grant::looked_for_body(tx, number, &name, sequence, incoming),
         TaskKind::DeleteBlob(..) | TaskKind::EraseBody(..) => Ok(()),
         TaskKind::LinkBlobs(..)
+        | TaskKind::TakeBlobs(..)
         | TaskKind::CreateChain(..)
         | TaskKind::SetCapabilities(..)
         | TaskKind::PutBlob(..)
@@ -221,6 +222,11 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             tx.delete::<Task>(id);
             return Ok(());
         }
+        // The grant is over: the patient's wallet takes away what lies there.
+        TaskKind::CheckBlobs(ChainName::Received(_), _) if problem.status == 404 => {
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
         TaskKind::DeleteChain(grant) if problem.status == 404 => {
             flow::end::removed(tx, &grant.clone())?;
             tx.delete::<Task>(id);
@@ -302,7 +308,7 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
             return Ok(());
         }
         // Files that cannot be linked must not keep the blocks behind them.
-        TaskKind::LinkBlobs(..) => {
+        TaskKind::LinkBlobs(..) | TaskKind::TakeBlobs(..) => {
             tx.tell("show.task_stopped", "", &[("code", &fault.code)]);
             tx.delete::<Task>(id);
             return Ok(());

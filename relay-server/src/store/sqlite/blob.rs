@@ -29,12 +29,7 @@ fn allowed(db: &Connection, input: &op::CheckUpload) -> Result<(Chain, Role, Out
     if let Role::Fetch(upload) = role
         && chain.uploaded.saturating_add(input.size) > upload
     {
-        // A key that may not upload at all learns nothing.
-        return Err(if upload == 0 {
-            Error::NotFound
-        } else {
-            Error::Quota(upload)
-        });
+        return Err(Error::Uploads(upload));
     }
     if chain.bytes.saturating_add(input.size) > input.room.bytes {
         return Err(Error::Quota(input.room.bytes));
@@ -48,23 +43,32 @@ pub(super) fn put(db: &Connection, input: op::PutBlob) -> Result<Outcome> {
         return Ok(outcome);
     }
     chain.occupy(db, input.upload.size, 1, input.upload.room)?;
+    let mut uploader = None;
     if let Role::Fetch(_) = role {
-        db.prepare_cached("UPDATE chain SET uploaded = uploaded + ? WHERE n = ?")?
-            .execute(params![number(input.upload.size), chain.n])?;
+        count_upload(db, &chain, number(input.upload.size))?;
+        uploader = Some(*input.upload.by.as_bytes());
     }
     let (content, file) = match input.content {
         op::Content::Inline(content) => (Some(content), None),
         op::Content::File(file) => (None, Some(file)),
     };
-    db.prepare_cached("INSERT INTO blob (chain, address, size, file, content) VALUES (?, ?, ?, ?, ?)")?
+    db.prepare_cached("INSERT INTO blob (chain, address, size, file, content, uploader) VALUES (?, ?, ?, ?, ?, ?)")?
         .execute(params![
             chain.n,
             input.upload.address.as_bytes(),
             number(input.upload.size),
             file,
-            content
+            content,
+            uploader
         ])?;
     Ok(Outcome::Created)
+}
+
+/// Counts what fetch keys put, or takes it back.
+fn count_upload(db: &Connection, chain: &Chain, bytes: i64) -> Result<()> {
+    db.prepare_cached("UPDATE chain SET uploaded = max(uploaded + ?, 0) WHERE n = ?")?
+        .execute(params![bytes, chain.n])?;
+    Ok(())
 }
 
 pub(super) fn read(db: &Connection, input: op::ReadBlob) -> Result<op::Blob> {
@@ -94,15 +98,25 @@ pub(super) fn read(db: &Connection, input: op::ReadBlob) -> Result<op::Blob> {
 
 pub(super) fn delete(db: &Connection, input: op::DeleteBlob) -> Result<Option<String>> {
     let chain = Chain::find(db, &input.chain)?;
-    chain.require_write(&input.once.key)?;
+    let role = chain.role(db, &input.once.key)?;
+    if !matches!(role, Role::Write | Role::Fetch(_)) {
+        return Err(Error::NotFound);
+    }
     spend(db, &input.once)?;
-    let (n, size, file): (i64, i64, Option<String>) = db
-        .prepare_cached("SELECT n, size, file FROM blob WHERE chain = ? AND address = ?")?
+    let (n, size, file, uploader): (i64, i64, Option<String>, Option<[u8; 32]>) = db
+        .prepare_cached("SELECT n, size, file, uploader FROM blob WHERE chain = ? AND address = ?")?
         .query_row(params![chain.n, input.address.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()?
         .ok_or(Error::NotFound)?;
+    // A fetch key takes back what it put itself, and nothing else.
+    if matches!(role, Role::Fetch(_)) && uploader.as_ref() != Some(input.once.key.as_bytes()) {
+        return Err(Error::NotFound);
+    }
+    if uploader.is_some() {
+        count_upload(db, &chain, -size)?;
+    }
     db.prepare_cached("DELETE FROM blob WHERE n = ?")?.execute([n])?;
     writer::wiped();
     chain.release(db, size, 1)?;
@@ -120,18 +134,31 @@ fn is_named(db: &Connection, file: &str) -> Result<bool> {
 /// The bytes stay where they are; each chain counts them and each has its own row, so that neither sees the other's end.
 pub(super) fn link(db: &Connection, input: op::LinkBlobs) -> Result<Missing> {
     let chain = Chain::find(db, &input.chain)?;
-    chain.require_write(&input.by)?;
+    // A fetch key that may upload could send the same bytes: it gets them within the same quota.
+    let upload = match chain.role(db, &input.by)? {
+        Role::Write => None,
+        Role::Fetch(upload) if upload > 0 => Some(upload),
+        _ => return Err(Error::NotFound),
+    };
     let source = Chain::find(db, &input.source)?;
-    if !matches!(source.role(db, &input.source_by)?, Role::Write | Role::Read) {
-        return Err(Error::NotFound);
-    }
-    let mut there = db.prepare_cached("SELECT size FROM blob WHERE chain = ? AND address = ?")?;
+    // A fetch key passes on what it put itself; anything else it would read past the list of what was fetched.
+    let own = match source.role(db, &input.source_by)? {
+        Role::Write | Role::Read => None,
+        Role::Fetch(_) => Some(*input.source_by.as_bytes()),
+        _ => return Err(Error::NotFound),
+    };
+    let mut there = db.prepare_cached("SELECT size, uploader FROM blob WHERE chain = ? AND address = ?")?;
     let (mut missing, mut bytes, mut new) = (Vec::new(), 0u64, Vec::new());
     for address in input.addresses {
-        let size: Option<i64> = there
-            .query_row(params![source.n, address.as_bytes()], |row| row.get(0))
+        let size: Option<(i64, Option<[u8; 32]>)> = there
+            .query_row(params![source.n, address.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        match size {
+        match size
+            .filter(|(_, uploader)| own.is_none() || *uploader == own)
+            .map(|(size, _)| size)
+        {
             None => missing.push(address),
             Some(_) if new.contains(&address) || there.exists(params![chain.n, address.as_bytes()])? => {}
             Some(size) => {
@@ -142,6 +169,12 @@ pub(super) fn link(db: &Connection, input: op::LinkBlobs) -> Result<Missing> {
     }
     if !missing.is_empty() {
         return Ok(Missing { missing });
+    }
+    if let Some(upload) = upload {
+        if chain.uploaded.saturating_add(bytes) > upload {
+            return Err(Error::Uploads(upload));
+        }
+        count_upload(db, &chain, number(bytes))?;
     }
     chain.occupy(db, bytes, new.len() as u64, input.room)?;
     let mut insert = db.prepare_cached(

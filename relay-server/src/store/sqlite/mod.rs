@@ -33,7 +33,7 @@ use writer::Writer;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Version of the tables.
-pub(crate) const SCHEMA_VERSION: i64 = 1;
+pub(crate) const SCHEMA_VERSION: i64 = 2;
 /// The database's name in the data directory.
 pub(crate) const FILE: &str = "relay.sqlite";
 
@@ -180,6 +180,12 @@ fn prepare_writer(connection: &Connection, durability: Durability) -> Result<()>
         connection.execute_batch(&format!(
             "BEGIN IMMEDIATE;\n{SCHEMA}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;"
         ))?;
+    }
+    // Version 2 knows which fetch key put a blob.
+    if version == 1 {
+        connection.execute_batch(
+            "BEGIN IMMEDIATE; ALTER TABLE blob ADD COLUMN uploader BLOB; PRAGMA user_version = 2; COMMIT;",
+        )?;
     }
     Ok(())
 }

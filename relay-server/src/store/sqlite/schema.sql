@@ -51,6 +51,7 @@ CREATE TABLE block (
   UNIQUE (chain, position)
 ) STRICT;
 
+-- uploader: the fetch key that put it here; none where the owner did
 CREATE TABLE blob (
   n INTEGER PRIMARY KEY,
   chain INTEGER NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE blob (
   size INTEGER NOT NULL,
   file TEXT,
   content BLOB,
+  uploader BLOB,
   UNIQUE (chain, address)
 ) STRICT;
 -- Chains that share a blob name the same file; it goes with the last of them.

@@ -5,7 +5,7 @@
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
-use super::{Error, LIFETIME, TAG};
+use super::{Error, TAG};
 use crate::hash::Hash;
 use crate::key::Signature;
 
@@ -20,6 +20,8 @@ const MAX_HEADER: usize = 512;
 pub(super) struct Input {
     pub(super) key: [u8; 32],
     pub(super) created: u64,
+    /// Seconds from `created` to `expires`: given by what is signed, never by who signs.
+    pub(super) lifetime: u64,
     pub(super) nonce: [u8; 16],
     pub(super) content: bool,
 }
@@ -28,7 +30,7 @@ impl Input {
     /// Inner list and parameters, as signed.
     pub(super) fn parameters(&self) -> String {
         let covered = if self.content { COVERED_WITH_CONTENT } else { COVERED };
-        let (created, expires) = (self.created, self.created.saturating_add(LIFETIME));
+        let (created, expires) = (self.created, self.created.saturating_add(self.lifetime));
         let nonce = Base64UrlUnpadded::encode_string(&self.nonce);
         let key = Base64UrlUnpadded::encode_string(&self.key);
         format!(
@@ -36,7 +38,7 @@ impl Input {
         )
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+    pub(super) fn parse(text: &str, lifetime: u64) -> Result<Self, Error> {
         if text.len() > MAX_HEADER {
             return Err(Error::Malformed);
         }
@@ -52,6 +54,7 @@ impl Input {
         let input = Self {
             key: fixed::<32>(Base64UrlUnpadded::decode_vec(key))?,
             created: created.parse().map_err(|_| Error::Malformed)?,
+            lifetime,
             nonce: fixed::<16>(Base64UrlUnpadded::decode_vec(nonce))?,
             content,
         };

@@ -121,9 +121,21 @@ pub fn sign(
     nonce: [u8; 16],
     signer: &dyn Signer,
 ) -> Vec<(&'static str, String)> {
+    sign_for(LIFETIME, request, created, nonce, signer)
+}
+
+/// As [`sign`], for another lifetime in seconds.
+pub(super) fn sign_for(
+    lifetime: u64,
+    request: &Request<'_>,
+    created: Timestamp,
+    nonce: [u8; 16],
+    signer: &dyn Signer,
+) -> Vec<(&'static str, String)> {
     let input = header::Input {
         key: *signer.public_key().as_bytes(),
         created: created.seconds(),
+        lifetime,
         nonce,
         content: request.content.is_some(),
     };
@@ -154,6 +166,14 @@ impl Unverified {
     /// [`Error::Missing`] when the request carries no signature header at all, [`Error::Malformed`] for any header that is doubled or
     /// not of the one accepted form, [`Error::Key`] for a key id that is no strict Ed25519 key.
     pub fn parse<'h>(headers: impl IntoIterator<Item = (&'h str, &'h str)>) -> Result<Self, Error> {
+        Self::parse_for(LIFETIME, headers)
+    }
+
+    /// As [`Unverified::parse`], for what is signed for another lifetime in seconds: the two are never taken for each other.
+    pub(super) fn parse_for<'h>(
+        lifetime: u64,
+        headers: impl IntoIterator<Item = (&'h str, &'h str)>,
+    ) -> Result<Self, Error> {
         let (mut input, mut signature, mut digest) = (None, None, None);
         for (name, value) in headers {
             let place = match name {
@@ -168,7 +188,10 @@ impl Unverified {
         }
         let (input, signature) = match (input, signature) {
             (None, None) => return Err(Error::Missing),
-            (Some(input), Some(signature)) => (header::Input::parse(input)?, header::parse_signature(signature)?),
+            (Some(input), Some(signature)) => (
+                header::Input::parse(input, lifetime)?,
+                header::parse_signature(signature)?,
+            ),
             _ => return Err(Error::Malformed),
         };
         let digest = digest.map(header::parse_content_digest).transpose()?;
@@ -203,7 +226,7 @@ impl Unverified {
             .verify(base.as_bytes(), &self.signature)
             .map_err(|_| Error::Signature)?;
         let created = Timestamp::new(self.input.created).map_err(|_| Error::Malformed)?;
-        let expires = created.plus(LIFETIME);
+        let expires = created.plus(self.input.lifetime);
         if created > now.plus(skew) || expires < now {
             return Err(Error::Clock);
         }

@@ -5,8 +5,9 @@
 mod download;
 mod upload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::cbor::Bytes;
 use protocol::hash::Hash;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -17,7 +18,7 @@ pub(crate) use upload::Uploading;
 use super::request::{self, Asked};
 use super::{InFlight, Incoming, Next, Session, Target, backoff};
 use crate::fault::Fault;
-use crate::item::{ChainItem, UploadItem};
+use crate::item::{ChainItem, ChainName, UploadItem};
 use crate::state::{Read, Store, Tx};
 
 /// Most parts of one file in memory, under way included.
@@ -42,13 +43,21 @@ pub struct Wanted {
     pub source: String,
 }
 
+/// Which upload a request belongs to, under which key: after a change of the file the same upload has another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Of {
+    upload: Hash,
+    salt: Bytes,
+    chain: ChainName,
+}
+
 /// What a request of this module was for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Errand {
     /// A part is sent.
-    Put(Hash, u64, Hash),
+    Put(Of, u64, Hash),
     /// Which of these parts does the relay lack?
-    Missing(Hash, Vec<(u64, Hash)>),
+    Missing(Of, Vec<(u64, Hash)>),
     /// A part is fetched.
     Get(u64, u64),
     /// The header of a file whose beginning is here already.
@@ -63,6 +72,8 @@ pub(crate) struct Transfers {
     pub(crate) uploads: BTreeMap<Hash, Uploading>,
     pub(crate) downloads: BTreeMap<u64, Download>,
     pub(crate) last: u64,
+    /// Salts of uploads that were given up in this session: what still arrives of them is deleted.
+    given_up: BTreeSet<Vec<u8>>,
     /// Files that the next record written for a patient carries.
     pub(crate) attached: Vec<crate::flow::upload::NewFile>,
 }
@@ -132,8 +143,8 @@ impl Session {
         incoming: &Incoming,
     ) -> Result<(), Fault> {
         match errand {
-            Errand::Put(upload, number, address) => self.part_sent(tx, flight, upload, (*number, *address), incoming),
-            Errand::Missing(upload, asked) => self.parts_known(tx, flight, upload, asked, incoming),
+            Errand::Put(of, number, address) => self.part_sent(tx, flight, of, (*number, *address), incoming),
+            Errand::Missing(of, asked) => self.parts_known(tx, flight, of, asked, incoming),
             Errand::Get(..) | Errand::Head(_) => self.part_fetched(tx, flight, errand, incoming),
         }
     }
@@ -141,14 +152,14 @@ impl Session {
     /// A request of a file was not answered: what it was for is done again, after asking whether it was done already.
     pub(super) fn transfer_failed(&mut self, errand: &Errand, now: Timestamp) {
         match errand {
-            Errand::Put(upload, number, _) => {
-                if let Some(state) = self.transfers.uploads.get_mut(upload) {
+            Errand::Put(of, number, _) => {
+                if let Some(state) = self.transfers.uploads.get_mut(&of.upload) {
                     state.doubt(*number);
                     state.pause(now);
                 }
             }
-            Errand::Missing(upload, _) => {
-                if let Some(state) = self.transfers.uploads.get_mut(upload) {
+            Errand::Missing(of, _) => {
+                if let Some(state) = self.transfers.uploads.get_mut(&of.upload) {
                     state.asked_nothing();
                     state.pause(now);
                 }

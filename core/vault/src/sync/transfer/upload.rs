@@ -13,7 +13,7 @@ use protocol::tree::{PIECE_LEN, piece_count};
 
 use super::super::respond::Meeting;
 use super::super::{InFlight, Incoming, Session};
-use super::{Asked, Errand, Found, Pause, WINDOW, Wanted, blobs};
+use super::{Asked, Errand, Found, Of, Pause, WINDOW, Wanted, blobs};
 use crate::fault::Fault;
 use crate::flow::upload::{self, piece_len};
 use crate::item::{ChainItem, ChainName, UploadItem};
@@ -53,6 +53,8 @@ pub(crate) struct Uploading {
     next: u64,
     /// Parts to be looked at once more.
     again: BTreeSet<u64>,
+    /// Addresses of parts whose sending was cut off: the relay may have them.
+    lost: BTreeSet<Hash>,
     /// Parts below this number may have been sent by an earlier session.
     doubtful: u64,
     pause: Pause,
@@ -83,7 +85,9 @@ impl Uploading {
 
     /// A part whose sending was cut off: taken anew, and asked for.
     pub(super) fn doubt(&mut self, number: u64) {
-        self.window.remove(&number);
+        if let Some(part) = self.window.remove(&number) {
+            self.lost.insert(part.address);
+        }
         self.again.insert(number);
     }
 
@@ -119,7 +123,10 @@ impl Uploading {
             let asked = Asked::new(&chain.origin, "PUT", blobs(&chain, &part.address.to_string()))
                 .octets(mem::take(&mut part.sealed))
                 .signed(key.clone());
-            return Ok(Found::Ask(Box::new(asked), Errand::Put(*id, *number, part.address)));
+            return Ok(Found::Ask(
+                Box::new(asked),
+                Errand::Put(of(id, item), *number, part.address),
+            ));
         }
         let next = self.next_part(store, id, item)?;
         // A restart asks about everything that may have been sent in one question.
@@ -139,7 +146,7 @@ impl Uploading {
             let asked = Asked::new(&chain.origin, "POST", blobs(&chain, "missing"))
                 .json(&message)?
                 .signed(key.clone());
-            return Ok(Found::Ask(Box::new(asked), Errand::Missing(*id, doubtful)));
+            return Ok(Found::Ask(Box::new(asked), Errand::Missing(of(id, item), doubtful)));
         }
         match next {
             Some(number) if !full => Ok(Found::Read(wanted(id, item, number, true))),
@@ -217,6 +224,14 @@ impl Uploading {
     }
 }
 
+fn of(id: &Hash, item: &UploadItem) -> Of {
+    Of {
+        upload: *id,
+        salt: item.salt.clone(),
+        chain: item.chain,
+    }
+}
+
 fn wanted(id: &Hash, item: &UploadItem, number: u64, sealing: bool) -> Wanted {
     Wanted {
         upload: *id,
@@ -256,14 +271,31 @@ impl Session {
         self.transfers.uploads.remove(id);
     }
 
+    /// Forgets an upload under its present key and gives the parts that may be on their way; what still arrives of it is deleted.
+    pub(crate) fn give_up(&mut self, tx: &Tx<'_>, id: &Hash) -> Result<Vec<Hash>, Fault> {
+        let item: UploadItem = tx.item(id.as_bytes())?;
+        self.transfers.given_up.insert(item.salt.to_vec());
+        let state = self.transfers.uploads.remove(id).unwrap_or_default();
+        let under_way = state.window.values().map(|part| part.address);
+        Ok(under_way.chain(state.lost).collect())
+    }
+
     pub(super) fn part_sent(
         &mut self,
         tx: &mut Tx<'_>,
         flight: &InFlight,
-        id: &Hash,
+        of: &Of,
         (number, address): (u64, Hash),
         incoming: &Incoming,
     ) -> Result<(), Fault> {
+        if self.transfers.given_up.contains(of.salt.as_slice()) {
+            return if incoming.is_success() {
+                upload::discard(tx, &of.chain, &[address])
+            } else {
+                Ok(())
+            };
+        }
+        let id = &of.upload;
         let awaited = |state: &&mut Uploading| state.awaits(number, &address);
         if !incoming.is_success() {
             self.upload_refused(tx, flight, id, incoming)?;
@@ -284,10 +316,14 @@ impl Session {
         &mut self,
         tx: &mut Tx<'_>,
         flight: &InFlight,
-        id: &Hash,
+        of: &Of,
         asked: &[(u64, Hash)],
         incoming: &Incoming,
     ) -> Result<(), Fault> {
+        if self.transfers.given_up.contains(of.salt.as_slice()) {
+            return Ok(());
+        }
+        let id = &of.upload;
         if !incoming.is_success() {
             self.upload_refused(tx, flight, id, incoming)?;
             if let Some(state) = self.transfers.uploads.get_mut(id) {

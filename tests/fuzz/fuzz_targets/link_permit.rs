@@ -1,0 +1,7 @@
+//! Fuzzes the parser `link_permit` of `parsers.rs`.
+#![no_main]
+
+#[path = "../parsers.rs"]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| parsers::run("link_permit", data));
