@@ -110,6 +110,30 @@ fn three_hundred_mebibytes_cut_at_sixty_percent_are_resumed() {
 }
 
 #[test]
+fn a_file_beyond_the_relays_limit_is_refused_in_plain_words() {
+    let (Some(relay), Some(_)) = (Relay::start_with("[limits]\nchain_bytes = 3000000\n"), built()) else {
+        return;
+    };
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("scan.bin");
+    make(&path, 5 * MIB);
+    let mut asha = Person::new(&relay, "patient", "Asha");
+    asha.close();
+    let output = asha
+        .satchel()
+        .args(["add", "file"])
+        .arg(&path)
+        .output()
+        .expect("satchel");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("the limit that its operator set is reached") && said.contains("[relay.quota]"),
+        "{said}"
+    );
+    assert!(said.contains("satchel files --resume"), "what to do next: {said}");
+}
+
+#[test]
 #[cfg(unix)]
 fn a_full_disk_has_its_own_message_and_the_fetch_goes_on_afterwards() {
     let (Some(relay), Some(binary)) = (Relay::start(), built()) else {

@@ -10,6 +10,7 @@ use vault::facade::{FileDraft, FileView};
 use crate::context::Context;
 use crate::driver::Drained;
 use crate::error::Error;
+use crate::hint;
 use crate::page::{Answer, Page, Tone};
 use crate::render;
 use crate::session::Session;
@@ -196,6 +197,9 @@ pub(crate) fn finish(context: &Context, session: &mut Session, page: &mut Page) 
                 Tone::Warn,
                 format!("{}: {} [{code}]", file.name, context.catalog.error(code)),
             );
+            if let Some(next) = hint::of(code) {
+                page.push(1, Tone::Faint, next);
+            }
         }
     }
     let stored = drained.show.into_iter().filter(|show| show.kind == "show.file_stored");

@@ -292,8 +292,10 @@ impl Vault {
     ) -> Result<Changes, Error> {
         self.change(now, rng, |tx, session| {
             let id = parse(upload)?;
-            let under_way = session.give_up(tx, &id)?;
-            upload::restart(tx, &id, size, &under_way)
+            let (salt, under_way) = session.under_way(tx, &id)?;
+            upload::restart(tx, &id, size, &under_way)?;
+            session.give_up(&id, &salt);
+            Ok(())
         })
     }
 
@@ -335,11 +337,17 @@ impl Vault {
     pub fn cancel_file(&mut self, upload: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
         self.change(now, rng, |tx, session| {
             let id = parse(upload)?;
-            let mut under_way = Vec::new();
+            let (mut given_up, mut parts) = (Vec::new(), Vec::new());
             for one in upload::together(tx, &id)? {
-                under_way.extend(session.give_up(tx, &one)?);
+                let (salt, under_way) = session.under_way(tx, &one)?;
+                given_up.push((one, salt));
+                parts.extend(under_way);
             }
-            upload::cancel(tx, &id, &under_way)
+            upload::cancel(tx, &id, &parts)?;
+            for (one, salt) in given_up {
+                session.give_up(&one, &salt);
+            }
+            Ok(())
         })
     }
 

@@ -29,7 +29,7 @@ use crate::crypto::signing::SigningKey;
 use crate::fault::{self, Fault};
 use crate::item::{
     AccessItem, Address, AttachmentAccess, ChainItem, ChainName, CopiedItem, CopyToItem, GrantItem, MailboxItem,
-    MailboxUse, Meta, RecordItem, SharedItem, SubmissionItem, Task, TaskKind,
+    MailboxUse, Meta, RecordItem, SharedItem, Source, SubmissionItem, Task, TaskKind,
 };
 use crate::state::{Read, Tx};
 
@@ -335,15 +335,25 @@ pub(super) fn kept(tx: &mut Tx<'_>, id: &StatementId, package: &[u8], files: &[A
     Ok(())
 }
 
-/// A record is erased: parts of its files that came into a recipient's grant by a copy go from there too.
+/// A record is erased: parts of its files go from the grants that hold them beside those it was shared under: the author's, who put them
+/// there, and a recipient's, into which they came by a copy.
 pub(super) fn erase(tx: &mut Tx<'_>, record: &RecordItem, parts: &[Hash]) -> Result<(), Fault> {
+    let mut holders = Vec::new();
+    if let Source::Received(grant) = &record.source {
+        holders.push(*grant);
+    }
     for (_, item) in tx.list::<CopyToItem>()? {
         let statement = CopyTo::verify(&item.statement)?;
+        if record.replies_to == Some(statement.order) {
+            holders.push(statement.recipient_grant);
+        }
+    }
+    for grant in holders {
         let live = tx
-            .get::<GrantItem>(statement.recipient_grant.as_bytes())?
+            .get::<GrantItem>(grant.as_bytes())?
             .is_some_and(|grant| grant.ended.is_none());
-        if live && record.replies_to == Some(statement.order) {
-            upload::discard(tx, &ChainName::Given(statement.recipient_grant), parts)?;
+        if live {
+            upload::discard(tx, &ChainName::Given(grant), parts)?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
+use protocol::cbor::Bytes;
 use protocol::hash::{Hash, sha256};
 use protocol::relay::message::{Addresses, Missing};
 use protocol::time::Timestamp;
@@ -271,13 +272,20 @@ impl Session {
         self.transfers.uploads.remove(id);
     }
 
-    /// Forgets an upload under its present key and gives the parts that may be on their way; what still arrives of it is deleted.
-    pub(crate) fn give_up(&mut self, tx: &Tx<'_>, id: &Hash) -> Result<Vec<Hash>, Fault> {
-        let item: UploadItem = tx.item(id.as_bytes())?;
-        self.transfers.given_up.insert(item.salt.to_vec());
-        let state = self.transfers.uploads.remove(id).unwrap_or_default();
-        let under_way = state.window.values().map(|part| part.address);
-        Ok(under_way.chain(state.lost).collect())
+    /// The present salt of an upload, and the parts that may be on their way under it.
+    pub(crate) fn under_way(&self, from: &impl Read, id: &Hash) -> Result<(Bytes, Vec<Hash>), Fault> {
+        let item: UploadItem = from.item(id.as_bytes())?;
+        let parts = self.transfers.uploads.get(id).map(|state| {
+            let window = state.window.values().map(|part| part.address);
+            window.chain(state.lost.iter().copied()).collect()
+        });
+        Ok((item.salt, parts.unwrap_or_default()))
+    }
+
+    /// Forgets an upload under a salt for good: what still arrives of it is deleted.
+    pub(crate) fn give_up(&mut self, id: &Hash, salt: &[u8]) {
+        self.transfers.given_up.insert(salt.to_vec());
+        self.transfers.uploads.remove(id);
     }
 
     pub(super) fn part_sent(
