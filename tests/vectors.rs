@@ -85,9 +85,9 @@ const WITHOUT_VECTOR: &[&str] = &[
     "EPOCH-1", "EPOCH-4", "EPOCH-5", "EPOCH-6", "EPOCH-7", "EPOCH-8", "EPOCH-9", "EPOCH-10", "EPOCH-11", "IDENT-13",
     "KIT-1", "KIT-2", "KIT-3", "KIT-4", "KIT-5", "RECOV-1", "RECOV-2", "RECOV-3",
     // What wallets do with a verified object, in the order of a journey.
-    "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "COPY-4", "COPY-5", "COPY-6", "DELEG-5", "DELEG-6", "ENV-5",
-    "ENV-6", "GRANT-14", "GRANT-15", "GRANT-16", "GRANT-17", "OFFER-6", "PACK-3", "RCPT-2", "REC-6", "ORG-9", "ORG-10",
-    "TEAM-1", "TEAM-2", "TEAM-3", "ORG-11",
+    "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "COPY-4", "COPY-5", "COPY-6", "COPY-7", "COPY-8", "DELEG-5",
+    "DELEG-6", "ENV-5", "ENV-6", "GRANT-14", "GRANT-15", "GRANT-16", "GRANT-17", "OFFER-6", "PACK-3", "RCPT-2",
+    "REC-6", "ORG-9", "ORG-10", "TEAM-1", "TEAM-2", "TEAM-3", "ORG-11",
 ];
 
 #[test]

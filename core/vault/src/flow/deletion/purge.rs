@@ -72,7 +72,7 @@ fn concerns(tx: &Tx<'_>, grant: &GrantId, note: &NoteBody) -> Result<bool, Fault
         NoteBody::Rekeyed(id, ..) | NoteBody::Epochs(id, _) | NoteBody::Written(id, ..) => id == grant,
         NoteBody::AccessKeys(note) => note.grant == *grant,
         NoteBody::CopyTo(body) => is_copy(&body.statement, grant)?,
-        NoteBody::Copied(permission, _) => match tx.get::<CopyToItem>(permission.as_bytes())? {
+        NoteBody::Copied(permission, _, _) => match tx.get::<CopyToItem>(permission.as_bytes())? {
             Some(item) => is_copy(&item.statement, grant)?,
             None => false,
         },
@@ -186,7 +186,7 @@ fn written(tx: &mut Tx<'_>, grant: &GrantId) -> Result<BTreeSet<Hash>, Fault> {
     for (id, item) in tx.list::<UploadItem>()? {
         let waiting: Option<WaitingRecord> = tx.get(item.waiting.as_bytes())?;
         if waiting.is_some_and(|waiting| waiting.grant == Some(*grant)) {
-            upload::cancel(tx, &Hash::new(id.try_into().map_err(|_| fault::Error::Damaged)?))?;
+            upload::cancel(tx, &Hash::new(id.try_into().map_err(|_| fault::Error::Damaged)?), &[])?;
         }
     }
     Ok(parts)
