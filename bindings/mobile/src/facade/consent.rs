@@ -105,6 +105,8 @@ pub struct OfferView {
     pub attempts: u32,
     /// The grant, once confirmed.
     pub grant: Option<String>,
+    /// Bytes of files that the claimant may send, all together, if the rights include writing.
+    pub files: u64,
 }
 
 type ClaimView = facade::ClaimView;

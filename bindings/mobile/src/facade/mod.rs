@@ -14,6 +14,7 @@ mod deletion;
 mod devices;
 mod drafts;
 mod export;
+mod file_quota;
 mod files;
 mod import;
 mod lifecycle;

@@ -69,6 +69,8 @@ pub struct GrantView {
     pub undecided: Option<u64>,
     /// Whether its holder is asked to delete what it gave: `asked`, `deleted` (as the holder says) or `refused`.
     pub deletion: Option<String>,
+    /// Bytes of files that the holder may send, all together.
+    pub files: u64,
 }
 
 type AccessView = facade::AccessView;

@@ -82,6 +82,8 @@ export interface OfferView {
     attempts: number;
     /** The grant, once confirmed. */
     grant?: string;
+    /** Bytes of files that the claimant may send, all together, if the rights include writing. */
+    files: number;
 }
 
 /** A claim. */

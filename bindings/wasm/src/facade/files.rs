@@ -111,7 +111,8 @@ impl Vault {
         give(&self.exclusive()?.resume_file(upload, source, now, &mut random()?)?)
     }
 
-    /// Gives up a file and the record that waits for it. Parts that the relay has are named by nothing and open to nobody.
+    /// Gives up a file and the record that waits for it. Parts that the relay has are deleted there, those under way when they arrive; of an
+    /// upload that was killed the last few that were under way stay, named by nothing and open to nobody.
     ///
     /// # Errors
     /// `vault.not_found`.

@@ -57,6 +57,8 @@ export interface GrantView {
     undecided?: number;
     /** Whether its holder is asked to delete what it gave: `asked`, `deleted` (as the holder says) or `refused`. */
     deletion?: string;
+    /** Bytes of files that the holder may send, all together. */
+    files: number;
 }
 
 /** A grant this practitioner or lab received. */
