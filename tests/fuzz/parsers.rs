@@ -132,7 +132,7 @@ fn sealed_bodies(data: &[u8]) {
     structure::<body::ReceiptMessage>(data);
     structure::<body::DelegationBody>(data);
     structure::<body::DelegatedBody>(data);
-    structure::<body::TeamKeyBody>(data);
+    structure::<body::GrantKeysBody>(data);
     structure::<body::TeamAccessBody>(data);
     structure::<body::ShareBody>(data);
     structure::<body::RecordBody>(data);
