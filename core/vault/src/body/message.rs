@@ -107,7 +107,7 @@ pub enum Notice {
     Declined(#[n(0)] RecordId, #[n(1)] String),
     /// The grant changed.
     #[n(2)]
-    Changed(#[n(0)] ChangeBody),
+    Changed(#[n(0)] Box<ChangeBody>),
     /// The patient permits copies of a result.
     #[n(3)]
     CopyTo(#[n(0)] Box<CopyBody>),

@@ -260,7 +260,7 @@ pub(crate) fn publish(tx: &mut Tx<'_>) -> Result<(), Fault> {
                 ..body.clone()
             };
             chain::append(tx, &name, kind(standing), &cbor::encode(&listed))?;
-            submit::answer(tx, &id, None, &Notice::Changed(body))?;
+            submit::answer(tx, &id, None, &Notice::Changed(Box::new(body)))?;
             if standing == Standing::Ended {
                 end::queue(tx, &id, EndStep::Blocks)?;
             }
