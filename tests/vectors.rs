@@ -87,7 +87,10 @@ const WITHOUT_VECTOR: &[&str] = &[
     // What wallets do with a verified object, in the order of a journey.
     "CHAIN-6", "CLAIM-3", "CLAIM-5", "CLAIM-7", "CLAIM-8", "COPY-4", "COPY-5", "COPY-6", "COPY-7", "COPY-8", "DELEG-5",
     "DELEG-6", "ENV-5", "ENV-6", "GRANT-14", "GRANT-15", "GRANT-16", "GRANT-17", "OFFER-6", "PACK-3", "RCPT-2",
-    "REC-6", "ORG-9", "ORG-10", "TEAM-1", "TEAM-2", "TEAM-3", "ORG-11",
+    "REC-6", "ORG-9", "ORG-10", "TEAM-1", "TEAM-2", "TEAM-3", "TEAM-4", "ORG-11",
+    // `journeys/delegation.rs`, `journeys/team.rs`, `journeys/grant_keys.rs`, `journeys/deletion.rs`.
+    "DELEG-7", "HAND-1", "HAND-2", "HAND-3", "HAND-4", "HAND-5", "DELETE-1", "DELETE-2", "DELETE-3", "DELETE-4",
+    "DELETE-5", "DELETE-6",
 ];
 
 #[test]
@@ -110,6 +113,24 @@ fn every_rule_of_the_specification_has_vectors() {
         .filter(|rule| tried.contains(**rule) || !rules.contains(*rule))
         .collect();
     assert!(idle.is_empty(), "excused for no reason: {idle:?}");
+}
+
+#[test]
+fn every_rule_has_a_name_of_its_own() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/spec");
+    let mut seen = BTreeSet::new();
+    for page in std::fs::read_dir(folder).expect("the pages") {
+        let page = page.expect("a page").path();
+        if page.extension().is_some_and(|ending| ending == "md") {
+            for rule in rules(&std::fs::read_to_string(&page).expect("text")) {
+                assert!(
+                    seen.insert(rule.to_owned()),
+                    "{rule} stands twice, again in {}",
+                    page.display()
+                );
+            }
+        }
+    }
 }
 
 #[test]
