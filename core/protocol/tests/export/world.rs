@@ -9,15 +9,16 @@
     reason = "each test takes what it needs"
 )]
 
+mod lab;
+
 use ed25519_dalek::{Signer as _, SigningKey};
 use protocol::block::{Block, BlockKind, BlockStatement, LogCommitment, body_commitment};
 use protocol::category::Category;
 use protocol::cbor;
-use protocol::credential::{CredentialEvidence, CredentialStatement, Role};
 use protocol::delegation::DelegationStatement;
 use protocol::export::{
     Admission, Content, Contents, Entitlement, ExportStatement, ExportedBlock, ExportedOrganization, Kind, Place,
-    PublicBlock, RecordOpening, assemble, receipt_body,
+    RecordOpening, assemble, receipt_body,
 };
 use protocol::grant::{Grant, GrantStatement, Grantee, Permission, Purpose, Right, Scope};
 use protocol::hash::{Hash, sha256};
@@ -25,7 +26,6 @@ use protocol::id::{IdentityId, RecordId, ResourceId};
 use protocol::identity::{Actor, DeviceStatement, Evidence, Identity, IdentityStatement, RecoveryPolicy};
 use protocol::key::{PublicKey, Signature, Signer};
 use protocol::log_entry;
-use protocol::organization::{OrganizationStatement, Standing, Status, status_name};
 use protocol::package::Package;
 use protocol::promise::Promise;
 use protocol::proven::{Log, ProvenTime, commitment};
@@ -33,6 +33,8 @@ use protocol::receipt::ReceiptStatement;
 use protocol::record::{Opening, RecordStatement};
 use protocol::statement::Signed;
 use protocol::time::{Period, Timestamp};
+
+use lab::lab;
 
 /// The first of January 2026, UTC.
 pub const NOW: u64 = 1_767_225_600;
@@ -263,89 +265,6 @@ pub struct World {
 
 pub fn trusted(organization: &Party) -> Vec<(IdentityId, String)> {
     vec![(organization.id(), "LabCo".to_owned())]
-}
-
-struct Lab {
-    credential: CredentialEvidence,
-    blocks: Vec<PublicBlock>,
-}
-
-fn lab(organization: &Party, holder: &Party, plan: &Plan) -> Lab {
-    let mut chain = Chain::new(organization, "laboratory", "relay");
-    let genesis = [
-        random("genesis body").as_bytes().as_slice(),
-        &[0x81],
-        &cbor::encode(&organization.evidence),
-    ]
-    .concat();
-    let mut blocks = Vec::new();
-    let mut file = |chain: &mut Chain<'_>, kind, body: Vec<u8>, time| {
-        let (block, promise) = chain.push(kind, &body, time);
-        blocks.push(PublicBlock {
-            block: block.into(),
-            body: Some(body.into()),
-            promise: promise.into(),
-        });
-    };
-    file(&mut chain, BlockKind::Genesis, genesis, 0);
-    let statement = OrganizationStatement {
-        version: 1,
-        organization: organization.id(),
-        name: "Laboratory at the Harbour".to_owned(),
-        origin: "https://relay.example".to_owned(),
-        resource: chain.resource,
-        chain: chain.blocks[0].chain_id(),
-        log_key: chain.log_key,
-        epoch: random("laboratory epoch"),
-        log: log("relay"),
-        time: at(0),
-        salt: random("laboratory"),
-        actor: organization.device.public_key(),
-        authority: organization.actor.authority,
-        intake: None,
-        officers: Vec::new(),
-    };
-    let credential = CredentialStatement {
-        version: 1,
-        issuer: organization.id(),
-        subject: holder.id(),
-        validity: Period {
-            from: at(0),
-            until: Some(at(YEAR)),
-        },
-        issued: at(0),
-        salt: random("credential"),
-        name: "Tara Tech".to_owned(),
-        role: Role::Laboratory,
-        licence: "L-1".to_owned(),
-        actor: organization.device.public_key(),
-        authority: organization.actor.authority,
-    };
-    let credential = Signed::issue(credential, &organization.device).unwrap();
-    let mut state = |standing, time: u64| {
-        let status = Status {
-            credential: status_name(&credential.hash().into()),
-            standing,
-            from: at(time),
-        };
-        let body = [random("status body").as_bytes().as_slice(), &cbor::encode(&status)].concat();
-        file(&mut chain, BlockKind::Status, body, time);
-    };
-    state(Standing::Active, 60);
-    if let Some(time) = plan.suspended {
-        state(Standing::Suspended, time);
-    }
-    let credential = CredentialEvidence {
-        credential: credential.bytes().to_vec().into(),
-        issuer: organization.evidence.clone(),
-        organization: Signed::issue(statement, &organization.device)
-            .unwrap()
-            .bytes()
-            .to_vec()
-            .into(),
-        organization_evidence: organization.evidence.clone(),
-    };
-    Lab { credential, blocks }
 }
 
 fn record(author: &Party, subject: &IdentityId, text: &str, time: u64) -> RecordStatement {
