@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::swift::Swift;
 use crate::{Context, command, generators_call};
 
 /// Builds the library and generates into `target/generated/mobile/{kotlin,swift}`.
@@ -29,28 +28,6 @@ pub(crate) fn generate(context: &Context) -> Result<PathBuf, String> {
         }
     }
     Ok(generated)
-}
-
-/// Type-checks the generated Swift. `Err` when it does not compile, `Ok(Err)` when tools are missing.
-pub(crate) fn compile_swift(context: &Context) -> Result<Result<(), String>, String> {
-    let swift = match Swift::find(context) {
-        Ok(swift) => swift,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let folder = context.repository.target("generated/mobile/swift");
-    let maps = with_ending(&folder, "modulemap");
-    let Some(map) = maps.first() else {
-        return Err("no module map was generated".to_owned());
-    };
-    fs::copy(map, folder.join("module.modulemap")).map_err(|error| error.to_string())?;
-    let inside = |path: &Path| {
-        let path = path.strip_prefix(context.repository.root()).unwrap_or(path);
-        path.display().to_string()
-    };
-    let mut arguments: Vec<String> = ["-swift-version", "5", "-typecheck", "-I"].map(str::to_owned).to_vec();
-    arguments.push(inside(&folder));
-    arguments.extend(with_ending(&folder, "swift").iter().map(|file| inside(file)));
-    command::succeed(&mut swift.command(context, "swiftc", &arguments)).map(Ok)
 }
 
 fn library(context: &Context) -> PathBuf {

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Context, command};
+use crate::{Context, command, mobile};
 
 const SUITE: &str = "trixie";
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -67,6 +67,128 @@ impl Swift {
             }
         }
     }
+}
+
+/// Where the package is built, below the repository's root.
+const BUILD: &str = "target/swift/build";
+/// Where the library with the instruments of `bindings/mobile/probe` lies, under the name that is linked.
+const LIBRARY: &str = "target/swift/library";
+
+/// The Swift package of `mobile-ios`, with the generated files and the library in their places.
+pub(crate) struct Package {
+    swift: Swift,
+}
+
+impl Package {
+    /// Generates, builds the library that tests load, and puts both where the package looks for them. The inner error names a missing tool.
+    pub(crate) fn prepare(context: &Context) -> Result<Result<Self, String>, String> {
+        let swift = match Swift::find(context) {
+            Ok(swift) => swift,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let generated = mobile::generate(context)?.join("swift");
+        let mut cargo = command::cargo(context);
+        command::succeed(cargo.args(["build", "--package", "bindings-mobile-probe"]))?;
+        let core = context.repository.path("mobile-ios/Core");
+        let map = "module SatchelCoreFFI {\n    header \"SatchelCoreFFI.h\"\n    link \"satchel\"\n    export *\n}\n";
+        let probe = fs::read(context.repository.target("debug/libsatchel_probe.so")).map_err(told)?;
+        let text = |name: &str| fs::read(generated.join(name)).map_err(told);
+        renew(&core.join("SatchelCore/SatchelCore.swift"), &text("SatchelCore.swift")?)?;
+        renew(
+            &core.join("SatchelCoreFFI/SatchelCoreFFI.h"),
+            &text("SatchelCoreFFI.h")?,
+        )?;
+        renew(&core.join("SatchelCoreFFI/module.modulemap"), map.as_bytes())?;
+        renew(&context.repository.path(LIBRARY).join("libsatchel.so"), &probe)?;
+        Ok(Ok(Self { swift }))
+    }
+
+    /// `swift test`, in order: the probe counts over the whole process.
+    pub(crate) fn test(&self, context: &Context) -> Command {
+        let mut arguments = vec![
+            "test".to_owned(),
+            "--no-parallel".to_owned(),
+            "--disable-xctest".to_owned(),
+        ];
+        arguments.extend(self.places(context));
+        let relay = format!(
+            "SATCHEL_RELAY_BIN={}",
+            self.inside(context, &context.repository.program("relay-server"))
+        );
+        let words = [vec![relay, "swift".to_owned()], arguments].concat();
+        self.swift.command(context, "env", &words)
+    }
+
+    /// Builds the doctor's test main and gives the words of its command, which runs on this system, not inside the folder.
+    pub(crate) fn doctor(&self, context: &Context) -> Result<Vec<String>, String> {
+        let mut arguments = vec!["build".to_owned(), "--product".to_owned(), "DoctorMain".to_owned()];
+        arguments.extend(self.places(context));
+        command::succeed(&mut self.swift.command(context, "swift", &arguments))?;
+        let program = context.repository.path(BUILD).join("debug/DoctorMain");
+        let own = context.repository.path(LIBRARY);
+        let text = |path: &Path| path.display().to_string();
+        Ok(match &self.swift {
+            Swift::Installed => vec![text(&program)],
+            Swift::Unpacked(root) => {
+                let folders = [
+                    own,
+                    root.join("usr/lib/x86_64-linux-gnu"),
+                    root.join("usr/libexec/swift/lib/swift/linux"),
+                ];
+                let folders: Vec<String> = folders.iter().map(|folder| text(folder)).collect();
+                vec![
+                    text(&root.join("lib64/ld-linux-x86-64.so.2")),
+                    "--library-path".to_owned(),
+                    folders.join(":"),
+                    text(&program),
+                ]
+            }
+        })
+    }
+
+    fn places(&self, context: &Context) -> Vec<String> {
+        let library = self.inside(context, &context.repository.path(LIBRARY));
+        let link = [
+            format!("-L{library}"),
+            "-rpath".to_owned(),
+            library,
+            "--allow-shlib-undefined".to_owned(),
+        ];
+        let mut words: Vec<String> = [
+            "--disable-sandbox",
+            "--package-path",
+            "mobile-ios",
+            "--scratch-path",
+            BUILD,
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        words.extend(link.into_iter().flat_map(|word| ["-Xlinker".to_owned(), word]));
+        words
+    }
+
+    /// A path of the repository as Swift's programs see it.
+    fn inside(&self, context: &Context, path: &Path) -> String {
+        match (&self.swift, path.strip_prefix(context.repository.root())) {
+            (Swift::Unpacked(_), Ok(below)) => Path::new("/source").join(below).display().to_string(),
+            _ => path.display().to_string(),
+        }
+    }
+}
+
+fn told(error: std::io::Error) -> String {
+    format!("the Swift package: {error}")
+}
+
+/// Writes a file unless it is there as it should be: what did not change is not compiled again.
+fn renew(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(told)?;
+    }
+    fs::write(path, bytes).map_err(told)
 }
 
 /// Fetches the packages and all that they need, and unpacks them.

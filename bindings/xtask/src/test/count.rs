@@ -1,4 +1,4 @@
-//! Counting what a test run did, from the output of cargo, Node and pytest.
+//! Counting what a test run did, from the output of cargo, Node, pytest and Swift Testing.
 
 use std::fmt;
 
@@ -150,6 +150,32 @@ pub(crate) fn pytest(output: &str) -> Tally {
     tally
 }
 
+/// Reads Swift Testing: one line for each test, skipped ones with their reason.
+pub(crate) fn swift(output: &str) -> Tally {
+    let mut tally = Tally::default();
+    for line in output.lines() {
+        let mut words = line.trim_start().splitn(3, ' ');
+        let (Some(sign), Some("Test"), Some(rest)) = (words.next(), words.next(), words.next()) else {
+            continue;
+        };
+        let name = rest.split_once("()").map_or(rest, |(name, _)| name);
+        if rest.starts_with("run ") || rest.starts_with("case ") {
+            continue;
+        } else if rest.contains(" passed after ") {
+            tally.passed += 1;
+        } else if rest.contains(" failed after ") {
+            tally.failed += 1;
+        } else if sign == "➜" && rest.contains(" skipped") {
+            let reason = rest.split_once('"').map_or("no reason given", |(_, reason)| reason);
+            tally.skips.push(Skip {
+                test: Some(name.to_owned()),
+                reason: reason.trim_end_matches(['"', '.']).to_owned(),
+            });
+        }
+    }
+    tally
+}
+
 /// The number that stands directly before the first occurrence of `word`; 0 when there is none.
 fn number_before(text: &str, word: &str) -> u32 {
     let Some(end) = text.find(word) else { return 0 };
@@ -204,6 +230,23 @@ mod tests {
             "..s.F\nSKIPPED [2] test_block.py:7: needs the vectors\n1 failed, 3 passed, 2 skipped, 1 error in 0.12s\n",
         );
         assert_eq!((tally.passed, tally.failed, tally.skips.len()), (3, 2, 2));
+    }
+
+    #[test]
+    fn swift_is_counted() {
+        let tally = swift(
+            "◇ Test run started.\n◇ Test opens() started.\n✔ Test opens() passed after 0.1 seconds.\n\
+             ✘ Test breaks() recorded an issue at A.swift:1:1: Expectation failed\n✘ Test breaks() failed after 0.1 seconds with 1 issue.\n\
+             ✔ Test everyCase(_:) passed after 0.1 seconds.\n➜ Test waits() skipped: \"no relay\"\n✘ Test run with 4 tests failed after 1 seconds.\n",
+        );
+        assert_eq!((tally.passed, tally.failed), (2, 1));
+        assert_eq!(
+            tally.skips,
+            [Skip {
+                test: Some("waits".to_owned()),
+                reason: "no relay".to_owned()
+            }]
+        );
     }
 
     #[test]

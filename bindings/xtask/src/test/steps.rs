@@ -4,6 +4,7 @@ use std::process::Command;
 
 use super::count::{self, Skip, Tally};
 use crate::kotlin::{Kotlin, Program};
+use crate::swift::Package;
 use crate::sysroot::{BROWSER, Compiler};
 use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, python, verifier, wasm};
 
@@ -63,7 +64,7 @@ pub(super) const STEPS: &[Step] = &[
         "each check taken away, and its tests seen to fail",
         without_guards,
     ),
-    slow("swift", "the generated Swift compiles", swift),
+    slow("swift", "the Swift kit over the host's library, and the vectors", swift),
     slow(
         "consultation",
         "patient in Kotlin, doctor in Swift, laboratory in the command line, one relay",
@@ -283,12 +284,20 @@ fn consultation(context: &Context, _: bool) -> Result<Tally, String> {
     let folder = context.repository.path("tests/mobile");
     let mut node = node::test_command(&folder, &node::test_files(&folder));
     node.env("SATCHEL_PATIENT_MAIN", words.join("\n"));
+    if let Ok(package) = Package::prepare(context)? {
+        node.env("SATCHEL_DOCTOR_MAIN", package.doctor(context)?.join("\n"));
+    }
     let outcome = command::tee(programs(context, &mut node))?;
     Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
 fn swift(context: &Context, _: bool) -> Result<Tally, String> {
-    compiled(mobile::compile_swift(context))
+    let package = match Package::prepare(context)? {
+        Ok(package) => package,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    let outcome = command::tee(&mut package.test(context))?;
+    Ok(count::swift(&outcome.output).settle(outcome.success))
 }
 
 fn android(context: &Context, _: bool) -> Result<Tally, String> {
@@ -340,13 +349,6 @@ fn generators(context: &Context, _: bool) -> Result<Tally, String> {
         "warnings",
     ]);
     one(&mut cargo)
-}
-
-fn compiled(outcome: Result<Result<(), String>, String>) -> Result<Tally, String> {
-    Ok(match outcome? {
-        Ok(()) => Tally::success(),
-        Err(reason) => Tally::skipped(reason),
-    })
 }
 
 fn one(command: &mut Command) -> Result<Tally, String> {
