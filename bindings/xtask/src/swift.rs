@@ -93,7 +93,11 @@ impl Package {
         let map = "module SatchelCoreFFI {\n    header \"SatchelCoreFFI.h\"\n    link \"satchel\"\n    export *\n}\n";
         let probe = fs::read(context.repository.target("debug/libsatchel_probe.so")).map_err(told)?;
         let text = |name: &str| fs::read(generated.join(name)).map_err(told);
-        renew(&core.join("SatchelCore/SatchelCore.swift"), &text("SatchelCore.swift")?)?;
+        let build = context.repository.path(BUILD);
+        // What was compiled against an older façade finds other functions in its place, and Swift's build does not see it.
+        if renew(&core.join("SatchelCore/SatchelCore.swift"), &text("SatchelCore.swift")?)? && build.exists() {
+            fs::remove_dir_all(&build).map_err(told)?;
+        }
         renew(
             &core.join("SatchelCoreFFI/SatchelCoreFFI.h"),
             &text("SatchelCoreFFI.h")?,
@@ -180,15 +184,16 @@ fn told(error: std::io::Error) -> String {
     format!("the Swift package: {error}")
 }
 
-/// Writes a file unless it is there as it should be: what did not change is not compiled again.
-fn renew(path: &Path, bytes: &[u8]) -> Result<(), String> {
+/// Writes a file unless it is there as it should be: what did not change is not compiled again. Gives whether it was written.
+fn renew(path: &Path, bytes: &[u8]) -> Result<bool, String> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(told)?;
     }
-    fs::write(path, bytes).map_err(told)
+    fs::write(path, bytes).map_err(told)?;
+    Ok(true)
 }
 
 /// Fetches the packages and all that they need, and unpacks them.
