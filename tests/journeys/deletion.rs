@@ -86,6 +86,15 @@ fn what_a_grant_gave_is_deleted_by_its_holder_and_nothing_of_it_is_left() {
 
     // The words and the relay bring nothing of it back: `purge::blocks`.
     let mut again = Person::try_join(&relay, &rao.words).expect("ready");
+    // The relay has the blocks of the own chain, and of the access and the report no body any more: `holder::delete`.
+    let bodiless = again.wire.all().into_iter().filter_map(|exchange| exchange.response);
+    let bodiless: usize = bodiless
+        .filter_map(|response| serde_json::from_slice::<serde_json::Value>(&response.body).ok())
+        .filter_map(|answer| answer["entries"].as_array().cloned())
+        .flatten()
+        .filter(|entry| !entry["block"].is_null() && entry["body"].is_null() && entry["slot"].is_null())
+        .count();
+    assert!(bodiless >= 2, "{bodiless} bodies are gone");
     assert_eq!(left(&mut again, &secrets), Vec::<usize>::new());
     assert_eq!(request(&mut again, &grant).expect("the request").state, "deleted");
     assert!(again.ask(Vault::submissions).iter().all(|sent| sent.grant != grant));
