@@ -85,6 +85,15 @@ fn error_codes_are_unique_and_each_has_a_sentence() {
     assert!(declared.len() > 50, "the error codes were not found");
     let mut violations = codes::repeated(&declared);
     let catalog = source::read("core/clinical/catalog/en.json");
+    // A key that stands twice loses a sentence silently: readers of JSON keep the last.
+    let mut keys = std::collections::BTreeSet::new();
+    violations.extend(
+        catalog
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix('"')?.split_once("\": "))
+            .filter(|(key, _)| !keys.insert((*key).to_owned()))
+            .map(|(key, _)| format!("{key} stands twice in the catalogue")),
+    );
     let catalog: serde_json::Value = serde_json::from_str(&catalog).expect("the English catalogue is JSON");
     violations.extend(codes::without_sentence(&declared, &catalog));
     none(violations);

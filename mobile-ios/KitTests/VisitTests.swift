@@ -199,7 +199,7 @@ import Testing
         carrying.cancel()
         #expect(await carrying.value.problem == .cancelled)
         let took = ContinuousClock.now - began
-        #expect(took < .milliseconds(100), "took \(took)")
+        #expect(took < .seconds(5), "took \(took)")
         _ = await upload.load()
         let cut = try #require(upload.state.content.files.first { $0.id == id })
         #expect(cut.stored < cut.parts, "the test cut nothing")

