@@ -1,8 +1,8 @@
 //! Several devices of one person: listed, named, taken out; who was taken out is locked out of everything later.
 
 use support::forge::Forger;
-use support::{Person, Relay, writing};
-use vault::facade::{DeviceView, RecordQuery, Vault};
+use support::{Clinic, Person, Relay, writing};
+use vault::facade::{AppointmentRequest, AppointmentTime, DeviceView, RecordQuery, Vault};
 
 use super::visit::{Cast, deliver};
 
@@ -115,6 +115,98 @@ fn a_laptop_is_listed_named_and_taken_out_and_sees_nothing_later() {
     assert_eq!(titles(&mut asha), 6);
     let shared = rao.ask(|vault| vault.shared_records(&visit.grant, &RecordQuery::default()));
     assert_eq!(shared.len(), 6, "a device by the words shares on: {:?}", rao.codes());
+}
+
+fn stages(person: &mut Person) -> Vec<String> {
+    let now = person.now();
+    let appointments = person.ask(|vault| vault.appointments(now));
+    appointments.into_iter().map(|view| view.stage).collect()
+}
+
+/// The answers to a person's reading of mailboxes.
+fn mailbox_answers(person: &Person) -> Vec<u16> {
+    let reading = |path: &str| path.contains("/v1/mailboxes/") && path.contains("/envelopes");
+    let exchanges = person.wire.all().into_iter();
+    let answers = exchanges.filter(|exchange| exchange.request.method == "GET" && reading(&exchange.request.url));
+    answers.filter_map(|exchange| Some(exchange.response?.status)).collect()
+}
+
+/// EPOCH-11, RELAY-49: `mailbox::close_to_removed`.
+#[test]
+fn a_device_taken_out_reads_no_message_that_comes_later() {
+    let Some(relay) = Relay::start() else { return };
+    let mut clinic = Clinic::new(&relay, "Praxis am Markt");
+    let desk = &mut clinic.office;
+    desk.run(|vault, now, rng| vault.publish(true, now, rng));
+    desk.sync();
+    let mut asha = Person::new(&relay, "patient", "Asha Rao");
+    let tomorrow = asha.now() + 86_400;
+    let hour = |from: u64| AppointmentTime {
+        start: from,
+        end: from + 3600,
+    };
+    let request = AppointmentRequest {
+        contact: desk.ask(Vault::contact).expect("a link"),
+        reason: "Tired for six weeks".into(),
+        comment: None,
+        wishes: Vec::new(),
+    };
+    let id = asha.make(|vault, now, rng| vault.ask_appointment(&request, now, rng));
+    for _ in 0..2 {
+        asha.sync();
+        desk.sync();
+    }
+    let mut laptop = Person::join_ordinary(&relay, &asha.words);
+    let mut second = Person::join_ordinary(&relay, &desk.words);
+    for (person, other) in [(&mut asha, &mut laptop), (&mut *desk, &mut second)] {
+        person.sync();
+        assert_eq!(stages(other), ["asked"]);
+        let gone = person.ask(Vault::devices).remove(1).id;
+        person.run(|vault, now, rng| vault.remove_devices(std::slice::from_ref(&gone), None, now, rng));
+        person.sync();
+        person.sync();
+        assert_eq!(person.ask(Vault::profile).stopped, Vec::<String>::new());
+    }
+
+    // An answer, and another request: who was taken out is told neither by the relay.
+    let times = vec![hour(tomorrow), hour(tomorrow + 7200)];
+    desk.run(|vault, now, rng| vault.offer_times(&id, times.clone(), now, rng));
+    asha.make(|vault, now, rng| vault.ask_appointment(&request, now, rng));
+    for _ in 0..2 {
+        desk.sync();
+        asha.sync();
+    }
+    let mut seen = stages(&mut asha);
+    seen.sort_unstable();
+    assert_eq!(seen, ["asked", "offered"], "{:?}", asha.codes());
+    assert_eq!(stages(desk).len(), 2, "{:?}", desk.codes());
+    for other in [&mut laptop, &mut second] {
+        let before = mailbox_answers(other).len();
+        other.sync();
+        other.sync();
+        assert_eq!(stages(other), ["asked"]);
+        let answers = mailbox_answers(other);
+        assert!(
+            answers.len() > before && answers[before..].iter().all(|status| *status == 404),
+            "{answers:?}"
+        );
+    }
+
+    // Who joins by the words finds the mailboxes as they are now, and goes on from there.
+    let mut third = Person::join(&relay, &asha.words);
+    third.sync();
+    third.sync();
+    third.run(|vault, now, rng| vault.accept_time(&id, 1, now, rng));
+    for _ in 0..2 {
+        third.sync();
+        desk.sync();
+    }
+    third.sync();
+    let mut seen = stages(&mut third);
+    seen.sort_unstable();
+    assert_eq!(seen, ["asked", "booked"], "{:?}", third.codes());
+    asha.sync();
+    assert_eq!(stages(&mut asha).iter().filter(|stage| *stage == "booked").count(), 1);
 }
 
 /// All entries of the own chain, as a device that reads everything gets them.

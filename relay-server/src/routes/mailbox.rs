@@ -4,7 +4,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use protocol::id::MailboxId;
-use protocol::relay::message::{Contact, Delivered, Done, Envelopes, MailboxSettings};
+use protocol::relay::message::{Contact, Delivered, Done, Envelopes, MailboxReader, MailboxSettings};
 use protocol::relay::problem;
 
 use super::{check_keys, required};
@@ -44,6 +44,25 @@ pub(super) async fn put<S: Store>(
             })
             .await?,
     )
+}
+
+pub(super) async fn set_reader<S: Store>(
+    State(relay): State<Shared<S>>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let (caller, mailbox, reader): (_, MailboxId, MailboxReader) = Call::new(request).told(&relay, &path).await?;
+    relay
+        .store
+        .set_reader(op::SetReader {
+            mailbox,
+            once: caller.once,
+            read: reader.read,
+        })
+        .await?;
+    // Whoever waits with the key of before is sent away.
+    relay.watch.wake(mailbox.as_bytes());
+    answer::ok(&Done {})
 }
 
 pub(super) async fn remove<S: Store>(

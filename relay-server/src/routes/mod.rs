@@ -65,6 +65,7 @@ fn table<S: Store>() -> Vec<Row<S>> {
         ("GET", "/v1/locators/{id}", get(organization::locator::<S>)),
         ("PUT", "/v1/mailboxes/{id}", put(mailbox::put::<S>)),
         ("DELETE", "/v1/mailboxes/{id}", delete(mailbox::remove::<S>)),
+        ("PUT", "/v1/mailboxes/{id}/read", put(mailbox::set_reader::<S>)),
         ("POST", "/v1/mailboxes/{id}/envelopes", post(mailbox::deliver::<S>)),
         ("GET", "/v1/mailboxes/{id}/envelopes", get(mailbox::envelopes::<S>)),
         (

@@ -172,6 +172,8 @@ store! {
 
     /// Makes or changes a mailbox.
     put_mailbox(op::PutMailbox) -> Outcome;
+    /// Gives a mailbox another reading key.
+    set_reader(op::SetReader) -> ();
     /// Adds an envelope; the same envelope keeps its cursor.
     deliver(op::Deliver) -> Made<u64>;
     /// Waiting envelopes.

@@ -309,6 +309,17 @@ pub struct PutMailbox {
     pub settings: MailboxSettings,
 }
 
+/// See [`super::Store::set_reader`].
+#[derive(Debug, Clone, Copy)]
+pub struct SetReader {
+    /// Which.
+    pub mailbox: MailboxId,
+    /// Signer: who reads until now.
+    pub once: Once,
+    /// Who reads from now on.
+    pub read: PublicKey,
+}
+
 /// See [`super::Store::deliver`].
 #[derive(Debug, Clone)]
 pub struct Deliver {

@@ -23,6 +23,8 @@ use table::Guard;
 const VARIABLE: &str = "SATCHEL_WITHOUT";
 /// A test that takes longer has not failed.
 const PATIENCE: Duration = Duration::from_secs(240);
+/// All tests of a program together, with every guard in place.
+const PATIENCE_WITH_ALL: Duration = Duration::from_secs(1800);
 
 /// Tries every guard, or those whose names begin with one of these words. Gives how many were caught and how many were not.
 pub(crate) fn run(context: &Context, only: &[String]) -> Result<(u32, u32), String> {
@@ -160,11 +162,12 @@ impl Bench {
             command.env(VARIABLE, name);
         }
         let mut child = command.spawn().map_err(failed)?;
+        let patience = if without.is_some() { PATIENCE } else { PATIENCE_WITH_ALL };
         let started = Instant::now();
         while child.try_wait().map_err(failed)?.is_none() {
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > patience {
                 command::end(&mut child);
-                return Err(format!("{file}: no end after {} s", PATIENCE.as_secs()));
+                return Err(format!("{file}: no end after {} s", patience.as_secs()));
             }
             thread::sleep(Duration::from_millis(20));
         }

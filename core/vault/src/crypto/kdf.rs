@@ -36,6 +36,8 @@ pub enum Purpose {
     FileCopy,
     /// Seed of the capability that reads what is left of a grant chain after its end, from the chain's epoch secret.
     EndedCapability,
+    /// Seed of a mailbox's `read` capability, from the own chain's epoch secret.
+    MailboxRead,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
         Self::ChainCheckpoint,
         Self::FileCopy,
         Self::EndedCapability,
+        Self::MailboxRead,
     ];
 
     /// The label: the first bytes of HKDF's `info`.
@@ -68,6 +71,7 @@ impl Purpose {
             Self::ChainCheckpoint => b"satchel chain checkpoint v1\0",
             Self::FileCopy => b"satchel file copy v1\0",
             Self::EndedCapability => b"satchel ended capability v1\0",
+            Self::MailboxRead => b"satchel mailbox read v1\0",
         }
     }
 }

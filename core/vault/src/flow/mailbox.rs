@@ -19,7 +19,10 @@ use super::{
 };
 use crate::body::{Notice, ReceiptMessage, Submission};
 use crate::crypto::hpke::{self, RecipientKey};
+use crate::crypto::kdf::{self, Purpose};
 use crate::crypto::pad;
+use crate::crypto::secret::Secret32;
+use crate::crypto::signing::SigningKey;
 use crate::fault::{Error, Fault};
 use crate::item::{
     AccessItem, Address, ChainItem, ChainName, GrantItem, HeldItem, MailboxItem, MailboxUse, Meta, Task, TaskKind,
@@ -95,6 +98,58 @@ pub(super) fn send_in(
     let signed = Signed::issue(statement, &meta.device)?;
     let sealed = hpke::seal(&key, &info(&to.mailbox), &pad::pad_envelope(signed.bytes())?, tx.rng)?;
     Task::enqueue(tx, lane, TaskKind::Send(to, sealed.into(), record))
+}
+
+/// The mailboxes that the owner's devices share outside grants: whom an epoch of the own chain took out reads none of them any more (EPOCH-11).
+///
+/// # Errors
+/// `vault.damaged`.
+pub(super) fn close_to_removed(tx: &mut Tx<'_>, epoch: &Secret32) -> Result<(), Fault> {
+    for (id, item) in tx.list::<MailboxItem>()? {
+        let id = MailboxId::from(<[u8; 32]>::try_from(id.as_slice()).map_err(|_| Error::Damaged)?);
+        if is_shared(&item.purpose) && !appointment::is_over(tx, &item.purpose)? {
+            Task::enqueue(tx, format!("mailbox:{id}"), TaskKind::SetReader(id, reader(epoch, &id)))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_shared(purpose: &MailboxUse) -> bool {
+    match purpose {
+        MailboxUse::Reply(_) | MailboxUse::Intake | MailboxUse::Appointment(_) | MailboxUse::Deletion(_) => true,
+        // A grant's mailbox is another one in each epoch, a claim's is known to this device alone, one for copies has two owners.
+        MailboxUse::Grant(_) | MailboxUse::Claim(_) | MailboxUse::Copy(_) => false,
+    }
+}
+
+fn reader(epoch: &Secret32, id: &MailboxId) -> SigningKey {
+    SigningKey::from_seed(&kdf::derive(epoch.as_bytes(), Purpose::MailboxRead, id.as_bytes()))
+}
+
+/// The relay knows this key as the mailbox's reader.
+///
+/// # Errors
+/// `vault.damaged`.
+pub(crate) fn reader_set(tx: &mut Tx<'_>, id: &MailboxId, read: SigningKey) -> Result<(), Fault> {
+    if let Some(mut item) = tx.get::<MailboxItem>(id.as_bytes())? {
+        item.read = read;
+        tx.put(id.as_bytes(), &item);
+    }
+    Ok(())
+}
+
+/// The relay does not know the reader: another device closed the mailbox to one that was removed. The newest epoch's key is tried next.
+///
+/// # Errors
+/// `vault.damaged`.
+pub(crate) fn unreachable(tx: &mut Tx<'_>, id: &MailboxId) -> Result<(), Fault> {
+    let Some(own) = tx.get::<ChainItem>(&ChainName::Own.id())? else {
+        return Ok(());
+    };
+    match tx.get::<MailboxItem>(id.as_bytes())? {
+        Some(item) if is_shared(&item.purpose) && !own.past.is_empty() => reader_set(tx, id, reader(&own.epoch, id)),
+        _ => Ok(()),
+    }
 }
 
 /// Messages arrived.

@@ -156,7 +156,10 @@ pub enum TaskKind {
     /// Make a mailbox that others read: relay origin, its name, who reads and removes it, who sends.
     #[n(40)]
     MakeMailbox(#[n(0)] String, #[n(1)] MailboxId, #[n(2)] SigningKey, #[n(3)] PublicKey),
-    /// Remove such a mailbox with everything in it.
+    /// Give a mailbox of the owner's another reading key.
+    #[n(42)]
+    SetReader(#[n(0)] MailboxId, #[n(1)] SigningKey),
+    /// Remove a mailbox with everything in it.
     #[n(41)]
     RemoveMailbox(#[n(0)] String, #[n(1)] MailboxId, #[n(2)] SigningKey),
     /// Delete a grant's chain with everything in it.

@@ -7,8 +7,8 @@ use protocol::log_entry;
 use protocol::relay::auth;
 use protocol::relay::link;
 use protocol::relay::message::{
-    Capabilities, FetchKey, FetchKeyChange, LinkBlobs, MailboxSettings, NewAnswer, NewBlock, NewChain, NewClaim,
-    NewEntry, NewOffer, NewOrganization, NewReveal, Sealed,
+    Capabilities, FetchKey, FetchKeyChange, LinkBlobs, MailboxReader, MailboxSettings, NewAnswer, NewBlock, NewChain,
+    NewClaim, NewEntry, NewOffer, NewOrganization, NewReveal, Sealed,
 };
 use protocol::relay::text::Bytes;
 use protocol::time::Timestamp;
@@ -480,6 +480,15 @@ pub(super) fn for_task(store: &Store, task: &Task) -> Result<Asked, Fault> {
             Asked::new(origin, "PUT", format!("/v1/mailboxes/{mailbox}"))
                 .json(&message)?
                 .signed(Some(read.clone()))
+        }
+        TaskKind::SetReader(mailbox, next) => {
+            let item: MailboxItem = store.item(mailbox.as_bytes())?;
+            let message = MailboxReader {
+                read: next.public_key(),
+            };
+            Asked::new(&item.origin, "PUT", format!("/v1/mailboxes/{mailbox}/read"))
+                .json(&message)?
+                .signed(Some(item.read))
         }
         TaskKind::RemoveMailbox(origin, mailbox, read) => {
             Asked::new(origin, "DELETE", format!("/v1/mailboxes/{mailbox}")).signed(Some(read.clone()))

@@ -245,6 +245,7 @@ fn refused(tx: &mut Tx<'_>, name: &PollName, problem: &Problem) -> Result<(), Fa
         PollName::Claim(id) if matches!(problem.status, 404 | 410) => flow::claim::gone(tx, id, &problem.code),
         PollName::Own if problem.status == 404 => flow::device::unreachable(tx),
         PollName::Received(grant) if problem.status == 404 => flow::access::unreachable(tx, grant),
+        PollName::Mailbox(id) if problem.status == 404 => flow::mailbox::unreachable(tx, id),
         _ => Ok(()),
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
             tx.put(mailbox.as_bytes(), &item);
             Ok(())
         }
+        TaskKind::SetReader(mailbox, next) => flow::mailbox::reader_set(tx, &mailbox, next),
         TaskKind::Send(_, _, record) => flow::submit::delivered(tx, record.as_ref()),
         TaskKind::FetchOffer(offer) => flow::claim::offered(tx, &offer, &incoming.message::<OfferContent>()?.offer.0),
         TaskKind::PutClaim(offer, _) => flow::claim::taken(tx, &offer),
@@ -229,6 +230,12 @@ fn stopped(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, problem: &Problem, fau
         }
         TaskKind::DeleteChain(grant) if problem.status == 404 => {
             flow::end::removed(tx, &grant.clone())?;
+            tx.delete::<Task>(id);
+            return Ok(());
+        }
+        // Another device was first; or the mailbox is gone, and then no key is wrong.
+        TaskKind::SetReader(mailbox, next) if problem.status == 404 => {
+            flow::mailbox::reader_set(tx, mailbox, next.clone())?;
             tx.delete::<Task>(id);
             return Ok(());
         }

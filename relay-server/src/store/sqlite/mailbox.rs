@@ -85,6 +85,14 @@ pub(super) fn put(db: &Connection, input: op::PutMailbox) -> Result<Outcome> {
     Ok(outcome)
 }
 
+pub(super) fn set_reader(db: &Connection, input: op::SetReader) -> Result<()> {
+    let mailbox = Mailbox::of_reader(db, &input.mailbox, &input.once.key)?;
+    spend(db, &input.once)?;
+    db.prepare_cached("UPDATE mailbox SET read = ? WHERE n = ?")?
+        .execute(params![input.read.as_bytes(), mailbox.n])?;
+    Ok(())
+}
+
 pub(super) fn deliver(db: &Connection, input: op::Deliver) -> Result<Made<u64>> {
     let mailbox = Mailbox::find(db, &input.mailbox)?.ok_or(Error::NotFound)?;
     if !mailbox.takes_from(db, input.by.as_ref())? {

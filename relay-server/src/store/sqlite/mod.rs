@@ -282,6 +282,7 @@ operations! {
     write put_locator(op::PutLocator) -> Outcome = organization::put_locator;
     read locator(LocatorId) -> Vec<u8> = organization::locator;
     write put_mailbox(op::PutMailbox) -> Outcome = mailbox::put;
+    write set_reader(op::SetReader) -> () = mailbox::set_reader;
     write deliver(op::Deliver) -> Made<u64> = mailbox::deliver;
     read envelopes(op::ReadEnvelopes) -> Envelopes = mailbox::envelopes;
     write acknowledge(op::Acknowledge) -> () = mailbox::acknowledge;

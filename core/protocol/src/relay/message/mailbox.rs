@@ -23,6 +23,14 @@ pub struct MailboxSettings {
     pub contact: Option<Bytes>,
 }
 
+/// Body of `PUT /v1/mailboxes/{id}/read`, signed by the key that reads until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailboxReader {
+    /// Reads, acknowledges, changes and deletes from now on, instead of the key that signs.
+    pub read: PublicKey,
+}
+
 /// Answer to `POST /v1/mailboxes/{id}/envelopes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivered {

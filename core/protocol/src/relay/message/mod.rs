@@ -12,6 +12,6 @@ pub use chain::{
     Access, Accesses, Addresses, Admitted, Blocks, Capabilities, Entered, Entry, FetchKey, FetchKeyChange, LinkBlobs,
     Missing, NewBlock, NewChain, NewEntry, Sealed,
 };
-pub use mailbox::{Contact, Delivered, Envelope, Envelopes, MailboxSettings};
+pub use mailbox::{Contact, Delivered, Envelope, Envelopes, MailboxReader, MailboxSettings};
 pub use offer::{NewAnswer, NewClaim, NewOffer, NewReveal, OfferAnswer, OfferContent, OfferState};
 pub use service::{Done, LogIdentity, Mode, NewOrganization, Organization, RelayInformation};

@@ -25,7 +25,7 @@ use protocol::relay::message::Capabilities;
 use protocol::root::RootChange;
 use protocol::statement::Signed;
 
-use super::{decode, device};
+use super::{decode, device, mailbox};
 use crate::body::{ComingKey, DeviceBody, EpochKeys, EpochMailbox, EpochNote};
 use crate::chain;
 use crate::crypto::hpke::{self, RecipientSecret};
@@ -209,7 +209,7 @@ fn follow_mailbox(tx: &mut Tx<'_>, grant: &GrantId, mailbox: EpochMailbox) -> Re
 }
 
 /// An `epoch` block of this vault was admitted: its `write` capability is in force.
-pub(crate) fn admitted(tx: &Tx<'_>, name: &ChainName, chain: &mut ChainItem, block: &Block) -> Result<(), Fault> {
+pub(crate) fn admitted(tx: &mut Tx<'_>, name: &ChainName, chain: &mut ChainItem, block: &Block) -> Result<(), Fault> {
     chain.known = None;
     if block.kind == BlockKind::Device
         && *name == ChainName::Own
@@ -220,6 +220,9 @@ pub(crate) fn admitted(tx: &Tx<'_>, name: &ChainName, chain: &mut ChainItem, blo
     let (BlockKind::Epoch, Some(log)) = (block.kind, &block.log) else {
         return Ok(());
     };
+    if *name == ChainName::Own {
+        mailbox::close_to_removed(tx, chain.epoch_at(block.sequence + 1))?;
+    }
     let Some(item) = tx.get::<EpochItem>(&EpochItem::id(name, &log.log_key))? else {
         return Ok(());
     };

@@ -157,7 +157,7 @@ fn given(tx: &mut Tx<'_>, grant: &GrantId, opening: Opening) -> Result<(), Fault
         (None, Some(before)) => before.clone(),
         (None, None) => Claim::verify(&item.claim)?.sealing_key.clone(),
     };
-    // A mailbox's reading key is its for ever: whoever was taken out must not read what arrives from now on.
+    // Whoever was taken out must neither read nor open what arrives from now on, so the mailbox is another one.
     let old = item.mailbox;
     let mailbox = MailboxNote {
         origin: chain.origin.clone(),
