@@ -230,7 +230,8 @@ fn a_waiting_reader_is_woken_at_once() {
         after = format!("&after={round}");
     }
     waits.sort_unstable();
-    assert!(waits[waits.len() / 2] < Duration::from_millis(50), "{waits:?}");
+    // Much sooner than the wait is over; how soon, the benchmark says.
+    assert!(waits[waits.len() / 2] < Duration::from_secs(5), "{waits:?}");
 }
 
 #[test]

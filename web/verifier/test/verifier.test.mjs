@@ -39,6 +39,8 @@ after(async () => {
 /** The page as a person opens it from disk, with the network off; whatever it would fetch or violate is noted. */
 async function open(options = {}) {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+    // The checks of a whole record take a slow machine a while.
+    context.setDefaultTimeout(120_000);
     const tab = await context.newPage();
     const noted = [];
     tab.on('request', (request) => /^(file|blob|data):/.test(request.url()) || noted.push(`request ${request.url()}`));
@@ -62,7 +64,7 @@ async function check(tab, path, trusted = '') {
     await tab.locator('#trust').evaluate((details) => (details.open = true));
     await tab.fill('#trusted', trusted);
     await tab.setInputFiles('#file', path);
-    await tab.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+    await tab.waitForSelector('#result:not([hidden])');
     const facts = await tab.$$eval('.fact', (items) =>
         items.map(({ dataset }) => ({ subject: dataset.subject, name: dataset.name, outcome: dataset.outcome, code: dataset.code || null })),
     );
@@ -163,7 +165,7 @@ test('the page can be worked without a mouse, and a screen reader is told', asyn
     const chosen = tab.waitForEvent('filechooser');
     await tab.keyboard.press('Enter');
     await (await chosen).setFiles(file(bytes(whole)));
-    await tab.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+    await tab.waitForSelector('#result:not([hidden])');
     await tab.waitForFunction(() => document.activeElement.id === 'result');
     assert.match(await tab.textContent('#announce'), /fail/i);
     // Each fact says its outcome in words, not by colour or sign alone; signs are hidden from readers.
