@@ -15,7 +15,7 @@ use crate::flow::{delivery, end, quota};
 use crate::item::{ChainItem, ChainName, EndStep, GrantItem, MailboxItem, PauseStep, Task, TaskKind};
 use crate::state::{Read, Store, Tx};
 
-/// Seconds until a relay that did not do what it said is asked again.
+/// Most seconds until a relay that did not do what it said is asked again.
 const PATIENCE: u64 = 300;
 
 fn given(from: &impl Read, grant: &GrantId) -> Result<ChainItem, Fault> {
@@ -283,7 +283,7 @@ pub(super) fn accessed(
 /// Blobs were looked for: those that are still there are deleted once more, later.
 pub(super) fn looked_for_blobs(
     tx: &mut Tx<'_>,
-    number: u64,
+    task: (u64, &str),
     name: &ChainName,
     asked: &[Hash],
     incoming: &Incoming,
@@ -302,14 +302,14 @@ pub(super) fn looked_for_blobs(
         tx,
         name,
         deletes.chain([TaskKind::CheckBlobs(*name, left.clone())]).collect(),
-        number,
+        task,
     )
 }
 
 /// The body of a block was looked for: if it is still there it is erased once more, later.
 pub(super) fn looked_for_body(
     tx: &mut Tx<'_>,
-    number: u64,
+    task: (u64, &str),
     name: &ChainName,
     sequence: u32,
     incoming: &Incoming,
@@ -327,20 +327,25 @@ pub(super) fn looked_for_body(
         TaskKind::EraseBody(*name, sequence),
         TaskKind::CheckBody(*name, sequence),
     ];
-    again(tx, name, kinds, number)
+    again(tx, name, kinds, task)
 }
 
-/// In a lane of its own, so that a relay which does not do its part holds up nothing else.
-fn again(tx: &mut Tx<'_>, name: &ChainName, kinds: Vec<TaskKind>, number: u64) -> Result<(), Fault> {
+/// In a lane of its own, so that a relay which does not do its part holds up nothing else. The first times soon: what was under way when it
+/// was deleted may have arrived behind the deletion.
+fn again(tx: &mut Tx<'_>, name: &ChainName, kinds: Vec<TaskKind>, (number, before): (u64, &str)) -> Result<(), Fault> {
     let code = protocol::grant::Error::NotStopped.code();
     tx.tell("show.not_erased", "", &[("code", code)]);
-    let lane = format!("{}:{}", name.lane(), number);
+    let again = format!("{}:again:", name.lane());
+    let round = before.strip_prefix(&again).and_then(|rest| rest.split(':').next());
+    let round: u32 = round.and_then(|round| round.parse().ok()).unwrap_or(0);
+    let lane = format!("{again}{}:{number}", round.saturating_add(1));
+    let due = tx.now.plus((2u64 << round.min(10)).min(PATIENCE));
     for kind in kinds {
         Task::enqueue(tx, lane.clone(), kind)?;
     }
     for (id, mut queued) in tx.list::<Task>()? {
         if queued.lane == lane {
-            queued.not_before = Some(tx.now.plus(PATIENCE));
+            queued.not_before = Some(due);
             tx.put(&id, &queued);
         }
     }

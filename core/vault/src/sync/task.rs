@@ -87,8 +87,10 @@ pub(super) fn done(tx: &mut Tx<'_>, number: u64, incoming: &Incoming) -> Result<
         }
         TaskKind::FetchAccesses(grant, after) => grant::accessed(tx, (number, task), &grant, after, incoming),
         TaskKind::DeleteChain(grant) => flow::end::removed(tx, &grant),
-        TaskKind::CheckBlobs(name, asked) => grant::looked_for_blobs(tx, number, &name, &asked, incoming),
-        TaskKind::CheckBody(name, sequence) => grant::looked_for_body(tx, number, &name, sequence, incoming),
+        TaskKind::CheckBlobs(name, asked) => grant::looked_for_blobs(tx, (number, &task.lane), &name, &asked, incoming),
+        TaskKind::CheckBody(name, sequence) => {
+            grant::looked_for_body(tx, (number, &task.lane), &name, sequence, incoming)
+        }
         TaskKind::DeleteBlob(..) | TaskKind::EraseBody(..) => Ok(()),
         TaskKind::LinkBlobs(..)
         | TaskKind::TakeBlobs(..)
