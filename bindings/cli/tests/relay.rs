@@ -290,3 +290,76 @@ fn an_unvouched_reader_needs_the_right_row_and_words_bring_everything_back() {
         "vault.recovery"
     );
 }
+
+/// Gives access to everything of two categories, by the right row.
+fn admit(place: &Path, patient: &str, reader: &str) -> String {
+    let code = place.join("code.png");
+    let offer = answer(&[
+        "--vault",
+        patient,
+        "offer",
+        "--category",
+        "allergy",
+        "--category",
+        "document",
+        "--png",
+        path(&code),
+    ]);
+    answer(&["--vault", reader, "claim", path(&code), "--wait", "1s"]);
+    let waiting = answer(&["--vault", patient, "claims"]);
+    let symbols = answer(&["--vault", reader, "claims"])["claims"][0]["symbols"].clone();
+    let rows = waiting["waiting"][0]["choices"].as_array().unwrap();
+    let row = (rows.iter().position(|row| *row == symbols).unwrap() + 1).to_string();
+    let offer = offer["offer"]["id"].as_str().unwrap();
+    let given = answer(&["--vault", patient, "confirm", offer, "--row", &row]);
+    given["grant"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn access_is_kept_after_a_recovery_and_what_it_gave_is_deleted_when_that_is_asked() {
+    let Some(relay) = Relay::start() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let lost = create(&relay, place.path(), "patient", "asha");
+    let rao = create(&relay, place.path(), "practitioner", "rao");
+    let allergy = answer(&["--vault", &lost, "add", "allergy", "Peanuts"]);
+    let grant = admit(place.path(), &lost, &rao);
+    let read = answer(&["--vault", &rao, "read", &grant]);
+    assert_eq!(read["records"][0]["id"], allergy["record"]);
+
+    // The phone is gone; the words bring the vault back, and each access that stood is to be kept or ended.
+    let asha = path(&place.path().join("again")).to_owned();
+    let kit = path(&place.path().join("asha.kit")).to_owned();
+    answer(&["--vault", &asha, "recover", "--relay", &relay.url, "--words-file", &kit]);
+    let listed = |undecided: bool| {
+        let listed = answer(&["--vault", &asha, "grant", "list"]);
+        assert_eq!(listed["grants"][0]["id"], grant.as_str(), "{listed}");
+        assert_eq!(listed["grants"][0]["undecided"].is_u64(), undecided, "{listed}");
+    };
+    listed(true);
+    answer(&["--vault", &asha, "grant", "keep", &grant]);
+    listed(false);
+
+    // Asked, refused with a reason, asked again, done.
+    answer(&["--vault", &asha, "grant", "ask-delete", &grant]);
+    let requests = || answer(&["--vault", &rao, "access", "requests"])["requests"][0].clone();
+    let asked = || answer(&["--vault", &asha, "grant", "deletions"])["deletions"][0].clone();
+    assert_eq!(requests()["state"], "asked");
+    assert_eq!(
+        refusal(&["--vault", &rao, "access", "delete", &grant]),
+        ("cli.argument".to_owned(), 2),
+        "what does not come back is not deleted by a slip"
+    );
+    let reason = ["--reason", "retention", "--text", "Ten years, by law"];
+    answer(&[&["--vault", &rao, "access", "refuse", &grant][..], &reason[..]].concat());
+    let told = asked();
+    assert_eq!(told["state"], "refused", "{told}");
+    assert_eq!(told["answers"][0]["reason"], "retention");
+    assert_eq!(told["answers"][0]["text"], "Ten years, by law");
+    answer(&["--vault", &asha, "grant", "ask-delete", &grant, "--revoke"]);
+    answer(&["--vault", &rao, "access", "delete", &grant, "--yes"]);
+    assert_eq!(asked()["state"], "deleted");
+    assert_eq!(requests()["state"], "deleted");
+    assert_eq!(refusal(&["--vault", &rao, "read", &grant]).0, "vault.not_found");
+    let ended = answer(&["--vault", &asha, "grant", "list"]);
+    assert_eq!(ended["grants"][0]["state"], "ended", "{ended}");
+}
