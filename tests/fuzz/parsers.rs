@@ -267,6 +267,7 @@ fn relay_messages(data: &[u8]) {
     let _ = serde_json::from_slice::<message::Blocks>(data);
     let _ = serde_json::from_slice::<message::Capabilities>(data);
     let _ = serde_json::from_slice::<message::MailboxSettings>(data);
+    let _ = serde_json::from_slice::<message::MailboxReader>(data);
     let _ = serde_json::from_slice::<message::Envelopes>(data);
     let _ = serde_json::from_slice::<message::OfferState>(data);
     let _ = serde_json::from_slice::<message::RelayInformation>(data);
