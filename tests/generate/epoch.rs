@@ -348,6 +348,13 @@ fn epochs(cases: &mut Cases, patient: &Party) {
     );
     let admin_by_admin = body(vec![removal(phone_key, Some(phone), laptop.hash())], Vec::new());
     let itself = body(vec![removal(&patient.root, None, phone)], Vec::new());
+    // What comes behind the epoch would count, were the epoch not refused.
+    let by_tablet = open(&blocks[0], &tablet_key, tablet.hash(), &by_tablet);
+    let behind_tablet = next(&by_tablet.0, phone_key, phone, NOW + 600);
+    let admin_by_admin = open(&blocks[0], phone_key, phone, &admin_by_admin);
+    let behind_admin = next(&admin_by_admin.0, phone_key, phone, NOW + 600);
+    let itself = open(&blocks[0], phone_key, phone, &itself);
+    let behind_itself = next(&itself.0, &tablet_key, tablet.hash(), NOW + 600);
     for (name, refused) in [
         (
             "a removed device back-dates a block",
@@ -371,25 +378,15 @@ fn epochs(cases: &mut Cases, patient: &Party) {
         ),
         (
             "a device that is no admin takes one out",
-            input(
-                &all,
-                &[&open(&blocks[0], &tablet_key, tablet.hash(), &by_tablet)],
-                &[],
-                &by_late,
-            ),
+            input(&all, &[&by_tablet], &[], &behind_tablet),
         ),
         (
             "an admin takes an admin out",
-            input(
-                &all,
-                &[&open(&blocks[0], phone_key, phone, &admin_by_admin)],
-                &[],
-                &by_late,
-            ),
+            input(&all, &[&admin_by_admin], &[], &behind_admin),
         ),
         (
             "a device takes itself out",
-            input(&all, &[&open(&blocks[0], phone_key, phone, &itself)], &[], &by_late),
+            input(&all, &[&itself], &[], &behind_itself),
         ),
     ] {
         cases.refuse("EPOCH-2", "chain.epoch", name, refused, "chain.key");

@@ -149,7 +149,7 @@ fn a_delegation_is_never_wider_never_passed_on_and_ends() {
     assert_eq!(
         refused(&mut ward.kim, &["read"], 60),
         "delegation.delegator",
-        "passed on: `delegation::delegate`"
+        "passed on: `Delegation::check_under`"
     );
     let grant = ward.visit.grant.clone();
     ward.kim.read_all(&grant);

@@ -291,6 +291,14 @@ fn entitlements(tell: &mut impl FnMut(&str, &str, &str, Plan)) {
             delegated("stranger", "colleague", 5000),
         ),
         (
+            "a delegation in the holder's name by somebody else",
+            "delegation.delegator",
+            Plan {
+                forged_by: Some("stranger"),
+                ..delegated("doctor", "colleague", 5000)
+            },
+        ),
+        (
             "a delegation to somebody else",
             "delegation.delegate",
             delegated("doctor", "neighbour", 5000),

@@ -489,6 +489,11 @@ fn a_delegate_and_a_member_of_a_team_were_let_in_by_what_lies_beside_the_receipt
         judged(delegated("doctor", "colleague", 95_000)),
         fail("delegation.wider")
     );
+    let forged = Plan {
+        forged_by: Some("stranger"),
+        ..delegated("doctor", "colleague", 5000)
+    };
+    assert_eq!(judged(forged), fail("delegation.delegator"));
     let of_a_team = Plan {
         team: true,
         ..delegated("doctor", "colleague", 5000)

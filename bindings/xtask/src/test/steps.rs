@@ -261,8 +261,9 @@ fn kotlin(context: &Context, _: bool) -> Result<Tally, String> {
     Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
-/// The Kotlin core and its tests, compiled, and the libraries that they load.
+/// The Kotlin core and its tests, compiled, the libraries that they load, and the programs that they start.
 fn prepared(context: &Context, kotlin: &Kotlin) -> Result<Program, String> {
+    demo::build_programs(context)?;
     mobile::generate(context)?;
     let mut cargo = command::cargo(context);
     command::succeed(cargo.args(["build", "--package", "bindings-mobile-probe"]))?;
@@ -292,6 +293,7 @@ fn consultation(context: &Context, _: bool) -> Result<Tally, String> {
 }
 
 fn swift(context: &Context, _: bool) -> Result<Tally, String> {
+    demo::build_programs(context)?;
     let package = match Package::prepare(context)? {
         Ok(package) => package,
         Err(reason) => return Ok(Tally::skipped(reason)),

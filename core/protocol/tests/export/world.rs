@@ -235,6 +235,8 @@ pub struct Plan {
     pub team: bool,
     /// A delegation beside the receipt: who signed it, to whom, until when.
     pub delegation: Option<(&'static str, &'static str, u64)>,
+    /// Who signs that delegation in the other's name.
+    pub forged_by: Option<&'static str>,
     /// Whether the technician's credential lies beside the receipt.
     pub member: bool,
 }
@@ -249,6 +251,7 @@ impl Default for Plan {
             home: "relay",
             team: false,
             delegation: None,
+            forged_by: None,
             member: false,
         }
     }
@@ -286,7 +289,7 @@ fn record(author: &Party, subject: &IdentityId, text: &str, time: u64) -> Record
     }
 }
 
-fn delegation(grant: &Grant, by: &Party, to: &Party, until: u64) -> Entitlement {
+fn delegation(grant: &Grant, (by, signer): (&Party, &Party), to: &Party, until: u64) -> Entitlement {
     let statement = DelegationStatement {
         version: 1,
         grant: grant.id(),
@@ -301,12 +304,12 @@ fn delegation(grant: &Grant, by: &Party, to: &Party, until: u64) -> Entitlement 
         }],
         time: at(1200),
         salt: random("delegation"),
-        actor: by.device.public_key(),
+        actor: signer.device.public_key(),
         delegator: by.id(),
-        authority: by.actor.authority,
+        authority: signer.actor.authority,
     };
-    let signed = Signed::issue(statement, &by.device).unwrap();
-    Entitlement::Delegation(signed.bytes().to_vec().into(), by.evidence.clone())
+    let signed = Signed::issue(statement, &signer.device).unwrap();
+    Entitlement::Delegation(signed.bytes().to_vec().into(), signer.evidence.clone())
 }
 
 /// Own entry, grant, laboratory result, receipt, and a correction of the own entry.
@@ -421,7 +424,10 @@ pub fn world(plan: &Plan) -> World {
     let receipt = Signed::issue(receipt, &reader.device).unwrap().bytes().to_vec().into();
     let body = receipt_body(&receipt, &reader.evidence, &random("receipt body"));
     let entitlement = match plan.delegation {
-        Some((by, to, until)) => Some(Box::new(delegation(&grant, &party(by), &party(to), until))),
+        Some((by, to, until)) => {
+            let (by, to, signer) = (party(by), party(to), party(plan.forged_by.unwrap_or(by)));
+            Some(Box::new(delegation(&grant, (&by, &signer), &to, until)))
+        }
         None => plan
             .member
             .then(|| Box::new(Entitlement::Member(lab.credential.clone()))),

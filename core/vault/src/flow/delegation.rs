@@ -47,9 +47,6 @@ pub fn delegate(
     if item.ended.is_some() {
         return Err(protocol::grant::Error::Revoked.into());
     }
-    if item.delegation.is_some() {
-        return Err(delegation::Error::Delegator.into());
-    }
     let (_, contact) = colleague(card)?;
     let meta = Meta::read(tx)?;
     let actor = meta.actor()?;
