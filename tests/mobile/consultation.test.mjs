@@ -192,7 +192,9 @@ for (const [language, DOCTOR] of DOCTORS) {
             const own = (await asha.content('result.load', { record: resultId })).record;
             const doctors = await read(resultId);
             assert.equal(doctors.fhir, own.fhir);
-            assert.deepEqual(values(doctors), values(own));
+            // A language may leave out what another writes as null.
+            const present = (value) => JSON.parse(JSON.stringify(value, (_, part) => part ?? undefined));
+            assert.deepEqual(present(values(doctors)), present(values(own)));
             assert.ok(values(own).some((one) => one.value === '10.4' && one.unit === 'g/dL' && one.level === 'low'));
         });
 
