@@ -294,3 +294,14 @@ fn a_plaintext_planted_among_real_traffic_is_found() {
             .any(|(name, bytes)| name.ends_with("planted") && !search.find(bytes).is_empty())
     );
 }
+
+/// What every test with a relay ends with.
+#[test]
+#[should_panic(expected = "Microcytic anaemia (utf-16be)")]
+fn a_relay_with_something_in_clear_fails_its_test() {
+    let Some(relay) = Relay::start() else {
+        panic!("Microcytic anaemia (utf-16be): not looked for without a relay")
+    };
+    let planted = "Microcytic anaemia".encode_utf16().flat_map(u16::to_be_bytes);
+    fs::write(relay.data().join("planted"), planted.collect::<Vec<_>>()).expect("written");
+}

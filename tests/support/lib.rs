@@ -8,6 +8,7 @@
 //! | [`files`] | large files, what of them passed the wire, and the shipped command line as a process |
 //! | [`forge`] | what a hostile client does with keys it has: messages and blocks that no vault would make |
 //! | [`writing`] | what people write |
+//! | `leaks` | what every test with a relay ends with: nothing that people wrote is found at the relay or on the wire |
 //! | [`search`] | finds a plaintext in bytes, however it is encoded |
 //!
 //! Invariant: people act through the façade and the driver that ships; only [`forge`] reaches behind them.
@@ -15,6 +16,7 @@
 mod clinic;
 pub mod files;
 pub mod forge;
+mod leaks;
 mod person;
 mod relay;
 pub mod search;

@@ -113,6 +113,9 @@ impl Person {
 
     fn around(session: Session, folder: TempDir, relay: &Relay, words: String) -> Self {
         let wire = Wire::new(Arc::clone(&relay.log));
+        if !words.is_empty() {
+            relay.log.keep_words(&words);
+        }
         Self {
             session: Some(session.over(wire.clone())),
             folder,

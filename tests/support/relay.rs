@@ -10,6 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
+use crate::leaks;
 use crate::wire::Log;
 
 /// A running relay with its data directory and its log file.
@@ -158,6 +159,10 @@ impl Drop for Relay {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
             let _ = child.wait();
+        }
+        if !std::thread::panicking() {
+            let found = leaks::found(self);
+            assert!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
         }
     }
 }

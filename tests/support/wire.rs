@@ -19,12 +19,22 @@ pub struct Exchange {
 
 /// Everything that passed, in order of answers.
 #[derive(Debug, Default)]
-pub struct Log(Mutex<Vec<Exchange>>);
+pub struct Log(Mutex<Vec<Exchange>>, Mutex<Vec<String>>);
 
 impl Log {
     /// A copy of what was kept so far.
     pub fn all(&self) -> Vec<Exchange> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The words of the kits of everybody whose traffic is kept here.
+    pub fn words(&self) -> Vec<String> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn keep_words(&self, words: &str) {
+        let mut known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        known.push(words.to_owned());
     }
 
     fn push(&self, exchange: Exchange) {
