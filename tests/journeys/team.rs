@@ -1,6 +1,7 @@
 //! A team: the organization holds the grant, its members act by their own keys, and whoever is suspended loses it without the patient
 //! doing anything.
 
+use cli::Response;
 use support::{Clinic, Person, Relay, everything, writing};
 use vault::facade::{RecordQuery, Vault};
 
@@ -148,9 +149,23 @@ fn members_act_by_their_own_keys_and_a_suspended_one_loses_access_without_the_pa
         !house.clinic.office.ask(|vault| vault.team_grants(now))[0].only_the_relay,
         "the next epoch is sealed to the new key"
     );
-    // Whoever remains reads on; the suspended member's whole state learns of nothing later.
+    // Whoever remains reads on. Until the new key has come he is told what he waits for: `epoch::keys_of`; the messages that bring it
+    // have the chain read again in the same sync: `Session::messages_came`.
+    house.rao.codes();
+    house.rao.wire.swallow(|request| {
+        let busy = || Response {
+            status: 503,
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        request.url.contains("/envelopes").then(busy)
+    });
     house.rao.sync();
+    let codes = house.rao.codes();
+    assert!(codes.contains(&"team.epoch".to_owned()), "{codes:?}");
+    house.rao.wire.deliver();
     house.rao.sync();
+    // The suspended member's whole state learns of nothing later.
     assert_eq!(
         house
             .rao
@@ -282,7 +297,7 @@ fn a_suspension_dated_ahead_takes_effect_on_its_day_without_the_organization() {
     house.kim.sync();
     house.kim.sync();
     let codes = house.kim.codes();
-    assert!(codes.contains(&"identity.removed".to_owned()), "{codes:?}");
+    assert!(codes.contains(&"team.epoch".to_owned()), "{codes:?}");
     assert_eq!(listed(&mut house.kim, &grant).len(), 3);
     // Nor is he the one to say whom the next epoch is sealed to: `grant_key::told`.
     let body = vault::body::GrantKeysBody {

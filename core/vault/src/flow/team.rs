@@ -35,6 +35,7 @@ coded_error! {
     pub enum Error {
         Credential = "team.credential", "a member of the team needs a credential of this organization that stands";
         Known = "team.known", "this person is a member of the team already";
+        Epoch = "team.epoch", "the team's organization has not handed on its new key yet";
         Officer = "team.officer", "the message does not come from an officer of the team's organization";
     }
 }

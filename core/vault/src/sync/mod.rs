@@ -63,6 +63,8 @@ struct PollState {
     due: u64,
     checked: bool,
     failures: u32,
+    /// The relay does not know this reader; it is asked once by the key that reads what is left after a grant's end.
+    refused: bool,
 }
 
 /// Seconds between two rounds of polling when nothing is watched.
@@ -172,7 +174,7 @@ impl Session {
             if state.due > now.seconds() || blocked.contains(&lane) {
                 continue;
             }
-            let refused = state.failures % 2 == 1;
+            let refused = state.refused;
             let recheck = !state.checked && !refused && matches!(name, PollName::Own | PollName::Received(_));
             let asked = poll::request(store, &name, self.wait, recheck, refused)?;
             return Ok(Some(self.send(asked, Target::Poll(name), lane, recheck, now, rng)));
@@ -216,13 +218,24 @@ impl Session {
                 due: now.seconds() + pause,
                 checked: true,
                 failures: 0,
+                refused: false,
             },
         );
+    }
+
+    /// Messages came: a grant's chain that could not be read may be readable by the keys they brought.
+    fn messages_came(&mut self) {
+        for (name, state) in &mut self.polls {
+            if matches!(name, PollName::Received(_)) && state.failures > 0 {
+                (state.due, state.refused) = (0, false);
+            }
+        }
     }
 
     fn poll_failed(&mut self, name: PollName, now: Timestamp) {
         let state = self.polls.entry(name).or_default();
         state.failures += 1;
+        state.refused = false;
         state.due = now.seconds() + backoff(state.failures).max(POLL_SECONDS);
     }
 }

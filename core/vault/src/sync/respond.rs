@@ -94,10 +94,13 @@ impl Session {
             return match flight.target {
                 Target::Task(number) => task::done(tx, number, incoming),
                 Target::Poll(name) => {
-                    let more =
+                    let (more, news) =
                         done(tx, &name, incoming, flight.recheck).inspect_err(|_| self.poll_failed(name, tx.now))?;
                     // A first poll asked for what is known; the next one asks for news at once.
                     self.poll_done(name, tx.now, more || flight.recheck);
+                    if news {
+                        self.messages_came();
+                    }
                     Ok(())
                 }
                 Target::Transfer(_) => Ok(()),
@@ -110,10 +113,11 @@ impl Session {
         match flight.target {
             Target::Task(number) => task::refused(tx, number, &problem, meeting),
             Target::Poll(name) => {
+                let before = self.polls.get(&name).is_some_and(|state| state.refused);
                 self.poll_failed(name, tx.now);
                 let state = self.polls.entry(name).or_default();
-                let ended = matches!(name, PollName::Received(_)) && problem.status == 404 && state.failures % 2 == 1;
-                if ended || matches!(meeting, Meeting::Again) {
+                state.refused = matches!(name, PollName::Received(_)) && problem.status == 404 && !before;
+                if state.refused || matches!(meeting, Meeting::Again) {
                     state.due = 0;
                 }
                 refused(tx, &name, &problem)
@@ -206,24 +210,26 @@ fn note_contact(tx: &mut Tx<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A poll was answered; gives whether there is more to ask for at once.
-fn done(tx: &mut Tx<'_>, name: &PollName, incoming: &Incoming, recheck: bool) -> Result<bool, Fault> {
-    match name {
-        PollName::Own => entries(tx, &ChainName::Own, incoming, recheck),
-        PollName::Received(grant) => entries(tx, &ChainName::Received(*grant), incoming, recheck),
+/// A poll was answered; gives whether there is more to ask for at once, and whether messages came.
+fn done(tx: &mut Tx<'_>, name: &PollName, incoming: &Incoming, recheck: bool) -> Result<(bool, bool), Fault> {
+    let more = match name {
+        PollName::Own => entries(tx, &ChainName::Own, incoming, recheck)?,
+        PollName::Received(grant) => entries(tx, &ChainName::Received(*grant), incoming, recheck)?,
         PollName::Offer(id) => {
             let state: OfferState = incoming.message()?;
-            flow::offer::progress(tx, id, &state).map(|()| false)
+            flow::offer::progress(tx, id, &state).map(|()| false)?
         }
         PollName::Claim(id) => {
             let answer: OfferAnswer = incoming.message()?;
-            flow::claim::progress(tx, id, &answer).map(|()| false)
+            flow::claim::progress(tx, id, &answer).map(|()| false)?
         }
         PollName::Mailbox(id) => {
             let messages: Envelopes = incoming.message()?;
-            flow::mailbox::progress(tx, id, &messages).map(|()| messages.more)
+            flow::mailbox::progress(tx, id, &messages)?;
+            return Ok((messages.more, !messages.envelopes.is_empty()));
         }
-    }
+    };
+    Ok((more, false))
 }
 
 /// Entries of a chain. With `recheck` the newest known entry was asked for again; an answer without it is an older state.

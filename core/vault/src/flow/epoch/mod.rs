@@ -17,6 +17,7 @@ use protocol::block::{Block, BlockKind, LogCommitment};
 use protocol::cbor::Bytes;
 use protocol::chain::Keys;
 use protocol::epoch::EpochBody;
+use protocol::grant::Grant;
 use protocol::hash::Hash;
 use protocol::id::{GrantId, StatementId};
 use protocol::identity::DeviceRemoval;
@@ -173,11 +174,16 @@ fn keys_of(
         }
         return tx.item(&EpochItem::id(name, log_key));
     }
-    // No epoch is ever sealed to a delegate: its keys come from the holder of the grant.
-    if let ChainName::Received(grant) = name
-        && tx.item::<AccessItem>(grant.as_bytes())?.delegation.is_some()
-    {
-        return Err(protocol::delegation::Error::Epoch.into());
+    // No epoch is ever sealed to a delegate, and a member's key comes from the organization: it may be on its way.
+    if let ChainName::Received(grant) = name {
+        let access: AccessItem = tx.item(grant.as_bytes())?;
+        if access.delegation.is_some() {
+            return Err(protocol::delegation::Error::Epoch.into());
+        }
+        let team = Grant::verify(&access.grant)?.grantee.team();
+        if team.is_some() && team != Some(Meta::read(tx)?.identity()?) {
+            return Err(super::team::Error::Epoch.into());
+        }
     }
     Err(protocol::identity::Error::Removed.into())
 }
