@@ -11,6 +11,8 @@ mod dependencies;
 mod house;
 #[path = "architecture/labels.rs"]
 mod labels;
+#[path = "architecture/names.rs"]
+mod names;
 #[path = "architecture/parity.rs"]
 mod parity;
 #[path = "architecture/purity.rs"]
@@ -97,6 +99,18 @@ fn error_codes_are_unique_and_each_has_a_sentence() {
     let catalog: serde_json::Value = serde_json::from_str(&catalog).expect("the English catalogue is JSON");
     violations.extend(codes::without_sentence(&declared, &catalog));
     none(violations);
+}
+
+#[test]
+fn the_apps_features_have_the_same_names_in_every_language() {
+    let listed = names::listed(&source::read("bindings/NAMES.md"));
+    assert!(listed.len() > 15, "the table of features was not found");
+    let kotlin = source::below("mobile-android/core/src/main/kotlin/satchel/core/feature", "kt");
+    none(names::differences("Kotlin", &listed, &names::kotlin(&kotlin)));
+    let swift = source::below("mobile-ios/Kit/Models", "swift");
+    none(names::differences("Swift", &listed, &names::swift(&swift)));
+    let played = names::played(&source::read("mobile-ios/DoctorMain/Playable.swift"));
+    none(names::unplayed(&listed, &played));
 }
 
 #[test]

@@ -115,6 +115,7 @@ extension ShareModel: Playable {
         case "offer": try await offer(request: line.value("request"))
         case "confirm": try await confirm(offer: line.value("offer"), symbols: line.maybe("symbols"))
         case "decline": try await decline(offer: line.value("offer"))
+        case "endCopy": try await endCopy(permission: line.value("permission"))
         case "allowCopy":
             try await allowCopy(
                 labGrant: line.value("labGrant"), request: line.value("request"),
@@ -129,6 +130,8 @@ extension GrantsModel: Playable {
         switch action {
         case "load": await load()
         case "revoke": try await revoke(grant: line.value("grant"))
+        case "keep": try await keep(grant: line.value("grant"))
+        case "allowFiles": try await allowFiles(grant: line.value("grant"), bytes: line.value("bytes"))
         case "pause": try await pause(grant: line.value("grant"))
         case "resume": try await resume(grant: line.value("grant"))
         case "renew": try await renew(grant: line.value("grant"), rights: line.list("rights"))
@@ -176,6 +179,7 @@ extension PatientsModel: Playable {
         switch action {
         case "load": await load()
         case "choose": try await choose(grant: line.value("grant"))
+        case "search": try await search(query: line.value("query"))
         case "fetch": try await fetch(grant: line.value("grant"), records: line.list("records"))
         case "open": try await open(grant: line.value("grant"), records: line.list("records"))
         case "show": try await show(grant: line.value("grant"), record: line.value("record"))
@@ -205,9 +209,78 @@ extension LaboratoryModel: Playable {
         case "load": await load()
         case "setState":
             try await setState(grant: line.value("grant"), request: line.value("request"), draft: line.value("draft"))
+        case "specimens": try await specimens(request: line.value("request"))
         case "attach": try await attach(files: line.list("files"))
         case "enter":
             try await enter(grant: line.value("grant"), request: line.maybe("request"), draft: line.value("draft"))
+        default: throw Line.Unfit()
+        }
+    }
+}
+
+extension OwnModel: Playable {
+    func play(_ action: String, _ line: Line) async throws -> Outcome {
+        switch action {
+        case "load": await load()
+        case "measurement": try await measurement(draft: line.value("draft"))
+        case "allergy": try await allergy(draft: line.value("draft"))
+        case "condition": try await condition(draft: line.value("draft"))
+        case "immunization": try await immunization(draft: line.value("draft"))
+        case "person": try await person(draft: line.value("draft"))
+        case "contact": try await contact(contact: line.value("contact"))
+        case "wish": try await wish(draft: line.value("draft"))
+        default: throw Line.Unfit()
+        }
+    }
+}
+
+extension CorrectionsModel: Playable {
+    func play(_ action: String, _ line: Line) async throws -> Outcome {
+        switch action {
+        case "load": await load()
+        case "correct":
+            try await correct(record: line.value("record"), fhir: line.value("fhir"), reason: line.value("reason"))
+        case "withdraw": try await withdraw(record: line.value("record"), reason: line.value("reason"))
+        case "mark": try await mark(record: line.value("record"), reason: line.value("reason"))
+        case "erase": try await erase(record: line.value("record"))
+        default: throw Line.Unfit()
+        }
+    }
+}
+
+extension DraftsModel: Playable {
+    func play(_ action: String, _ line: Line) async throws -> Outcome {
+        switch action {
+        case "load": await load()
+        case "open": try await open(id: line.value("id"))
+        case "save": try await save(draft: line.value("draft"), id: line.maybe("id"))
+        case "discard": try await discard(id: line.value("id"))
+        default: throw Line.Unfit()
+        }
+    }
+}
+
+extension DevicesModel: Playable {
+    func play(_ action: String, _ line: Line) async throws -> Outcome {
+        switch action {
+        case "load": await load()
+        case "rename": try await rename(device: line.value("device"), name: line.value("name"))
+        case "remove": try await remove(devices: line.list("devices"), words: line.maybe("words"))
+        case "newKit": await newKit()
+        case "forgetKit": await forgetKit()
+        case "replaceKit": try await replaceKit(words: line.value("words"), devices: line.list("devices"))
+        default: throw Line.Unfit()
+        }
+    }
+}
+
+extension DeletionModel: Playable {
+    func play(_ action: String, _ line: Line) async throws -> Outcome {
+        switch action {
+        case "load": await load()
+        case "ask": try await ask(grant: line.value("grant"), revoke: line.maybe("revoke") ?? false)
+        case "delete": try await delete(grant: line.value("grant"))
+        case "refuse": try await refuse(grant: line.value("grant"), reason: line.value("reason"), text: line.maybe("text"))
         default: throw Line.Unfit()
         }
     }

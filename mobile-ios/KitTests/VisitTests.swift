@@ -209,7 +209,7 @@ import Testing
         let stopping = Task { await again.carry() }
         try await Task.sleep(for: .milliseconds(20))
         #expect(await again.stop().problem == nil)
-        _ = await stopping.value
+        #expect(await stopping.value.problem == nil, "stopping is no refusal")
         #expect(await again.carry().problem == nil)
         try await asha.sync()
         let timeline = TimelineModel(asha.session)

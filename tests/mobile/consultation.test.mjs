@@ -6,14 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { DAY, Desk, Player, base64, bytesOf, scratch, startRelay } from './support/people.mjs';
+import { DAY, Desk, LANGUAGES, Player, base64, bytesOf, scratch, startRelay } from './support/people.mjs';
 
-const words = (name) => process.env[name]?.split('\n');
-const PATIENT = words('SATCHEL_PATIENT_MAIN');
-const DOCTORS = [
-    ['Kotlin', PATIENT],
-    ['Swift', words('SATCHEL_DOCTOR_MAIN')],
-];
+const PATIENT = LANGUAGES.Kotlin;
 const MIB = 1 << 20;
 
 const OBSERVATION = JSON.stringify({
@@ -29,7 +24,7 @@ const offerOf = (categories, rights = ['read', 'append', 'order']) => ({
     request: { categories, ongoing: true, rights: rights.map((right) => ({ right, seconds: DAY })), lifetime: 600 },
 });
 
-for (const [language, DOCTOR] of DOCTORS) {
+for (const [language, DOCTOR] of Object.entries(LANGUAGES)) {
     const skip = !PATIENT ? 'SATCHEL_PATIENT_MAIN names no program' : !DOCTOR ? `the doctor's program in ${language} is not built here` : false;
     describe(`a consultation, the doctor in ${language}`, { skip }, () => {
         let relay, clinic, lab, asha, rao, grant, labGrant, requestId, resultId;
@@ -58,15 +53,12 @@ for (const [language, DOCTOR] of DOCTORS) {
             asha = await Player.create(PATIENT, 'patient', 'Asha', relay);
             rao = await Player.create(DOCTOR, 'practitioner', 'Dr Rao', relay);
             assert.equal(asha.kit[0].split(' ').length, 24);
-            const files = Object.fromEntries(['card', 'rao', 'rao-out', 'lab', 'lab-out'].map((name) => [name, clinic.file(name)]));
-            await writeFile(files.rao, bytesOf((await rao.content('trust.request')).request));
-            await clinic.run('org', 'vouch', '--role', 'practitioner', '--licence', 'L-1', '--out', files['rao-out'], files.rao);
-            await rao.ok('trust.accept', { credential: base64(await readFile(files['rao-out'])) });
-            await lab.run('credential', 'request', files.lab);
-            await clinic.run('org', 'vouch', '--role', 'laboratory', '--licence', 'L-2', '--out', files['lab-out'], files.lab);
-            await lab.run('credential', 'accept', files['lab-out']);
-            await clinic.run('org', 'card', files.card);
-            const card = base64(await readFile(files.card));
+            await clinic.vouchFor(rao, 'practitioner');
+            const [asked, given] = [clinic.file('lab'), clinic.file('lab-out')];
+            await lab.run('credential', 'request', asked);
+            await clinic.run('org', 'vouch', '--role', 'laboratory', '--licence', 'L-2', '--out', given, asked);
+            await lab.run('credential', 'accept', given);
+            const card = await clinic.card();
             for (const player of [asha, rao]) {
                 await player.sync();
                 const { trusted } = await player.content('trust.trust', { card });

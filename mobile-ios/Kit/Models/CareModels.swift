@@ -47,6 +47,8 @@ public struct PatientsContent: Codable, Sendable, Equatable {
     public var copies: [CopyView]
     /// The record that was shown last.
     public var record: RecordView?
+    /// What was searched for among the records of the chosen patient.
+    public var query: RecordQuery
 }
 
 /// What patients share with this practitioner or laboratory.
@@ -54,16 +56,28 @@ public struct PatientsContent: Codable, Sendable, Equatable {
 public final class PatientsModel: SessionFeature<PatientsContent> {
     @ObservationIgnored private var chosen: String?
     @ObservationIgnored private var record: RecordView?
+    @ObservationIgnored private var query = RecordQuery.everything
 
     public init(_ session: Session) {
-        super.init("patients", session, blank: PatientsContent(accesses: [], records: [], copies: [], record: nil))
+        let blank = PatientsContent(accesses: [], records: [], copies: [], record: nil, query: .everything)
+        super.init("patients", session, blank: blank)
     }
 
     public func load() async -> Outcome { await act { nil } }
 
     public func choose(grant: String) async -> Outcome {
-        (chosen, record) = (grant, nil)
+        (chosen, record, query) = (grant, nil, .everything)
         return await act { nil }
+    }
+
+    /// Searches the records of the chosen patient; what is shown stays when the search is refused.
+    public func search(query: RecordQuery) async -> Outcome {
+        let chosen = chosen
+        return await act {
+            _ = try await session.query { vault, _ in try chosen.map { try vault.sharedRecords(grant: $0, query: query) } }
+            self.query = query
+            return nil
+        }
     }
 
     /// Asks for records, with the next sync.
@@ -98,11 +112,11 @@ public final class PatientsModel: SessionFeature<PatientsContent> {
     }
 
     override func read() async throws -> PatientsContent {
-        let (chosen, record) = (chosen, record)
+        let (chosen, record, query) = (chosen, record, query)
         return try await session.query { vault, now in
-            let records = try chosen.map { try vault.sharedRecords(grant: $0, query: .everything) } ?? []
+            let records = try chosen.map { try vault.sharedRecords(grant: $0, query: query) } ?? []
             let (accesses, copies) = (try vault.accesses(now: now), try vault.copies())
-            return PatientsContent(accesses: accesses, records: records, copies: copies, record: record)
+            return PatientsContent(accesses: accesses, records: records, copies: copies, record: record, query: query)
         }
     }
 
@@ -148,19 +162,30 @@ public final class WriteModel: SessionFeature<WriteContent> {
 public struct LaboratoryContent: Codable, Sendable, Equatable {
     public var orders: [OrderView]
     public var submissions: [SubmissionView]
+    /// What was collected for the request that was looked at last.
+    public var specimens: [SpecimenView]
 }
 
 /// A laboratory's requests, their states and their results.
 @MainActor @Observable
 public final class LaboratoryModel: SessionFeature<LaboratoryContent> {
+    @ObservationIgnored private var specimens: [SpecimenView] = []
+
     public init(_ session: Session) {
-        super.init("laboratory", session, blank: LaboratoryContent(orders: [], submissions: []))
+        super.init("laboratory", session, blank: LaboratoryContent(orders: [], submissions: [], specimens: []))
     }
 
     public func load() async -> Outcome { await act { nil } }
 
     public func setState(grant: String, request: String, draft: OrderStateDraft) async -> Outcome {
         await command { try $0.setOrderState(grant: grant, request: request, draft: draft, now: $1) }
+    }
+
+    public func specimens(request: String) async -> Outcome {
+        await act {
+            specimens = try await session.query { vault, _ in try vault.orderSpecimens(request: request) }
+            return nil
+        }
     }
 
     /// Files of this device that go with what is written next.
@@ -176,8 +201,9 @@ public final class LaboratoryModel: SessionFeature<LaboratoryContent> {
     }
 
     override func read() async throws -> LaboratoryContent {
-        try await session.query { vault, _ in
-            LaboratoryContent(orders: try vault.orders(), submissions: try vault.submissions())
+        let specimens = specimens
+        return try await session.query { vault, _ in
+            LaboratoryContent(orders: try vault.orders(), submissions: try vault.submissions(), specimens: specimens)
         }
     }
 

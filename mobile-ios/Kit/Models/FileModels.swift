@@ -11,6 +11,7 @@ public struct UploadContent: Codable, Sendable, Equatable {
 @MainActor @Observable
 public final class UploadModel: SessionFeature<UploadContent> {
     @ObservationIgnored private var carrying: Task<Void, any Error>?
+    @ObservationIgnored private var stopped = false
 
     public init(_ session: Session) {
         super.init("upload", session, blank: UploadContent(files: []))
@@ -24,15 +25,20 @@ public final class UploadModel: SessionFeature<UploadContent> {
             let carrying = Task { [session] in
                 try await session.carry { files in Task { @MainActor [weak self] in self?.progressed(files) } }
             }
-            self.carrying = carrying
+            (self.carrying, stopped) = (carrying, false)
             defer { self.carrying = nil }
-            try await withTaskCancellationHandler { try await carrying.value } onCancel: { carrying.cancel() }
+            do {
+                try await withTaskCancellationHandler { try await carrying.value } onCancel: { carrying.cancel() }
+            } catch is CancellationError where stopped {
+                // As was asked.
+            }
             return nil
         }
     }
 
     /// Ends the carrying; what was sent stays sent.
     public func stop() async -> Outcome {
+        stopped = true
         carrying?.cancel()
         return await act { nil }
     }

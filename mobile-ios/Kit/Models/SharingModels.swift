@@ -33,6 +33,10 @@ public final class ShareModel: SessionFeature<ShareContent> {
         }
     }
 
+    public func endCopy(permission: String) async -> Outcome {
+        await command { try $0.endCopy(permission: permission, now: $1) }
+    }
+
     override func read() async throws -> ShareContent {
         try await session.query { vault, now in
             ShareContent(offers: try vault.offers(now: now), copies: try vault.copyPermissions())
@@ -62,6 +66,9 @@ public final class GrantsModel: SessionFeature<GrantsContent> {
 
     public func revoke(grant: String) async -> Outcome { await command { try $0.revokeGrant(grant: grant, now: $1) } }
 
+    /// Keeps a grant that stood when the words brought this device back; the other answer is `revoke`.
+    public func keep(grant: String) async -> Outcome { await command { try $0.keepGrant(grant: grant, now: $1) } }
+
     public func pause(grant: String) async -> Outcome { await command { try $0.pauseGrant(grant: grant, now: $1) } }
 
     public func resume(grant: String) async -> Outcome { await command { try $0.resumeGrant(grant: grant, now: $1) } }
@@ -72,6 +79,11 @@ public final class GrantsModel: SessionFeature<GrantsContent> {
 
     public func narrow(grant: String, request: NarrowRequest) async -> Outcome {
         await command { try $0.narrowGrant(grant: grant, request: request, now: $1) }
+    }
+
+    /// How many bytes of files the holder may send, all together.
+    public func allowFiles(grant: String, bytes: UInt64) async -> Outcome {
+        await command { try $0.allowFiles(offerOrGrant: grant, bytes: bytes, now: $1) }
     }
 
     /// Asks the relay, with the next sync, what it delivered under a grant.

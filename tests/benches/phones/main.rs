@@ -97,14 +97,14 @@ fn main() {
         Word::new("seal", expected.bytes, "seal the file"),
         Word::new(&send, expected.bytes, "send it to a relay process"),
     ];
-    let mut measured: Vec<Vec<[Duration; 3]>> = words.iter().map(|_| Vec::new()).collect();
+    let mut measured: Vec<Vec<[[Duration; 3]; 2]>> = words.iter().map(|_| Vec::new()).collect();
     for round in 0..WARM + rounds {
         for (word, kept) in words.iter().zip(&mut measured) {
             // Whoever is first changes, so that nobody always follows the same neighbour.
-            let mut times = [Duration::ZERO; 3];
+            let mut times = [[Duration::ZERO; 3]; 2];
             for turn in 0..3 {
                 let who = (turn + round) % 3;
-                times[who] = players[who].ask(word);
+                [times[0][who], times[1][who]] = players[who].ask(word);
             }
             if round >= WARM {
                 kept.push(times);
@@ -116,39 +116,43 @@ fn main() {
         "\n{} blocks, a file of {mebibytes} MiB; medians of {rounds} rounds, ratios of the same round\n",
         expected.blocks
     );
-    println!("| step | native Rust | Kotlin | Swift | Kotlin to native | Swift to native |");
-    println!("| --- | --- | --- | --- | --- | --- |");
-    line(
-        "library loaded, first call",
-        &starts.iter().map(|round| round.map(|one| one.0)).collect::<Vec<_>>(),
-    );
-    line(
-        "process started to first answer",
-        &starts.iter().map(|round| round.map(|one| one.1)).collect::<Vec<_>>(),
-    );
-    for (word, times) in words.iter().zip(&measured) {
-        line(word.about, times);
+    println!("| step | native Rust | Kotlin | Swift | Kotlin to native | Swift to native | the same in processor time |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    let first: Vec<_> = starts.iter().map(|round| round.map(|one| one.0)).collect();
+    println!("{} |", line("library loaded, first call", &first));
+    let whole: Vec<_> = starts.iter().map(|round| round.map(|one| one.1)).collect();
+    println!("{} |", line("process started to first answer", &whole));
+    for (word, rounds) in words.iter().zip(&measured) {
+        let [times, worked] = [0, 1].map(|which| rounds.iter().map(|round| round[which]).collect::<Vec<_>>());
+        println!(
+            "{} {:.2}, {:.2} |",
+            line(word.about, &times),
+            ratio(1, &worked),
+            ratio(2, &worked)
+        );
     }
     for (player, (name, _)) in players.iter().zip(&programs) {
         println!("memory at its peak, {name}: {}", player.peak());
     }
 }
 
-/// Medians, and the medians of the ratios of each round: native's time to the other's, so that less than 1 is slower.
-fn line(about: &str, rounds: &[[Duration; 3]]) {
-    let median = |of: &dyn Fn(&[Duration; 3]) -> f64| {
-        let mut all: Vec<f64> = rounds.iter().map(of).collect();
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    };
-    let time = |who: usize| median(&|round| round[who].as_secs_f64() * 1e3);
-    let ratio = |who: usize| median(&|round| round[0].as_secs_f64() / round[who].as_secs_f64());
-    println!(
-        "| {about} | {:.1} ms | {:.1} ms | {:.1} ms | {:.2} | {:.2} |",
-        time(0),
-        time(1),
-        time(2),
-        ratio(1),
-        ratio(2)
-    );
+/// Medians, and the medians of the ratios of each round.
+fn line(about: &str, rounds: &[[Duration; 3]]) -> String {
+    let [native, kotlin, swift] = [0, 1, 2].map(|who| median(rounds, |round| round[who].as_secs_f64() * 1e3));
+    format!(
+        "| {about} | {native:.1} ms | {kotlin:.1} ms | {swift:.1} ms | {:.2} | {:.2} |",
+        ratio(1, rounds),
+        ratio(2, rounds)
+    )
+}
+
+/// Native's time to the other's, so that less than 1 is slower.
+fn ratio(who: usize, rounds: &[[Duration; 3]]) -> f64 {
+    median(rounds, |round| round[0].as_secs_f64() / round[who].as_secs_f64())
+}
+
+fn median(rounds: &[[Duration; 3]], of: impl Fn(&[Duration; 3]) -> f64) -> f64 {
+    let mut all: Vec<f64> = rounds.iter().map(of).collect();
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
 }

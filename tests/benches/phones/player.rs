@@ -59,15 +59,30 @@ impl Player {
         (self.first_call, self.whole_start)
     }
 
-    /// Has it do something once; what it says to have done must be what was to be done.
-    pub(crate) fn ask(&mut self, word: &Word<'_>) -> Duration {
+    /// Has it do something once; what it says to have done must be what was to be done. Gives how long that took, and how long processors
+    /// worked for it, its helpers' threads included.
+    pub(crate) fn ask(&mut self, word: &Word<'_>) -> [Duration; 2] {
+        let before = self.worked();
         writeln!(self.input.as_mut().unwrap(), "{}", word.line).unwrap();
         let answer = self.read();
         let (nanoseconds, count) = answer
             .split_once(' ')
             .unwrap_or_else(|| panic!("{}: `{answer}`", word.line));
         assert_eq!(count.parse(), Ok(word.expected), "{}", word.line);
-        Duration::from_nanos(nanoseconds.parse().unwrap())
+        let time = Duration::from_nanos(nanoseconds.parse().unwrap());
+        [time, self.worked().saturating_sub(before)]
+    }
+
+    /// How long its threads have been on a processor.
+    fn worked(&self) -> Duration {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id()))
+            .into_iter()
+            .flatten();
+        let each = threads.flatten().filter_map(|thread| {
+            let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+        });
+        each.sum()
     }
 
     /// The most memory it had, as Linux tells it.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,6 +34,14 @@ export async function startRelay() {
     return { url: line.trim().split(' ').at(-1), stop };
 }
 
+/** The commands of the test mains that are built here, by language. */
+export const LANGUAGES = Object.fromEntries(
+    [
+        ['Kotlin', 'SATCHEL_PATIENT_MAIN'],
+        ['Swift', 'SATCHEL_DOCTOR_MAIN'],
+    ].map(([language, name]) => [language, process.env[name]?.split('\n')]),
+);
+
 /** Somebody at the command line. */
 export class Desk {
     constructor(folder) {
@@ -48,6 +56,20 @@ export class Desk {
 
     file(name) {
         return join(this.folder, '..', name);
+    }
+
+    /** This organization vouches for somebody who is played. */
+    async vouchFor(player, role) {
+        const [asked, given] = [this.file('asked'), this.file('given')];
+        await writeFile(asked, bytesOf((await player.content('trust.request')).request));
+        await this.run('org', 'vouch', '--role', role, '--licence', 'L-1', '--out', given, asked);
+        await player.ok('trust.accept', { credential: base64(await readFile(given)) });
+    }
+
+    /** What somebody needs in order to trust this organization. */
+    async card() {
+        await this.run('org', 'card', this.file('card'));
+        return base64(await readFile(this.file('card')));
     }
 
     /** What a command answers, as JSON. */
@@ -75,9 +97,15 @@ export class Player {
         Object.assign(this, { command, folder });
     }
 
-    static async create(command, role, name, relay) {
+    /** Somebody of whom there is no vault yet. */
+    static async blank(command) {
         const player = new Player(command, join(await scratch(), 'vault'));
         player.launch();
+        return player;
+    }
+
+    static async create(command, role, name, relay) {
+        const player = await Player.blank(command);
         const { content } = await player.ok('create.create', { role, name, relay: relay.url, passphrase: PASSPHRASE });
         player.kit = content.kit;
         await player.ok('create.forgetKit');

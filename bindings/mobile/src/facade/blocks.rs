@@ -4,35 +4,24 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::vault::Vault;
 
 type BlockView = facade::BlockView;
 
-/// A block as the chain view draws it.
-#[uniffi::remote(Record)]
-pub struct BlockView {
-    /// Sequence number; 0 is genesis.
-    pub sequence: u32,
-    /// What it is for.
-    pub kind: String,
-    /// When.
-    pub time: u64,
-    /// Its hash.
-    pub hash: String,
-    /// Hash of the block before; absent in genesis.
-    pub previous: Option<String>,
-    /// When the log promised it; absent while it is not admitted.
-    pub promised: Option<u64>,
-    /// The signing device.
-    pub actor: Option<String>,
-    /// Hash of the body commitment.
-    pub body: Option<String>,
-    /// Code of what is wrong with it; absent when it verified.
-    pub failure: Option<String>,
-    /// The signed bytes, when asked for one block.
-    pub bytes: Option<Vec<u8>>,
-}
+crate::bulk::record!(BlockView {
+    sequence,
+    kind,
+    time,
+    hash,
+    previous,
+    promised,
+    actor,
+    body,
+    failure,
+    bytes: bytes
+});
 
 type Chain = facade::Chain;
 
@@ -94,8 +83,8 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.not_found`.
-    pub fn inspect(&self, sequence: u32, bytes: Vec<u8>) -> Result<facade::BlockView, VaultError> {
-        Ok(self.inner()?.inspect(sequence, bytes)?)
+    pub fn inspect(&self, sequence: u32, bytes: Bytes) -> Result<facade::BlockView, VaultError> {
+        Ok(self.inner()?.inspect(sequence, bytes.into())?)
     }
 
     /// Checks every block of the own chain strictly: signatures, keys, links and bodies; names the first bad one. Long chains: the
@@ -105,5 +94,33 @@ impl Vault {
     /// `vault.need`, `vault.not_ready`.
     pub fn check_chain(&self) -> Result<facade::Checked, VaultError> {
         Ok(self.inner()?.check_chain()?)
+    }
+}
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    /// A block as the chain view draws it.
+    #[derive(uniffi::Record)]
+    pub struct BlockView {
+        /// Sequence number; 0 is genesis.
+        pub sequence: u32,
+        /// What it is for.
+        pub kind: String,
+        /// When.
+        pub time: u64,
+        /// Its hash.
+        pub hash: String,
+        /// Hash of the block before; absent in genesis.
+        pub previous: Option<String>,
+        /// When the log promised it; absent while it is not admitted.
+        pub promised: Option<u64>,
+        /// The signing device.
+        pub actor: Option<String>,
+        /// Hash of the body commitment.
+        pub body: Option<String>,
+        /// Code of what is wrong with it; absent when it verified.
+        pub failure: Option<String>,
+        /// The signed bytes, when asked for one block.
+        pub bytes: Option<Vec<u8>>,
     }
 }

@@ -6,25 +6,11 @@ use vault::facade;
 
 type Entry = facade::Entry;
 
-/// A stored entry, or the answer that there is none.
-#[uniffi::remote(Record)]
-pub struct Entry {
-    /// Opaque name; names that begin with `i` or `h` are given to `open`, those with `d` only when asked for.
-    pub key: String,
-    /// Sealed bytes; absent when the store has no such entry.
-    pub value: Option<Vec<u8>>,
-}
+crate::bulk::record!(Entry { key, value: bytes });
 
 type Put = facade::Put;
 
-/// An entry to write.
-#[uniffi::remote(Record)]
-pub struct Put {
-    /// Opaque name.
-    pub key: String,
-    /// Sealed bytes.
-    pub value: Vec<u8>,
-}
+crate::bulk::record!(Put { key, value: bytes });
 
 type Param = facade::Param;
 
@@ -65,4 +51,25 @@ pub struct Changes {
     pub created: Option<String>,
     /// What to show.
     pub show: Vec<facade::Show>,
+}
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    /// A stored entry, or the answer that there is none.
+    #[derive(uniffi::Record)]
+    pub struct Entry {
+        /// Opaque name; names that begin with `i` or `h` are given to `open`, those with `d` only when asked for.
+        pub key: String,
+        /// Sealed bytes; absent when the store has no such entry.
+        pub value: Option<Vec<u8>>,
+    }
+
+    /// An entry to write.
+    #[derive(uniffi::Record)]
+    pub struct Put {
+        /// Opaque name.
+        pub key: String,
+        /// Sealed bytes.
+        pub value: Vec<u8>,
+    }
 }

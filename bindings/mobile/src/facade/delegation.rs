@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -43,8 +44,8 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.not_found` before an intake was opened.
-    pub fn contact_card(&self) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.contact_card()?)
+    pub fn contact_card(&self) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.contact_card()?.into())
     }
 
     /// Lets the owner of a contact card act under a grant received, until a time; `created` is the delegation. `rights` are `read` and
@@ -55,7 +56,7 @@ impl Vault {
     pub fn delegate(
         &self,
         grant: String,
-        contact_card: Vec<u8>,
+        contact_card: Bytes,
         rights: Vec<String>,
         until: u64,
         now: u64,

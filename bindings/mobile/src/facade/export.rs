@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -27,40 +28,23 @@ pub struct AuditFact {
 
 type ExportedRecord = facade::ExportedRecord;
 
-/// A record of a verified file; what it is worth is said by the facts about its id.
-#[uniffi::remote(Record)]
-pub struct ExportedRecord {
-    /// The record.
-    pub id: String,
-    /// Its category.
-    pub category: String,
-    /// The patient.
-    pub patient: String,
-    /// Who signed.
-    pub author: String,
-    /// The author's name, as vouched for.
-    pub author_name: Option<String>,
-    /// Who vouches.
-    pub organization: Option<String>,
-    /// When it was signed, in the author's words.
-    pub time: u64,
-    /// When a log promised it.
-    pub promised: Option<u64>,
-    /// That log's origin.
-    pub log: Option<String>,
-    /// The block that files it.
-    pub sequence: Option<u32>,
-    /// The record it answers.
-    pub replies_to: Option<String>,
-    /// The record it corrects.
-    pub supersedes: Option<String>,
-    /// The record in the file that corrects it.
-    pub superseded_by: Option<String>,
-    /// Files that belong to it, as signed; they are not in the file.
-    pub attachments: Vec<facade::AttachmentView>,
-    /// The signed FHIR bytes, verbatim.
-    pub fhir: Vec<u8>,
-}
+crate::bulk::record!(ExportedRecord {
+    id,
+    category,
+    patient,
+    author,
+    author_name,
+    organization,
+    time,
+    promised,
+    log,
+    sequence,
+    replies_to,
+    supersedes,
+    superseded_by,
+    attachments,
+    fhir: bytes
+});
 
 type ExportedReceipt = facade::ExportedReceipt;
 
@@ -110,7 +94,7 @@ impl Vault {
     ///
     /// # Errors
     /// `export.*` when the file cannot be read at all, `trust.*`. What is wrong inside is part of the answer.
-    pub fn verify_export(file: Vec<u8>, trusted: String, now: u64) -> Result<facade::Verification, VaultError> {
+    pub fn verify_export(file: Bytes, trusted: String, now: u64) -> Result<facade::Verification, VaultError> {
         Ok(facade::Vault::verify_export(&file, &trusted, now)?)
     }
 }
@@ -121,16 +105,16 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.need`, `vault.not_found`, `vault.not_ready`, `sync.gone`, `export.too_large`.
-    pub fn export_records(&self, records: Vec<String>, now: u64) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.export_records(&records, now, &mut random()?)?)
+    pub fn export_records(&self, records: Vec<String>, now: u64) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.export_records(&records, now, &mut random()?)?.into())
     }
 
     /// A file of the whole chain: every block, all records and receipts, grants as signed; no attached files and no keys.
     ///
     /// # Errors
     /// As `Vault::export_records`.
-    pub fn export_all(&self, now: u64) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.export_all(now, &mut random()?)?)
+    pub fn export_all(&self, now: u64) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.export_all(now, &mut random()?)?.into())
     }
 }
 
@@ -140,6 +124,46 @@ impl Vault {
 /// # Errors
 /// `export.*` when the file cannot be read at all, `trust.*`. What is wrong inside is part of the answer.
 #[uniffi::export]
-pub fn verify_export(file: Vec<u8>, trusted: String, now: u64) -> Result<facade::Verification, VaultError> {
+pub fn verify_export(file: Bytes, trusted: String, now: u64) -> Result<facade::Verification, VaultError> {
     Vault::verify_export(file, trusted, now)
+}
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    use vault::facade;
+
+    /// A record of a verified file; what it is worth is said by the facts about its id.
+    #[derive(uniffi::Record)]
+    pub struct ExportedRecord {
+        /// The record.
+        pub id: String,
+        /// Its category.
+        pub category: String,
+        /// The patient.
+        pub patient: String,
+        /// Who signed.
+        pub author: String,
+        /// The author's name, as vouched for.
+        pub author_name: Option<String>,
+        /// Who vouches.
+        pub organization: Option<String>,
+        /// When it was signed, in the author's words.
+        pub time: u64,
+        /// When a log promised it.
+        pub promised: Option<u64>,
+        /// That log's origin.
+        pub log: Option<String>,
+        /// The block that files it.
+        pub sequence: Option<u32>,
+        /// The record it answers.
+        pub replies_to: Option<String>,
+        /// The record it corrects.
+        pub supersedes: Option<String>,
+        /// The record in the file that corrects it.
+        pub superseded_by: Option<String>,
+        /// Files that belong to it, as signed; they are not in the file.
+        pub attachments: Vec<facade::AttachmentView>,
+        /// The signed FHIR bytes, verbatim.
+        pub fhir: Vec<u8>,
+    }
 }

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -98,16 +99,11 @@ pub struct DownloadView {
 
 type FilePiece = facade::FilePiece;
 
-/// A piece of a fetched file, checked in its place.
-#[uniffi::remote(Record)]
-pub struct FilePiece {
-    /// Its number.
-    pub index: u64,
-    /// Where it begins in the file.
-    pub offset: u64,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
+crate::bulk::record!(FilePiece {
+    index,
+    offset,
+    bytes: bytes
+});
 
 #[uniffi::export]
 impl Vault {
@@ -154,7 +150,7 @@ impl Vault {
         &self,
         upload: String,
         index: u64,
-        bytes: Vec<u8>,
+        bytes: Bytes,
         now: u64,
     ) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.give_piece(&upload, index, &bytes, now, &mut random()?)?)
@@ -211,7 +207,7 @@ impl Vault {
     ///
     /// # Errors
     /// `file.piece`, `vault.not_found`.
-    pub fn found_piece(&self, download_id: String, index: u64, bytes: Vec<u8>) -> Result<(), VaultError> {
+    pub fn found_piece(&self, download_id: String, index: u64, bytes: Bytes) -> Result<(), VaultError> {
         self.inner()?.found_piece(&download_id, index, &bytes)?;
         Ok(())
     }
@@ -245,5 +241,19 @@ impl Vault {
     pub fn cancel_download(&self, download_id: String) -> Result<(), VaultError> {
         self.inner()?.cancel_download(&download_id);
         Ok(())
+    }
+}
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    /// A piece of a fetched file, checked in its place.
+    #[derive(uniffi::Record)]
+    pub struct FilePiece {
+        /// Its number.
+        pub index: u64,
+        /// Where it begins in the file.
+        pub offset: u64,
+        /// Its bytes.
+        pub bytes: Vec<u8>,
     }
 }

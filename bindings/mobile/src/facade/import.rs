@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -52,7 +53,7 @@ impl Vault {
     ///
     /// # Errors
     /// `import.*`, `read.*`.
-    pub fn preview_import(&self, file: Vec<u8>) -> Result<Vec<facade::ImportCandidate>, VaultError> {
+    pub fn preview_import(&self, file: Bytes) -> Result<Vec<facade::ImportCandidate>, VaultError> {
         Ok(self.inner()?.preview_import(&file)?)
     }
 
@@ -60,7 +61,7 @@ impl Vault {
     ///
     /// # Errors
     /// `import.*`, `read.*`, `record.*`, `vault.not_found` for a place that the file does not have.
-    pub fn import(&self, file: Vec<u8>, chosen: Vec<u32>, now: u64) -> Result<facade::Changes, VaultError> {
+    pub fn import(&self, file: Bytes, chosen: Vec<u32>, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.import(&file, &chosen, now, &mut random()?)?)
     }
 
@@ -72,7 +73,7 @@ impl Vault {
         &self,
         name: String,
         media_type: String,
-        bytes: Vec<u8>,
+        bytes: Bytes,
         now: u64,
     ) -> Result<facade::Changes, VaultError> {
         Ok(self

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -21,28 +22,16 @@ pub struct Header {
 
 type Request = facade::Request;
 
-/// What to do next: `send`, `read`, `wait` or `idle`.
-#[uniffi::remote(Record)]
-pub struct Request {
-    /// `send`: send the request and tell the answer under `id`. `read`: read the piece of a file and bring it with
-    /// `Vault::give_piece`, then call again. `wait`: call again at `until`. `idle`: nothing is left to send; news may
-    /// be asked for at `until`.
-    pub kind: String,
-    /// Number of the request.
-    pub id: u64,
-    /// HTTP method.
-    pub method: String,
-    /// Whole URL.
-    pub url: String,
-    /// Headers to set.
-    pub headers: Vec<facade::Header>,
-    /// Body, if any.
-    pub body: Option<Vec<u8>>,
-    /// When to call again, Unix seconds.
-    pub until: u64,
-    /// The piece to read.
-    pub piece: Option<facade::PieceRequest>,
-}
+crate::bulk::record!(Request {
+    kind,
+    id,
+    method,
+    url,
+    headers,
+    body: bytes,
+    until,
+    piece
+});
 
 #[uniffi::export]
 impl Vault {
@@ -63,12 +52,12 @@ impl Vault {
         id: u64,
         status: u16,
         headers: Vec<facade::Header>,
-        body: Vec<u8>,
+        body: Bytes,
         now: u64,
     ) -> Result<facade::Changes, VaultError> {
         Ok(self
             .inner()?
-            .on_response(id, status, headers, body, now, &mut random()?)?)
+            .on_response(id, status, headers, body.into(), now, &mut random()?)?)
     }
 
     /// A request could not be sent, or no answer came: `kind` is `network`, `timeout` or `cancelled`.
@@ -97,5 +86,33 @@ impl Vault {
     /// `vault.busy`, `vault.need`.
     pub fn retry(&self, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.retry(now, &mut random()?)?)
+    }
+}
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    use vault::facade;
+
+    /// What to do next: `send`, `read`, `wait` or `idle`.
+    #[derive(uniffi::Record)]
+    pub struct Request {
+        /// `send`: send the request and tell the answer under `id`. `read`: read the piece of a file and bring it with
+        /// `Vault::give_piece`, then call again. `wait`: call again at `until`. `idle`: nothing is left to send; news may
+        /// be asked for at `until`.
+        pub kind: String,
+        /// Number of the request.
+        pub id: u64,
+        /// HTTP method.
+        pub method: String,
+        /// Whole URL.
+        pub url: String,
+        /// Headers to set.
+        pub headers: Vec<facade::Header>,
+        /// Body, if any.
+        pub body: Option<Vec<u8>>,
+        /// When to call again, Unix seconds.
+        pub until: u64,
+        /// The piece to read.
+        pub piece: Option<facade::PieceRequest>,
     }
 }

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::{Created, Vault};
@@ -63,15 +64,15 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.state` when this vault belongs to an organization already.
-    pub fn officer_request(&self) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.officer_request()?)
+    pub fn officer_request(&self) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.officer_request()?.into())
     }
 
     /// Lets the officer behind a request join; `created` is the officer's device.
     ///
     /// # Errors
     /// `vault.role`, `officer.*`, `vault.text`.
-    pub fn add_officer(&self, request: Vec<u8>, now: u64) -> Result<facade::Changes, VaultError> {
+    pub fn add_officer(&self, request: Bytes, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.add_officer(&request, now, &mut random()?)?)
     }
 
@@ -79,15 +80,15 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `vault.not_found`, `device.gone`.
-    pub fn officer_answer(&self, officer: String) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.officer_answer(&officer, &mut random()?)?)
+    pub fn officer_answer(&self, officer: String) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.officer_answer(&officer, &mut random()?)?.into())
     }
 
     /// Takes the answer in: the organization's chain is read, then this officer can act.
     ///
     /// # Errors
     /// `officer.answer`, `vault.state`.
-    pub fn accept_officer(&self, answer: Vec<u8>, now: u64) -> Result<facade::Changes, VaultError> {
+    pub fn accept_officer(&self, answer: Bytes, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.accept_officer(&answer, now, &mut random()?)?)
     }
 

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -124,8 +125,8 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `vault.not_found` before the relay was reached.
-    pub fn organization_card(&self) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.organization_card()?)
+    pub fn organization_card(&self) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.organization_card()?.into())
     }
 
     /// States anew what the organization is, with an intake for first messages or without, and publishes it on the relay.
@@ -142,7 +143,7 @@ impl Vault {
     /// `vault.role`, `credential_request.*`, `credential.kind`, `staff.term`, `staff.licence`.
     pub fn vouch(
         &self,
-        request: Vec<u8>,
+        request: Bytes,
         role: String,
         licence: String,
         valid_days: u32,
@@ -157,8 +158,8 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `vault.not_found`.
-    pub fn credential(&self, credential: String) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.credential(&credential)?)
+    pub fn credential(&self, credential: String) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.credential(&credential)?.into())
     }
 
     /// Suspends a credential from a time on, which may lie in the past.
@@ -197,15 +198,15 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `vault.not_ready`.
-    pub fn credential_request(&self, now: u64) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.credential_request(now, &mut random()?)?)
+    pub fn credential_request(&self, now: u64) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.credential_request(now, &mut random()?)?.into())
     }
 
     /// Takes in a credential that an organization handed over; `created` is its id.
     ///
     /// # Errors
     /// `vault.role`, `credential.*`.
-    pub fn accept_credential(&self, credential: Vec<u8>, now: u64) -> Result<facade::Changes, VaultError> {
+    pub fn accept_credential(&self, credential: Bytes, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.accept_credential(&credential, now, &mut random()?)?)
     }
 
@@ -229,7 +230,7 @@ impl Vault {
     ///
     /// # Errors
     /// `organization.*`, `vault.not_ready`.
-    pub fn trust_card(&self, card: Vec<u8>, now: u64) -> Result<facade::Changes, VaultError> {
+    pub fn trust_card(&self, card: Bytes, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.trust_card(&card, now, &mut random()?)?)
     }
 

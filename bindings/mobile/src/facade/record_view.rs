@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 type CodeView = facade::CodeView;
 
 /// A code as entered.
@@ -139,17 +140,30 @@ pub struct Standing {
 
 type RecordView = facade::RecordView;
 
-/// A record in full.
-#[uniffi::remote(Record)]
-pub struct RecordView {
-    /// As in lists.
-    pub summary: facade::RecordSummary,
-    /// What it says, in reading order.
-    pub parts: Vec<facade::PartView>,
-    /// Who signed it and what that is worth.
-    pub standing: facade::Standing,
-    /// Files.
-    pub attachments: Vec<facade::AttachmentView>,
-    /// The signed FHIR bytes, verbatim.
-    pub fhir: Vec<u8>,
+crate::bulk::record!(RecordView {
+    summary,
+    parts,
+    standing,
+    attachments,
+    fhir: bytes
+});
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    use vault::facade;
+
+    /// A record in full.
+    #[derive(uniffi::Record)]
+    pub struct RecordView {
+        /// As in lists.
+        pub summary: facade::RecordSummary,
+        /// What it says, in reading order.
+        pub parts: Vec<facade::PartView>,
+        /// Who signed it and what that is worth.
+        pub standing: facade::Standing,
+        /// Files.
+        pub attachments: Vec<facade::AttachmentView>,
+        /// The signed FHIR bytes, verbatim.
+        pub fhir: Vec<u8>,
+    }
 }

@@ -4,22 +4,18 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
 
 type RecordDraft = facade::RecordDraft;
 
-/// A FHIR document to file or to send.
-#[uniffi::remote(Record)]
-pub struct RecordDraft {
-    /// FHIR R4 JSON.
-    pub fhir: Vec<u8>,
-    /// The record it answers.
-    pub replies_to: Option<String>,
-    /// The record it corrects.
-    pub supersedes: Option<String>,
-}
+crate::bulk::record!(RecordDraft {
+    fhir: bytes,
+    replies_to,
+    supersedes
+});
 
 type RecordQuery = facade::RecordQuery;
 
@@ -139,7 +135,21 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.need`, `vault.not_found`, `crypto.*`.
-    pub fn attachment(&self, record: String, index: u32) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.attachment(&record, index)?)
+    pub fn attachment(&self, record: String, index: u32) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.attachment(&record, index)?.into())
+    }
+}
+
+/// What `crate::bulk` carries over, as the other languages know it.
+mod described {
+    /// A FHIR document to file or to send.
+    #[derive(uniffi::Record)]
+    pub struct RecordDraft {
+        /// FHIR R4 JSON.
+        pub fhir: Vec<u8>,
+        /// The record it answers.
+        pub replies_to: Option<String>,
+        /// The record it corrects.
+        pub supersedes: Option<String>,
     }
 }

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -245,8 +246,8 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.need`, `vault.not_found`, `crypto.*`.
-    pub fn shared_attachment(&self, grant: String, record: String, index: u32) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.shared_attachment(&grant, &record, index)?)
+    pub fn shared_attachment(&self, grant: String, record: String, index: u32) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.shared_attachment(&grant, &record, index)?.into())
     }
 
     /// Signs a FHIR document for the patient of a grant and sends it; `created` is the record.

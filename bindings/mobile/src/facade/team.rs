@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -54,7 +55,7 @@ impl Vault {
     ///
     /// # Errors
     /// `vault.role`, `contact.*`, `team.credential`, `team.known`.
-    pub fn add_member(&self, contact_card: Vec<u8>, now: u64) -> Result<facade::Changes, VaultError> {
+    pub fn add_member(&self, contact_card: Bytes, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.add_member(&contact_card, now, &mut random()?)?)
     }
 

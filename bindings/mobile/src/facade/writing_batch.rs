@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -16,7 +17,7 @@ impl Vault {
     ///
     /// # Errors
     /// `result.*`, `vault.role`, `vault.need`, `record.too_large`, `read.*`, `grant.*`, `credential.role`, `draft.correction`, `draft.reason`.
-    pub fn file_result(&self, fhir: Vec<u8>, now: u64) -> Result<facade::Changes, VaultError> {
-        Ok(self.inner()?.file_result(fhir, now, &mut random()?)?)
+    pub fn file_result(&self, fhir: Bytes, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.file_result(fhir.into(), now, &mut random()?)?)
     }
 }

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -18,13 +19,13 @@ impl Vault {
     pub fn correct_record(
         &self,
         record: String,
-        fhir: Vec<u8>,
+        fhir: Bytes,
         reason: String,
         now: u64,
     ) -> Result<facade::Changes, VaultError> {
         Ok(self
             .inner()?
-            .correct_record(&record, fhir, &reason, now, &mut random()?)?)
+            .correct_record(&record, fhir.into(), &reason, now, &mut random()?)?)
     }
 
     /// Withdraws a record that this practitioner or lab wrote (FHIR `entered-in-error`). The old version stays, marked; whoever read it is told.

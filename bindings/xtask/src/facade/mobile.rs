@@ -1,6 +1,6 @@
 //! The phones' wrappers for UniFFI: the plain values declared again (a difference does not compile) and the functions.
 
-use super::read::{Function, Module, Parameter, Receiver, Value};
+use super::read::{Field, Function, Module, Parameter, Receiver, Value};
 use super::types::Ty;
 use super::{ORIGIN, rust_docs};
 
@@ -18,6 +18,7 @@ pub(crate) fn rust(module: &Module) -> String {
         }
     }
     body.extend(free.into_iter().map(free_function));
+    body.push_str(&described(module));
 
     let mut text = format!("//! {}\n//!\n//! {ORIGIN}\n\n", module.about);
     if body.contains("Arc<") {
@@ -25,6 +26,9 @@ pub(crate) fn rust(module: &Module) -> String {
     }
     if body.contains("facade::") {
         text.push_str("use vault::facade;\n\n");
+    }
+    if body.contains("Bytes,") || body.contains("Bytes)") {
+        text.push_str("use crate::bulk::Bytes;\n");
     }
     if !module.functions.is_empty() {
         text.push_str("use crate::error::VaultError;\n");
@@ -43,10 +47,44 @@ pub(crate) fn rust(module: &Module) -> String {
 
 fn value(value: &Value) -> String {
     let name = &value.name;
-    let mut text = format!(
-        "type {name} = facade::{name};\n\n{}#[uniffi::remote(Record)]\npub struct {name} {{\n",
-        rust_docs(&value.docs, "")
-    );
+    if value.fields.iter().any(|field| field.ty.is_bytes()) {
+        let members: Vec<String> = value.fields.iter().map(member).collect();
+        return format!(
+            "type {name} = facade::{name};\n\ncrate::bulk::record!({name} {{ {} }});\n\n",
+            members.join(", ")
+        );
+    }
+    format!("type {name} = facade::{name};\n\n{}", structure(value, "#[uniffi::remote(Record)]"))
+}
+
+/// For values that hold bytes: their name, and which members are bytes.
+fn member(field: &Field) -> String {
+    let mark = if field.ty.is_bytes() { ": bytes" } else { "" };
+    format!("{}{mark}", field.name)
+}
+
+/// Values that hold bytes, once more: how the other languages know their members.
+fn described(module: &Module) -> String {
+    let holding = |value: &&Value| value.fields.iter().any(|field| field.ty.is_bytes());
+    let structures: String = module
+        .values
+        .iter()
+        .filter(holding)
+        .map(|value| structure(value, "#[derive(uniffi::Record)]"))
+        .collect();
+    if structures.is_empty() {
+        return structures;
+    }
+    let used = if structures.contains("facade::") {
+        "use vault::facade;\n\n"
+    } else {
+        ""
+    };
+    format!("/// What `crate::bulk` carries over, as the other languages know it.\nmod described {{\n{used}{}}}\n", structures.trim_end())
+}
+
+fn structure(value: &Value, attribute: &str) -> String {
+    let mut text = format!("{}{attribute}\npub struct {} {{\n", rust_docs(&value.docs, ""), value.name);
     for field in &value.fields {
         text.push_str(&format!(
             "{}    pub {}: {},\n",
@@ -71,7 +109,7 @@ fn function(function: &Function) -> String {
     let result = if function.result == Ty::Object {
         "Arc<Self>".to_owned()
     } else {
-        function.result.rust()
+        function.result.crossing()
     };
     text.push_str(&format!(
         "    pub fn {}({}) -> Result<{result}, VaultError> {{\n",
@@ -95,6 +133,7 @@ fn function(function: &Function) -> String {
         Ty::Created => format!(
             "        let (vault, changes) = {call};\n        Ok(Created {{ vault: Self::around(vault), changes }})\n"
         ),
+        Ty::Bytes => format!("        Ok({call}.into())\n"),
         _ => format!("        Ok({call})\n"),
     });
     text.push_str("    }\n\n");
@@ -119,7 +158,7 @@ fn free_function(function: &Function) -> String {
         "{}#[uniffi::export]\npub fn {exported}({}) -> Result<{}, VaultError> {{\n    Vault::{name}({})\n}}\n\n",
         rust_docs(&function.docs, ""),
         parameters(function).join(", "),
-        function.result.rust(),
+        function.result.crossing(),
         names.join(", ")
     )
 }
@@ -128,7 +167,7 @@ fn parameters(function: &Function) -> Vec<String> {
     function
         .parameters
         .iter()
-        .map(|parameter| format!("{}: {}", parameter.name, parameter.ty.rust()))
+        .map(|parameter| format!("{}: {}", parameter.name, parameter.ty.crossing()))
         .collect()
 }
 
@@ -142,6 +181,7 @@ fn argument(parameter: &Parameter) -> String {
     match (borrowed_inside, borrowed) {
         (true, _) => format!("{name}.as_deref()"),
         (_, true) => format!("&{name}"),
+        _ if parameter.ty == Ty::Bytes => format!("{name}.into()"),
         _ => name.clone(),
     }
 }

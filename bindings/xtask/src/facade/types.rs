@@ -80,6 +80,19 @@ impl Ty {
         }
     }
 
+    /// Whether it is bytes or nothing.
+    pub(crate) fn is_bytes(&self) -> bool {
+        matches!(self, Self::Bytes) || matches!(self, Self::Optional(inner) if **inner == Self::Bytes)
+    }
+
+    /// As [`Ty::rust`], in signatures of the phones' functions: bytes cross in one piece.
+    pub(crate) fn crossing(&self) -> String {
+        match self {
+            Self::Bytes => "Bytes".to_owned(),
+            other => other.rust(),
+        }
+    }
+
     /// As TypeScript writes it.
     pub(crate) fn typescript(&self) -> String {
         match self {

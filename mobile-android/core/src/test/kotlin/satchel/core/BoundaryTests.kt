@@ -148,7 +148,7 @@ val boundaryTests = Group("boundary") {
         timeline.load().ok()
         assertEquals(Phase.EMPTY to "screen.empty.timeline", timeline.state.value.let { it.phase to it.phrase })
         val home = HomePresenter(session)
-        home.sync().ok()
+        home.sync().refused("cli.network")
         assertEquals(Phase.READY to true, home.state.value.let { it.phase to it.offline })
         assertEquals("founding", home.state.value.content.profile?.stage)
         timeline.load().ok()

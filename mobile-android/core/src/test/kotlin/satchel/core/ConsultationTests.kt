@@ -316,7 +316,7 @@ val consultationTests = Group("consultation") {
         syncAll(asha, rao)
         relay.stop()
         asha.on.grants.revoke(grant).ok()
-        asha.on.home.sync().ok()
+        asha.on.home.sync().refused("cli.network")
         assertTrue(asha.on.home.state.value.offline)
         asha.on.grants.load().ok()
         val state = { asha.on.grants.state.value.content.grants.first { it.id == grant }.state }

@@ -35,7 +35,7 @@ private fun features(): List<Feature> {
 val presenterTests = Group("presenters") {
     test("features, actions and contents have the names that all apps share") {
         val features = features()
-        assertEquals(21, features.size)
+        assertEquals(26, features.size)
         for (feature in features) {
             val presenter = Class.forName("satchel.core.feature.${feature.stem}Presenter").kotlin
             val inherited = if (presenter.supertypes.any { "VaultPresenter" in it.toString() }) setOf("load") else emptySet()

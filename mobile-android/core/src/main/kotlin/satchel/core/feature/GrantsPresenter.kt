@@ -25,6 +25,9 @@ class GrantsPresenter(
 
     suspend fun revoke(grant: String) = command { vault, now -> vault.revokeGrant(grant, now) }
 
+    /** Keeps a grant that stood when the words brought this device back; the other answer is [revoke]. */
+    suspend fun keep(grant: String) = command { vault, now -> vault.keepGrant(grant, now) }
+
     suspend fun pause(grant: String) = command { vault, now -> vault.pauseGrant(grant, now) }
 
     suspend fun resume(grant: String) = command { vault, now -> vault.resumeGrant(grant, now) }
@@ -34,6 +37,9 @@ class GrantsPresenter(
 
     suspend fun narrow(grant: String, request: NarrowRequest) =
         command { vault, now -> vault.narrowGrant(grant, request, now) }
+
+    /** How many bytes of files the holder may send, all together. */
+    suspend fun allowFiles(grant: String, bytes: ULong) = command { vault, now -> vault.allowFiles(grant, bytes, now) }
 
     /** The answer is there after the next exchange with the relay. */
     suspend fun askDeliveries(grant: String): Outcome {

@@ -21,18 +21,10 @@ class HomePresenter(
     override fun read(vault: Vault, now: ULong, before: HomeContent) = HomeContent(vault.profile(), vault.outbox())
 
     /** Sends everything and takes all news. */
-    suspend fun sync() = act {
-        session.sync()
-        refresh()
-        null
-    }
+    suspend fun sync() = exchange { session.sync() }
 
     /** Stays for news. */
-    suspend fun watch(seconds: UInt) = act {
-        session.watch(seconds.toInt().seconds)
-        refresh()
-        null
-    }
+    suspend fun watch(seconds: UInt) = exchange { session.watch(seconds.toInt().seconds) }
 
     /** Tries again at once what stopped or waits. */
     suspend fun retry() = command { vault, now -> vault.retry(now) }

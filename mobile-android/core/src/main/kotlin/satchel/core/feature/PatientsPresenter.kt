@@ -2,6 +2,7 @@ package satchel.core.feature
 
 import satchel.core.AccessView
 import satchel.core.CopyView
+import satchel.core.RecordQuery
 import satchel.core.RecordSummary
 import satchel.core.RecordView
 import satchel.core.Vault
@@ -16,6 +17,8 @@ data class PatientsContent(
     /** The one that is read. */
     val record: RecordView? = null,
     val chosen: String? = null,
+    /** What was searched for among the records of that grant. */
+    val query: RecordQuery = everything,
 )
 
 /** What patients share with this practitioner or laboratory. Opening leaves a receipt. */
@@ -26,14 +29,21 @@ class PatientsPresenter(
 
     override fun read(vault: Vault, now: ULong, before: PatientsContent) = before.copy(
         accesses = vault.accesses(now),
-        records = before.chosen?.let { vault.sharedRecords(it, everything) }.orEmpty(),
+        records = before.chosen?.let { vault.sharedRecords(it, before.query) }.orEmpty(),
         copies = vault.copies(),
     )
 
     suspend fun choose(grant: String) = act {
         val records = session.query { vault, _ -> vault.sharedRecords(grant, everything) }
-        update { it.copy(chosen = grant, records = records, record = null) }
+        update { it.copy(chosen = grant, query = everything, records = records, record = null) }
         refresh()
+        null
+    }
+
+    /** Searches the records of the grant that was chosen; what is shown stays when the search is refused. */
+    suspend fun search(query: RecordQuery) = act {
+        val records = session.query { vault, _ -> content.chosen?.let { vault.sharedRecords(it, query) } }.orEmpty()
+        update { it.copy(query = query, records = records) }
         null
     }
 

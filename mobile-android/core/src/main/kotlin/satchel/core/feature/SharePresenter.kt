@@ -31,4 +31,6 @@ class SharePresenter(
     /** Lets a laboratory send its answer to the ordering doctor too. */
     suspend fun allowCopy(labGrant: String, request: String, recipientGrant: String, days: UInt) =
         command { vault, now -> vault.allowCopy(labGrant, request, recipientGrant, days, now) }
+
+    suspend fun endCopy(permission: String) = command { vault, now -> vault.endCopy(permission, now) }
 }

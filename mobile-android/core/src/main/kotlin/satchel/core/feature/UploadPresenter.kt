@@ -20,14 +20,12 @@ class UploadPresenter(
     override fun read(vault: Vault, now: ULong, before: UploadContent) = UploadContent(vault.files())
 
     /** Sends until all files are there, one needs the person, or [stop]. */
-    suspend fun carry() = act {
+    suspend fun carry() = exchange {
         stopped = false
         session.carry {
             refresh()
             !stopped
         }
-        refresh()
-        null
     }
 
     /** Ends [carry] after the piece that is under way. */

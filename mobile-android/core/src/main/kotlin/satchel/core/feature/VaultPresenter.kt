@@ -2,6 +2,7 @@ package satchel.core.feature
 
 import satchel.core.Changes
 import satchel.core.Vault
+import satchel.core.platform.StorageException
 import satchel.core.session.Session
 
 /** A presenter over an open vault: what it shows is read by one query, anew after each command. */
@@ -23,6 +24,18 @@ abstract class VaultPresenter<Content>(
         val before = content
         val fresh = session.query { vault, now -> read(vault, now, before) }
         update { fresh }
+    }
+
+    /** An exchange with the relay; what is known is read again even when the relay was not reached. */
+    protected suspend fun exchange(talk: suspend () -> Unit): Outcome = act {
+        try {
+            talk()
+        } catch (error: StorageException) {
+            refresh()
+            throw error
+        }
+        refresh()
+        null
     }
 
     protected suspend fun command(command: (Vault, ULong) -> Changes): Outcome = act {

@@ -66,15 +66,18 @@ class Session private constructor(
     /** Asks the vault; entries it needs are loaded. */
     suspend fun <T> query(query: (Vault, ULong) -> T): T = alone { call(query) }
 
-    /** Sends everything and takes all news. */
-    suspend fun sync() = drain(PATIENCE, stay = false)
+    /** Sends everything and takes all news. Fails with `cli.network`. */
+    suspend fun sync() = reached { drain(PATIENCE, stay = false) }
 
-    /** Sends and takes news, and stays for more. */
-    suspend fun watch(limit: Duration) = during({ it.watch(20uL) }, { it.watch(0uL) }) { drain(limit, stay = true) }
+    /** Sends and takes news, and stays for more. Fails with `cli.network`. */
+    suspend fun watch(limit: Duration) = reached { during({ it.watch(20uL) }, { it.watch(0uL) }) { drain(limit, stay = true) } }
 
-    /** Sends the files on their way too, however long it takes; [work] is done after every step and ends it by `false`. */
+    /**
+     * Sends the files on their way too, however long it takes; [work] is done after every step and ends it by `false`. Fails with
+     * `cli.network`.
+     */
     suspend fun carry(work: suspend () -> Boolean = { true }) =
-        during({ it.carryFiles(true) }, { it.carryFiles(false) }) { drain(UNHURRIED, stay = false, work) }
+        reached { during({ it.carryFiles(true) }, { it.carryFiles(false) }) { drain(UNHURRIED, stay = false, work) } }
 
     /**
      * Fetches an attachment into a file and goes on where an earlier fetch was cut. The file gets its name when it is the one that was
@@ -101,7 +104,7 @@ class Session private constructor(
         }
         val state = state()
         state.code?.let { throw StorageException(it, "part ${state.part}", mapOf("name" to state.name, "part" to "${state.part ?: ""}")) }
-        if (!state.complete && drained == Drained.OFFLINE) throw StorageException("cli.network", "the relay was not reached")
+        if (!state.complete) reached { drained }
         try {
             query { vault, _ -> vault.finishDownload(id) }
         } catch (error: VaultException.Refused) {
@@ -123,6 +126,10 @@ class Session private constructor(
     private suspend fun drain(limit: Duration, stay: Boolean, work: suspend () -> Boolean = { true }): Drained = driving.withLock {
         query { vault, _ -> vault.refresh() }
         driver.drain(limit, stay, work).also { offline = it == Drained.OFFLINE }
+    }
+
+    private inline fun reached(talk: () -> Drained) {
+        if (talk() == Drained.OFFLINE) throw StorageException("cli.network", "the relay was not reached")
     }
 
     private suspend fun <T> during(begin: (Vault) -> Unit, end: (Vault) -> Unit, work: suspend () -> T): T {

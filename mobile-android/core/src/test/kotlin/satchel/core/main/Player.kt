@@ -7,7 +7,11 @@ import kotlin.reflect.full.memberFunctions
 import satchel.core.feature.AppointmentsPresenter
 import satchel.core.feature.AttachmentPresenter
 import satchel.core.feature.BlocksPresenter
+import satchel.core.feature.CorrectionsPresenter
 import satchel.core.feature.CreatePresenter
+import satchel.core.feature.DeletionPresenter
+import satchel.core.feature.DevicesPresenter
+import satchel.core.feature.DraftsPresenter
 import satchel.core.feature.ExportPresenter
 import satchel.core.feature.GrantsPresenter
 import satchel.core.feature.HomePresenter
@@ -15,6 +19,7 @@ import satchel.core.feature.ImportPresenter
 import satchel.core.feature.LaboratoryPresenter
 import satchel.core.feature.MedicinesPresenter
 import satchel.core.feature.Outcome
+import satchel.core.feature.OwnPresenter
 import satchel.core.feature.PatientsPresenter
 import satchel.core.feature.Presenter
 import satchel.core.feature.ReceiptsPresenter
@@ -112,6 +117,11 @@ class Player(
         "patients" -> PatientsPresenter(session)
         "write" -> WritePresenter(session)
         "laboratory" -> LaboratoryPresenter(session)
+        "own" -> OwnPresenter(session)
+        "corrections" -> CorrectionsPresenter(session)
+        "drafts" -> DraftsPresenter(session)
+        "devices" -> DevicesPresenter(session)
+        "deletion" -> DeletionPresenter(session)
         "upload" -> UploadPresenter(session)
         "attachment" -> AttachmentPresenter(session)
         "import" -> ImportPresenter(session)
