@@ -17,6 +17,8 @@ mod export;
 mod file_quota;
 mod files;
 mod import;
+mod jobs;
+mod key_slots;
 mod lifecycle;
 mod network;
 mod officers;
