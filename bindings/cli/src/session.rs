@@ -17,7 +17,7 @@ use crate::transport::{Http, Transport};
 /// Longest time that [`Session::sync`] spends.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Blocks of a job done at once: some ten milliseconds.
-const STEP: u32 = 100;
+const STEP: u32 = 50;
 /// A large file may take days.
 const UNHURRIED: Duration = Duration::from_secs(365 * 86_400);
 

@@ -12,7 +12,7 @@ public actor Session {
     private static let unhurried = Duration.seconds(365 * 86_400)
 
     /// Blocks of a job done at once: some ten milliseconds.
-    private static let step: UInt32 = 100
+    private static let step: UInt32 = 50
 
     public nonisolated let platform: Platform
     let vault: Vault

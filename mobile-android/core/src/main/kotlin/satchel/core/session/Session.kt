@@ -192,7 +192,7 @@ class Session private constructor(
         private val PATIENCE = 120.seconds
 
         /** Blocks of a job done at once: some ten milliseconds. */
-        private const val STEP = 100u
+        private const val STEP = 50u
 
         /** A large file may take days. */
         private val UNHURRIED = 365.days
