@@ -174,7 +174,10 @@ fn a_guarded_secret_opens_beside_the_passphrase_until_it_is_taken_away() {
 
     let by_key = open(asha.entries(), "phone", &SECRET).unwrap();
     let profile = by_key.profile().unwrap();
-    assert_eq!((profile.blocks, profile.kit), (asha.vault.chain().unwrap().blocks, false));
+    assert_eq!(
+        (profile.blocks, profile.kit),
+        (asha.vault.chain().unwrap().blocks, false)
+    );
     assert_eq!(profile.identity, asha.vault.profile().unwrap().identity);
     assert_eq!(code(open(asha.entries(), "phone", &[8; 32])), "entry.device");
     assert_eq!(code(open(asha.entries(), "tablet", &SECRET)), "entry.device");

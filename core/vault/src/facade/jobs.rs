@@ -41,7 +41,7 @@ pub(super) struct Jobs {
 }
 
 enum Job {
-    Check(Check),
+    Check(Box<Check>),
     Export(Box<Export>),
 }
 
@@ -90,7 +90,7 @@ impl Vault {
     /// `vault.not_ready`.
     pub fn start_check(&mut self) -> Result<JobView, Error> {
         let check = Check::begin(&self.store)?;
-        Ok(self.jobs.begin(Job::Check(check)))
+        Ok(self.jobs.begin(Job::Check(Box::new(check))))
     }
 
     /// Begins a file of these records, as [`Vault::export_records`] makes it in one go. The result is [`Vault::take_export`].
