@@ -1,4 +1,4 @@
-//! Opening by a secret that the device guards instead of the passphrase (`core/spec/entries.md`, ENTRY-11 and ENTRY-12): the output of a
+//! Opening by a secret that the device guards instead of the passphrase (`core/spec/entries.md`, ENTRY-11, ENTRY-12).
 //!
 //! Written by `cargo xtask facade` from the façade's sources; changes belong there.
 
