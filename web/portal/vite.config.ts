@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+    plugins: [svelte()],
+    resolve: { alias: { '@satchel/core': here('../core/src/index.ts') } },
+    worker: { format: 'es' },
+    build: {
+        target: 'es2022',
+        // No `data:` addresses and no injected script, so that the policy needs no exception.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+    },
+    server: {
+        fs: { allow: [here('../..')] },
+        // The portal's own relay while developing: `cargo xtask run`, then `npm run dev`.
+        proxy: { '/v1': process.env.SATCHEL_RELAY ?? 'http://127.0.0.1:8470' },
+    },
+});
