@@ -30,6 +30,17 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** What the browser itself says when a relay is gone: expected by the tests that take it away, and by no other. */
 const NO_NETWORK = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/;
 
+/** Runs in the page. */
+async function inspect(values) {
+    const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values } });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ').slice(0, 400)}`);
+}
+
+/** Runs in the page: how much wider the content is than the screen. */
+function overhang() {
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}
+
 export class Browser {
     faults = [];
     /** Set while a relay is down on purpose. */
@@ -92,13 +103,10 @@ export class Browser {
 
     /** Rules of accessibility that the screen breaks. */
     async accessible(what, page = this.page) {
-        await page.evaluate(axe);
-        const found = await page.evaluate(async (values) => {
-            const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values } });
-            return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ').slice(0, 400)}`);
-        }, RULES);
+        await page.evaluate(axe); // looks
+        const found = await page.evaluate(inspect, RULES); // looks
         assert.deepEqual(found, [], `${what} breaks rules of accessibility`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const wide = await page.evaluate(overhang); // looks
         assert.ok(wide <= 0, `${what} is ${wide} pixels wider than the screen`);
     }
 
