@@ -13,17 +13,17 @@ type Braces<T extends string> = T extends `${string}{${infer Name}}${infer Rest}
 
 /** The words that a message needs. */
 export type Words<M extends string | Plural> = M extends string
-  ? { readonly [N in Braces<M>]: string | number }
-  : { readonly n: number } & { readonly [N in Exclude<Braces<Extract<M[keyof M], string>>, 'n'>]: string | number };
+    ? { readonly [N in Braces<M>]: string | number }
+    : { readonly n: number } & { readonly [N in Exclude<Braces<Extract<M[keyof M], string>>, 'n'>]: string | number };
 
 /** No second argument for a message without braces. */
 export type Arguments<M extends string | Plural> = M extends string
-  ? [Braces<M>] extends [never]
-    ? []
-    : [words: Words<M>]
-  : [words: Words<M>];
+    ? [Braces<M>] extends [never]
+        ? []
+        : [words: Words<M>]
+    : [words: Words<M>];
 
 /** Puts words into braces. */
 export function fill(text: string, words: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(words[name] ?? ''));
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => String(words[name] ?? ''));
 }
