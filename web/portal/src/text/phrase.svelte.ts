@@ -63,5 +63,7 @@ export function sentence(code: string, words: readonly Word[] = []): string {
 /** News of the core as a sentence, with the reason when one is given. */
 export function news(show: { kind: string; params: readonly Word[] }): string {
     const code = show.params.find((word) => word.name === 'code')?.value;
-    return [phrase(show.kind, show.params), code ? sentence(code) : ''].filter(Boolean).join(' ');
+    // A code without a sentence is no fault but a state, which the phrase already names.
+    const why = code && hasPhrase(`error.${code}`) ? sentence(code) : '';
+    return [phrase(show.kind, show.params), why].filter(Boolean).join(' ');
 }
