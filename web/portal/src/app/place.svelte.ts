@@ -59,7 +59,7 @@ function arrive(top: number): void {
 /** Listens to links and to the browser's own buttons. */
 export function followLinks(): void {
     history.scrollRestoration = 'manual';
-    addEventListener('popstate', (event) => {
+    window.addEventListener('popstate', (event: PopStateEvent) => {
         hideFragment();
         arrive(Number((event.state as { top?: number } | null)?.top ?? 0));
     });
