@@ -149,6 +149,24 @@ import Testing
         _ = await blocks.inspect(sequence: 1, bytes: bytes)
         #expect(blocks.state.content.block?.failure != nil)
 
+        // A long check and a long export stop in the middle, and are done anew.
+        for _ in 0..<250 { #expect(await timeline2(asha).problem == nil) }
+        let whole = ExportModel(asha.session)
+        let checking = Task { await blocks.verify() }
+        while blocks.state.content.progress == nil { await Task.yield() }
+        checking.cancel()
+        #expect(await checking.value.problem == .cancelled)
+        #expect(blocks.state.content.checked == nil && blocks.state.content.progress == nil)
+        #expect(await blocks.verify().problem == nil)
+        #expect(blocks.state.content.checked?.bad == nil)
+        let exporting = Task { await whole.whole() }
+        while whole.state.content.progress == nil { await Task.yield() }
+        exporting.cancel()
+        #expect(await exporting.value.problem == .cancelled)
+        #expect(whole.state.content.file == nil)
+        #expect(await whole.whole().problem == nil)
+        #expect(whole.state.content.file != nil)
+
         // An export proves itself without vault and relay.
         let export = ExportModel(asha.session)
         #expect(await export.records(records: [value]).problem == nil)

@@ -18,6 +18,7 @@ mod file_copies;
 mod file_quota;
 mod files;
 mod import;
+mod jobs;
 mod keystores;
 mod lifecycle;
 mod network;

@@ -6,6 +6,11 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.yield
+import satchel.core.feature.Outcome
 import satchel.core.feature.RecoverPresenter
 import satchel.core.platform.Platform
 import satchel.core.session.Session
@@ -22,6 +27,7 @@ import satchel.core.support.ok
 import satchel.core.support.readAll
 import satchel.core.support.refused
 import satchel.core.support.scratch
+import satchel.core.support.stopsAtOnce
 import satchel.core.support.syncAll
 import satchel.core.support.vouch
 
@@ -273,6 +279,27 @@ val consultationTests = Group("consultation") {
             }
         }
         asha.on.blocks.open(9999u).refused("vault.not_found")
+    }
+
+    test("a check and an export of a long chain stop in the middle, and are done anew") {
+        repeat(250) { asha.on.timeline.add(RecordDraft(hemoglobin("12.${it % 10}", "2026-10-01"), null, null)).ok() }
+        val blocks = asha.on.blocks
+        val export = asha.on.export
+        val works = listOf<Triple<suspend () -> Outcome, () -> JobView?, () -> Any?>>(
+            Triple({ blocks.verify() }, { blocks.state.value.content.progress }, { blocks.state.value.content.checked }),
+            Triple({ export.whole() }, { export.state.value.content.progress }, { export.state.value.content.file }),
+        )
+        for ((work, progress, result) in works) {
+            coroutineScope {
+                val running = async(Dispatchers.Default) { work() }
+                while (progress() == null) yield()
+                running.stopsAtOnce()
+            }
+            assertNull(result(), "the test stopped nothing")
+            assertNull(progress())
+            work().ok()
+            assertNotNull(result())
+        }
     }
 
     test("an export is verified without vault and relay, and a flipped byte is seen") {
