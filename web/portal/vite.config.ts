@@ -1,12 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { shell } from './plugins/shell.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-    plugins: [svelte()],
-    resolve: { alias: { '@satchel/core': here('../core/src/index.ts') } },
+    plugins: [svelte(), shell(here('src/sw/sw.ts'))],
+    resolve: {
+        alias: [
+            { find: '@satchel/core/worker', replacement: here('../core/src/worker.ts') },
+            { find: '@satchel/core', replacement: here('../core/src/index.ts') },
+        ],
+    },
     worker: { format: 'es' },
     build: {
         target: 'es2022',

@@ -92,6 +92,8 @@ export interface ProfileInfo {
     lastOpened?: number;
     /** Whether a tab of this browser, this one included, has it open now. */
     open: boolean;
+    /** Whether a passkey of this device opens it. */
+    hasPasskey: boolean;
 }
 
 /** How the relay was found the last time it was asked. */
@@ -135,6 +137,10 @@ export type CoreEvent =
     | { kind: 'network'; network: Network }
     /** The vault is closed. `idle`: by the timer. `ended`: the core stopped unexpectedly; what was stored is safe. */
     | { kind: 'locked'; reason: 'asked' | 'idle' | 'ended' | 'conflict' }
+    /** A chosen file is being copied into this browser's sealed store; then its upload begins. */
+    | { kind: 'copying'; name: string; size: number; done: number }
+    /** The store of this browser refused; it is tried again. */
+    | { kind: 'fault'; error: Fault }
     /** Files on their way and downloads, whenever one moved. */
     | { kind: 'progress'; files: FileView[]; downloads: Download[] }
     /** The list of profiles of this browser changed, perhaps in another tab. */
@@ -175,6 +181,16 @@ export interface Core {
     ): Promise<Result<{ id: string }>>;
     /** Opens a vault of this browser; `portal.elsewhere` when another tab has it open. */
     open(id: string, passphrase: string): Promise<Result<{ id: string }>>;
+    /** Opens by the passkey of this device; the browser asks the person. */
+    openByPasskey(id: string): Promise<Result<{ id: string }>>;
+    /** Makes a passkey that opens the vault that is open now, beside the passphrase. `portal.passkey_unfit` when it cannot. */
+    addPasskey(): Promise<Result<void>>;
+    /** From now on the passkey opens nothing here; the person may delete it from the device as well. */
+    removePasskey(): Promise<Result<void>>;
+    /** Whether this browser can make passkeys that open a vault; the device may still be unfit. */
+    passkeys(): Promise<boolean>;
+    /** Begins to load the core, so that unlocking need not wait for it: when the passphrase's field gets the focus. */
+    warm(): void;
     /** The vault that is open in this tab. */
     current(): Promise<Result<ProfileInfo | undefined>>;
     /** Closes the open vault: keys and plain texts go with the worker that held them. */
