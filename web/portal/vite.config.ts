@@ -13,7 +13,16 @@ export default defineConfig({
             { find: '@satchel/core', replacement: here('../core/src/index.ts') },
         ],
     },
-    worker: { format: 'es' },
+    // Only what lies in this folder may compile WebAssembly: the relay sends its policy by the name.
+    worker: {
+        format: 'es',
+        rolldownOptions: {
+            output: {
+                entryFileNames: 'assets/worker/[name]-[hash].js',
+                chunkFileNames: 'assets/worker/[name]-[hash].js',
+            },
+        },
+    },
     build: {
         target: 'es2022',
         // No `data:` addresses and no injected script, so that the policy needs no exception.

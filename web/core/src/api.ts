@@ -7,6 +7,7 @@ import type {
     Changes,
     DownloadView,
     FileView,
+    JobView,
     Param,
     Profile,
     Setup,
@@ -30,19 +31,30 @@ export type Result<T> = { ok: true; value: T } | { ok: false; error: Fault };
 /** Methods that the worker drives by itself, or that have a call of their own in {@link Core}. */
 type Driven =
     | 'addFile'
+    | 'addKeystore'
     | 'changePassphrase'
     | 'download'
     | 'downloadState'
     | 'generation'
     | 'givePiece'
     | 'isBusy'
+    | 'keystores'
     | 'nextPiece'
     | 'nextRequest'
     | 'onFailure'
     | 'onResponse'
+    | 'openPiece'
+    | 'removeKeystore'
     | 'restartFile'
     | 'resumeFile'
-    | 'stopFile';
+    | 'sealPiece'
+    | 'startCheck'
+    | 'startExportAll'
+    | 'startExportRecords'
+    | 'stepJob'
+    | 'stopFile'
+    | 'takeChecked'
+    | 'takeExport';
 
 /** Queries whose last number is theirs and not the time. A test compares this list with the generated declarations. */
 export type Counted = 'attachment' | 'block' | 'blocks' | 'sharedAttachment';
@@ -143,6 +155,8 @@ export type CoreEvent =
     | { kind: 'fault'; error: Fault }
     /** Files on their way and downloads, whenever one moved. */
     | { kind: 'progress'; files: FileView[]; downloads: Download[] }
+    /** How far a check or an export is. */
+    | { kind: 'job'; job: JobView }
     /** The list of profiles of this browser changed, perhaps in another tab. */
     | { kind: 'profiles' }
     /** A newer portal is loaded and waits; `Core.update()` changes to it. */
@@ -206,10 +220,15 @@ export interface Core {
     /** The person has written the words down. */
     forgetKit(): Promise<Result<void>>;
 
-    /** Reads. Entries that the core needs are brought, the time is added. */
+    /**
+     * Reads. Entries that the core needs are brought, the time is added. `checkChain`, `exportAll` and `exportRecords` are done in steps:
+     * events of kind `job` say how far they are.
+     */
     query<M extends QueryName>(method: M, ...args: QueryArgs<M>): Promise<Result<QueryValue<M>>>;
     /** Changes something: stored when this answers, then sent without being waited for. */
     command<M extends CommandName>(method: M, ...args: CommandArgs<M>): Promise<Result<Outcome>>;
+    /** Gives up a check or an export; its query answers `cancelled`. */
+    cancelJob(id: string): Promise<Result<void>>;
     /** Checks an export; needs no open vault. */
     verifyExport(file: Uint8Array, trusted: string): Promise<Result<Verification>>;
 

@@ -161,6 +161,7 @@ export function connect(options: Options): Core {
         // The types of a proxy lose which method goes with which arguments; `api.ts` has checked the call.
         query: (method, ...args) => ask((host) => host.query(method, args as never)) as never,
         command: (method, ...args) => ask((host) => host.command(method, args as never)),
+        cancelJob: (id) => ask((host) => host.cancelJob(id)),
         verifyExport: (file, trusted) => ask((host) => host.verifyExport(file, trusted)),
         sync: () => ask((host) => host.sync()),
         watch: (on) => {

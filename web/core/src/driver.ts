@@ -175,6 +175,8 @@ export class Driver {
         this.#inRound = false;
         const moving = await this.#session.ask((vault) => {
             vault.carryFiles(true);
+            // Entries that calls brought into memory are loaded again when they are needed.
+            vault.forget();
             this.#outbox = vault.profile().outbox;
             return vault.files().some((file) => file.stage !== 'stopped') || this.#downloads.any;
         });

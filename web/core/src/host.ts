@@ -144,7 +144,9 @@ export class Host {
 
     query<M extends QueryName>(method: M, args: QueryArgs<M>): Promise<Result<QueryValue<M>>> {
         return this.#answer(async () => {
-            const value = await this.#opened.session.ask((vault, time) => call(vault, method, args, time));
+            const { session, jobs } = this.#opened;
+            const long = jobs.run(method, args);
+            const value = long ? await long : await session.ask((vault, time) => call(vault, method, args, time));
             return value instanceof Uint8Array ? Comlink.transfer(value, [value.buffer]) : value;
         }) as Promise<Result<QueryValue<M>>>;
     }
@@ -153,6 +155,10 @@ export class Host {
         return this.#answer(() =>
             this.#opened.command((vault, time) => call(vault, method, args, time) as Changes),
         );
+    }
+
+    cancelJob(id: string): Promise<Result<void>> {
+        return this.#answer(async () => this.#opened.jobs.cancel(id));
     }
 
     verifyExport(file: Uint8Array, trusted: string): Promise<Result<Verification>> {

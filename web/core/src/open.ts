@@ -7,6 +7,7 @@ import { Downloads } from './downloads.ts';
 import { Driver } from './driver.ts';
 import { faultOf, Refused } from './fault.ts';
 import { OpenFiles } from './files.ts';
+import { Jobs } from './jobs.ts';
 import type { Release } from './locks.ts';
 import { enter, type ProfileRow } from './registry.ts';
 import { now, type Session } from './session.ts';
@@ -15,6 +16,7 @@ export class Open {
     readonly session: Session;
     readonly driver: Driver;
     readonly files: OpenFiles;
+    readonly jobs: Jobs;
     row: ProfileRow;
     readonly #release: Release;
     readonly #emit: (event: CoreEvent) => void;
@@ -31,6 +33,7 @@ export class Open {
         this.row = row;
         this.#release = release;
         this.#emit = emit;
+        this.jobs = new Jobs(session, (job) => emit({ kind: 'job', job }));
         const copies = new Copies(session);
         const downloads = new Downloads(session);
         this.files = new OpenFiles(this, copies, downloads, emit);
