@@ -12,6 +12,12 @@ export const role: Role = {
         { path: '/erased', load: () => import('./records/Erased.svelte') },
         { path: '/add', load: () => import('./entry/Add.svelte') },
         { path: '/add/:kind', load: () => import('./entry/Entry.svelte') },
+        { path: '/share', load: () => import('./sharing/Share.svelte') },
+        { path: '/share/:id', load: () => import('./sharing/Offer.svelte') },
+        { path: '/access', load: () => import('./sharing/Access.svelte') },
+        { path: '/access/:id', load: () => import('./sharing/Grant.svelte') },
+        { path: '/access/:id/narrow', load: () => import('./sharing/Narrow.svelte') },
+        { path: '/receipts', load: () => import('./sharing/Receipts.svelte') },
     ],
     tabs: [
         { path: '/', label: () => t('tabHome'), icon: 'home', also: ['/recovered'] },

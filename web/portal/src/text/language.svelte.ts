@@ -23,9 +23,10 @@ export function language(): Language {
     return used;
 }
 
-/** The tag for `Intl`: Latin digits in every language, as laboratories print them. */
+/** The tag for `Intl`: the person's own country where the browser names one, Latin digits in every language, as laboratories print them. */
 export function locale(): string {
-    return used === 'zh' ? 'zh-Hans' : `${used}-u-nu-latn`;
+    const own = navigator.languages.find((tag) => tag.split('-')[0] === used) ?? used;
+    return `${own.split('-u-')[0]}-u-nu-latn`;
 }
 
 export function isLanguage(text: string | null | undefined): text is Language {
