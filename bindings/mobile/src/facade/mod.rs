@@ -17,6 +17,7 @@ mod export;
 mod file_copies;
 mod file_quota;
 mod files;
+mod handed;
 mod import;
 mod jobs;
 mod keystores;
