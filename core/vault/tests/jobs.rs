@@ -182,15 +182,15 @@ fn blocks_that_changed_their_place_end_a_check() {
 fn a_guarded_secret_opens_beside_the_passphrase_until_it_is_taken_away() {
     let Some(relay) = Relay::start() else { return };
     let mut asha = asha(&relay);
-    let open = |entries: Vec<Entry>, name: &str, key: &[u8]| Vault::open_by_key(entries, name, key.to_vec());
+    let open = |entries: Vec<Entry>, name: &str, key: &[u8]| Vault::open_by_keystore(entries, name, key);
     assert_eq!(code(open(asha.entries(), "phone", &SECRET)), "entry.device");
     let mut rng = UnwrapErr(SysRng);
-    assert_eq!(code(asha.vault.add_key("phone", vec![7; 31], &mut rng)), "entry.device");
-    assert_eq!(code(asha.vault.add_key("", SECRET.to_vec(), &mut rng)), "entry.name");
-    let put = asha.vault.add_key("phone", SECRET.to_vec(), &mut rng).unwrap();
+    assert_eq!(code(asha.vault.add_keystore("phone", &[7; 31], &mut rng)), "entry.device");
+    assert_eq!(code(asha.vault.add_keystore("", &SECRET, &mut rng)), "entry.name");
+    let put = asha.vault.add_keystore("phone", &SECRET, &mut rng).unwrap();
     asha.put(put);
-    assert_eq!(asha.vault.keys().unwrap(), ["phone"]);
-    assert_eq!(code(asha.vault.add_key("phone", vec![8; 32], &mut rng)), "entry.name");
+    assert_eq!(asha.vault.keystores().unwrap(), ["phone"]);
+    assert_eq!(code(asha.vault.add_keystore("phone", &[8; 32], &mut rng)), "entry.name");
 
     let by_key = open(asha.entries(), "phone", &SECRET).unwrap();
     let profile = by_key.profile().unwrap();
@@ -211,10 +211,10 @@ fn a_guarded_secret_opens_beside_the_passphrase_until_it_is_taken_away() {
     assert!(open(asha.entries(), "phone", &SECRET).is_ok());
     assert!(Vault::open(asha.entries(), "another one altogether").is_ok());
 
-    assert_eq!(code(asha.vault.remove_key("tablet")), "entry.name");
-    let put = asha.vault.remove_key("phone").unwrap();
+    assert_eq!(code(asha.vault.remove_keystore("tablet")), "entry.name");
+    let put = asha.vault.remove_keystore("phone").unwrap();
     asha.put(put);
-    assert_eq!(asha.vault.keys().unwrap(), Vec::<String>::new());
+    assert_eq!(asha.vault.keystores().unwrap(), Vec::<String>::new());
     assert_eq!(code(open(asha.entries(), "phone", &SECRET)), "entry.device");
     assert!(Vault::open(asha.entries(), "another one altogether").is_ok());
 }

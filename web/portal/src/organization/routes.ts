@@ -1,0 +1,3 @@
+import type { Role } from '../app/route';
+
+export const role: Role = { screens: [], tabs: [] };

@@ -1,0 +1,54 @@
+// The patient's screens.
+
+import type { Role } from '../app/route';
+import { t } from './home/text';
+
+export const role: Role = {
+    screens: [
+        { path: '/', load: () => import('./home/Home.svelte') },
+        { path: '/more', load: () => import('./home/More.svelte') },
+        { path: '/records', load: () => import('./records/Timeline.svelte') },
+        { path: '/records/:id', load: () => import('./records/Record.svelte') },
+        { path: '/erased', load: () => import('./records/Erased.svelte') },
+        { path: '/add', load: () => import('./entry/Add.svelte') },
+        { path: '/add/:kind', load: () => import('./entry/Entry.svelte') },
+        { path: '/share', load: () => import('./sharing/Share.svelte') },
+        { path: '/share/:id', load: () => import('./sharing/Offer.svelte') },
+        { path: '/access', load: () => import('./sharing/Access.svelte') },
+        { path: '/access/:id', load: () => import('./sharing/Grant.svelte') },
+        { path: '/access/:id/narrow', load: () => import('./sharing/Narrow.svelte') },
+        { path: '/receipts', load: () => import('./sharing/Receipts.svelte') },
+    ],
+    tabs: [
+        { path: '/', label: () => t('tabHome'), icon: 'home', also: ['/recovered'] },
+        { path: '/records', label: () => t('tabRecords'), icon: 'records', also: ['/add', '/import'] },
+        { path: '/share', label: () => t('tabShare'), icon: 'share' },
+        { path: '/access', label: () => t('tabAccess'), icon: 'access', also: ['/receipts'] },
+        { path: '/medicines', label: () => t('tabMedicines'), icon: 'pill', wideOnly: true },
+        { path: '/appointments', label: () => t('tabAppointments'), icon: 'calendar', wideOnly: true },
+        {
+            path: '/more',
+            label: () => t('tabMore'),
+            icon: 'more',
+            also: ['/settings', '/devices', '/kit', '/outbox', '/verify', '/about', '/blocks', '/export', '/erased', '/summary', '/emergency', '/trust'],
+        },
+    ],
+    more(news) {
+        switch (news.kind) {
+            case 'show.claimed':
+            case 'show.second_claim':
+                return `/share/${news.subject}`;
+            case 'show.receipt':
+                return '/receipts';
+            case 'show.record_filed':
+                return `/records/${news.subject}`;
+            case 'show.corrected':
+                return `/records/${news.subject}`;
+            case 'show.granted':
+            case 'show.grant_stopped':
+                return `/access/${news.subject}`;
+            default:
+                return news.kind.startsWith('show.appointment_') ? `/appointments/${news.subject}` : undefined;
+        }
+    },
+};
