@@ -185,7 +185,10 @@ fn a_guarded_secret_opens_beside_the_passphrase_until_it_is_taken_away() {
     let open = |entries: Vec<Entry>, name: &str, key: &[u8]| Vault::open_by_keystore(entries, name, key);
     assert_eq!(code(open(asha.entries(), "phone", &SECRET)), "entry.device");
     let mut rng = UnwrapErr(SysRng);
-    assert_eq!(code(asha.vault.add_keystore("phone", &[7; 31], &mut rng)), "entry.device");
+    assert_eq!(
+        code(asha.vault.add_keystore("phone", &[7; 31], &mut rng)),
+        "entry.device"
+    );
     assert_eq!(code(asha.vault.add_keystore("", &SECRET, &mut rng)), "entry.name");
     let put = asha.vault.add_keystore("phone", &SECRET, &mut rng).unwrap();
     asha.put(put);
