@@ -170,11 +170,18 @@ export const en = {
     takeOther: 'This code belongs to something else.',
     fileSaved: 'Saved as {name}.',
 
+    handedFingerprint: 'Fingerprint:',
+    handedCompare: 'Compare it with the one on the other screen.',
+    handedVouched: 'Vouched for by {organization}',
+    handedOther: 'This file is something else than what is needed here.',
+
     // Organizations that are trusted
     trustTitle: 'Organizations you trust',
     trustLead: 'When one of these vouches for somebody, you see it as proven. All others are shown as unknown.',
     trustEmpty: 'You trust no organization yet.',
     trustAdd: 'Take in an organization’s card',
+    trustAddConfirm: 'Trust {name}',
+    trustAddText: 'From now on its word counts for you when it vouches for somebody.',
     trustAdded: '{name} is trusted from now on.',
     trustRemove: 'Trust no more',
     trustRemoveTitle: 'Trust {name} no more?',
@@ -189,7 +196,6 @@ export const en = {
     delegateLead: 'A colleague acts under your access to {name}, for a time that you set. The patient is told.',
     delegateCard: 'The colleague’s contact card',
     delegateCardHint: 'A file, or codes on the colleague’s screen: “Your contact card”.',
-    delegateCardThere: 'Card taken in ({size}).',
     delegateRights: 'May',
     delegateRead: 'Read what is shared',
     delegateAppend: 'Send records',
