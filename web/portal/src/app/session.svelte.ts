@@ -7,6 +7,7 @@ import { toast } from '../ui/toast.svelte';
 import { core } from './core';
 import { changed, forgetAnswers } from './live.svelte';
 import { toneOf } from './news';
+import { currentPath } from './place.svelte';
 import { type Role, isRole, roles } from './route';
 
 type Stage = 'starting' | 'door' | 'open';
@@ -147,6 +148,8 @@ function close(reason: typeof locked): void {
 function tell(shows: readonly Show[]): void {
     for (const show of shows) {
         const tone = toneOf(show);
-        if (tone) toast(news(show), tone, role?.more?.(show));
+        const more = role?.more?.(show);
+        // Where the news are seen anyway, nothing is said twice.
+        if (tone && !(more && more === currentPath())) toast(news(show), tone, more);
     }
 }

@@ -14,7 +14,6 @@ const screens: readonly Screen[] = [
     { path: '/key', load: () => import('./Key.svelte') },
     { path: '/more', load: () => import('./More.svelte') },
     { path: '/desk', load: () => import('../doctor/care/Desk.svelte') },
-    { path: '/trust', load: () => import('../doctor/care/Trust.svelte') },
     { path: '/calendar', load: () => import('../doctor/calendar/Calendar.svelte') },
     { path: '/calendar/:id', load: () => import('../doctor/calendar/Appointment.svelte') },
     { path: '/scan', load: () => import('../doctor/care/Scan.svelte') },

@@ -51,12 +51,14 @@ export function clock(seconds: number): string {
     return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(at(seconds));
 }
 
-/** `24 Nov 2026, 09:05 – 09:20`. */
+/** `Tue, 24 Nov, 09:05 – 09:20`, with the year when it is another one. */
 export function span(start: number, end: number): string {
+    const year = at(start).getFullYear() === new Date().getFullYear() ? {} : ({ year: 'numeric' } as const);
     const format = new Intl.DateTimeFormat(locale(), {
+        weekday: 'short',
         day: 'numeric',
         month: 'short',
-        year: 'numeric',
+        ...year,
         hour: '2-digit',
         minute: '2-digit',
     });
@@ -120,13 +122,11 @@ export function listed(words: readonly string[]): string {
 export function duration(seconds: number): string {
     const units = [
         ['year', 31_536_000],
-        ['month', 2_592_000],
-        ['week', 604_800],
         ['day', 86_400],
         ['hour', 3_600],
         ['minute', 60],
         ['second', 1],
     ] as const;
-    const [unit, length] = units.find(([, length]) => seconds >= length && seconds % length === 0) ?? units[6];
+    const [unit, length] = units.find(([, length]) => seconds >= length && seconds % length === 0) ?? units[4];
     return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
 }

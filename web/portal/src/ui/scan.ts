@@ -9,7 +9,8 @@ export class Lens {
     #stream: MediaStream | undefined;
     #left = false;
 
-    constructor(private readonly found: (text: string) => void) {}
+    /** What is read is given to `found`, a new code once; whoever answers `more` goes on aiming. */
+    constructor(private readonly found: (text: string) => unknown) {}
 
     /** Starts the camera. Answers why it does not, or `left` when the screen was left meanwhile. */
     async open(video: HTMLVideoElement): Promise<'denied' | 'missing' | 'left' | undefined> {
@@ -42,6 +43,7 @@ export class Lens {
         const decode = await decoder();
         const canvas = new OffscreenCanvas(1, 1);
         const context = canvas.getContext('2d', { willReadFrequently: true });
+        let last: string | undefined;
         const next = () => {
             if (this.#left || !context) return;
             const { videoWidth: width, videoHeight: height } = video;
@@ -49,10 +51,12 @@ export class Lens {
                 if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
                 context.drawImage(video, 0, 0);
                 const text = attempt(decode, context.getImageData(0, 0, width, height));
-                if (text) {
-                    this.close();
-                    this.found(text);
-                    return;
+                if (text && text !== last) {
+                    last = text;
+                    if (this.found(text) !== 'more') {
+                        this.close();
+                        return;
+                    }
                 }
             }
             video.requestVideoFrameCallback(next);

@@ -10,7 +10,7 @@ export interface Toast {
     href?: string;
 }
 
-const LASTING = 7000;
+const LASTING = { good: 4000, info: 7000, quiet: 5000, warn: 9000, bad: 12_000 };
 const AT_ONCE = 3;
 
 let last = 0;
@@ -22,7 +22,7 @@ export function toast(text: string, tone: Tone = 'good', href?: string): void {
     if (shown.some((other) => other.text === text)) return;
     const id = ++last;
     shown = [...shown.slice(1 - AT_ONCE), { id, text, tone, href }];
-    setTimeout(() => dismiss(id), LASTING);
+    setTimeout(() => dismiss(id), LASTING[tone]);
 }
 
 export function dismiss(id: number): void {

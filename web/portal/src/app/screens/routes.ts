@@ -8,6 +8,7 @@ export const common: readonly Screen[] = [
     { path: '/kit', load: () => import('./Kit.svelte') },
     { path: '/outbox', load: () => import('./Outbox.svelte') },
     { path: '/verify', load: () => import('./Verify.svelte') },
+    { path: '/trust', load: () => import('./Trust.svelte') },
     { path: '/about', load: () => import('./About.svelte') },
     { path: '/recovered', load: () => import('./Recovered.svelte') },
 ];

@@ -97,6 +97,7 @@ export const en = {
     unlockTitle: 'Welcome back',
     unlockButton: 'Open',
     unlocking: 'Opening',
+    unlockPasskey: 'Open with the passkey',
     unlockOther: 'Another record',
     unlockForgot: 'I forgot the passphrase',
     forgotTitle: 'A forgotten passphrase',

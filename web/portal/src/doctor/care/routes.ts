@@ -13,7 +13,6 @@ export const caring: readonly Screen[] = [
     { path: '/sent', load: () => import('./Sent.svelte') },
     { path: '/sent/:id', load: () => import('./SentRecord.svelte') },
     { path: '/vouching', load: () => import('./Vouching.svelte') },
-    { path: '/trust', load: () => import('./Trust.svelte') },
     { path: '/desk', load: () => import('./Desk.svelte') },
     { path: '/delegations', load: () => import('./Delegations.svelte') },
     { path: '/deletions', load: () => import('./Deletions.svelte') },

@@ -18,7 +18,9 @@ export function sections(records: readonly RecordSummary[]) {
         allergies: of('allergy').filter(stillSo),
         medicines: of('medication').filter((record) => stillSo(record) && (record.kind === 'record.medicine' || record.kind === 'record.prescription')),
         problems: of('problem').filter(stillSo),
-        results: of('laboratory').filter(inForce).slice(0, 6),
+        results: of('laboratory')
+            .filter((record) => inForce(record) && record.kind !== 'record.order_progress')
+            .slice(0, 6),
         immunizations: of('immunization').filter(inForce).slice(0, 12),
         measures: of('vital_sign').filter(inForce).slice(0, 6),
         wishes: of('consent').filter((record) => inForce(record) && record.kind === 'record.wish'),
@@ -36,7 +38,7 @@ export function line(record: RecordSummary, view: RecordView | undefined): strin
         return values.length === 1 && nameOf(value) === record.title ? `${figure}${level}` : `${nameOf(value)} ${figure}${level}`;
     });
     const facts = part && record.category !== 'laboratory' && record.category !== 'vital_sign' ? factsOf(part).slice(0, 3) : [];
-    return [titleOf(record), dosage, said.join('; '), ...facts].filter(Boolean).join(', ');
+    return [titleOf(record), dosage, said.join('; '), ...facts].filter(Boolean).join(' · ');
 }
 
 export const dated = (record: RecordSummary): string => (record.date ? fhirDate(record.date.slice(0, 10)) : '');

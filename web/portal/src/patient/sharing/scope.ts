@@ -3,6 +3,7 @@
 import type { GrantView, OfferRequest, OfferRight } from '@satchel/core';
 import { categoryName } from '../../record/describe';
 import { duration, listed, moment, shortDay } from '../../text/format';
+import { language } from '../../text/language.svelte';
 import { t } from './text';
 
 export const HOUR = 3_600;
@@ -99,15 +100,28 @@ interface Scope {
     until?: number;
 }
 
+/** English writes names of kinds small inside a sentence; the others' catalogues have them as they stand there. */
+const inSentence = (name: string): string => (language() === 'en' ? name.charAt(0).toLowerCase() + name.slice(1) : name);
+
 /** `problems, medicines and allergies, since 3 Nov 2025`. */
 export function scopeWords(scope: Scope): string {
     const names =
         scope.categories.length === CATEGORIES.length
             ? [t('everything')]
-            : scope.categories.map((category) => categoryName(category));
+            : scope.categories.map((category) => inSentence(categoryName(category)));
     const single = scope.records.length > 0 ? [t('singleRecords', { n: scope.records.length })] : [];
     const from = scope.from !== undefined ? `, ${t('since', { date: shortDay(scope.from) })}` : '';
     return listed([...names, ...single]) + from;
+}
+
+/** The same in few words, for a row of a list. */
+export function scopeShort(grant: GrantView): string {
+    const few = 3;
+    const names = grant.categories.length === CATEGORIES.length ? [t('everything')] : grant.categories.map((category) => inSentence(categoryName(category)));
+    const single = grant.records.length > 0 ? [t('singleRecords', { n: grant.records.length })] : [];
+    const all = [...names, ...single];
+    const words = all.length > few + 1 ? `${all.slice(0, few).join(', ')} ${t('scopeMore', { n: all.length - few })}` : listed(all);
+    return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
 /** What an offer allows, sentence by sentence. */

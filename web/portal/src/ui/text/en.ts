@@ -66,4 +66,21 @@ export const en = {
     pictureNone: 'No code was found in this picture.',
     pasteLabel: 'Or paste the link',
     pasteUse: 'Use the link',
+
+    // Faults of this browser and this page; the core's have their sentences beside the core.
+    cancelled: 'Stopped, as you wished.',
+    'portal.defect': 'Something went wrong in this page. What was stored is safe; load the page anew.',
+    'portal.elsewhere': 'It is open in another tab or window. Close it there first.',
+    'portal.ended': 'The core stopped unexpectedly. What was stored is safe; open the record again.',
+    'portal.file': 'The file could not be read. Choose it again.',
+    'portal.locked': 'The record is locked. Open it first.',
+    'portal.network': 'The relay cannot be reached. What you wrote is safe here and is sent as soon as it answers.',
+    'portal.no_profile': 'There is no such record in this browser.',
+    'portal.passkey': 'The passkey was not used. Try again, or use the passphrase.',
+    'portal.passkey_unfit': 'This device’s passkeys cannot open a record. Use the passphrase.',
+    'portal.screen': 'A part of this page did not load. Check the connection and try again.',
+    'portal.storage': 'This browser could not store the change. Nothing was lost; try again.',
+    'portal.storage_full': 'There is no room left in this browser. Free some space and try again.',
+    'portal.storage_missing': 'This browser does not let the page store anything. A private window may be the reason.',
+    'portal.unlocked': 'Another record is open in this tab. Lock it first.',
 } as const;

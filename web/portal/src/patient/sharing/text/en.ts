@@ -48,6 +48,7 @@ export const en = {
     termOpen: 'without an end',
     since: 'since {date}',
     essentials: 'the essentials',
+    scopeMore: { one: 'and {n} more kind', other: 'and {n} more kinds' },
     everything: 'everything that is not kept out',
     singleRecords: { one: '{n} single record', other: '{n} single records' },
     showCode: 'Show the code',

@@ -1,7 +1,7 @@
 // A file is looked at when it is taken in: what it is, and whose.
 
 import type { Fault, HandedView } from '@satchel/core';
-import { core } from '../../../app/core';
+import { core } from '../app/core';
 
 export interface Handed {
     bytes: Uint8Array;
