@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::count::{self, Skip, Tally};
 use crate::kotlin::{Kotlin, Program};
-use crate::swift::Package;
+use crate::swift::{Package, Swift};
 use crate::sysroot::{BROWSER, Compiler};
 use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, python, verifier, wasm};
 
@@ -75,6 +75,11 @@ pub(super) const STEPS: &[Step] = &[
         "shim",
         "the vectors against the library for Android's emulator, on Linux",
         shim,
+    ),
+    slow(
+        "ios",
+        "the libraries for iOS, built and checked, and the package around them",
+        ios,
     ),
     slow("generators", "clippy over the generators' program", generators),
 ];
@@ -286,7 +291,10 @@ fn consultation(context: &Context, _: bool) -> Result<Tally, String> {
     let mut node = node::test_command(&folder, &node::test_files(&folder));
     node.env("SATCHEL_PATIENT_MAIN", words.join("\n"));
     if let Ok(package) = Package::prepare(context)? {
-        node.env("SATCHEL_DOCTOR_MAIN", package.doctor(context)?.join("\n"));
+        node.env(
+            "SATCHEL_DOCTOR_MAIN",
+            package.program(context, "DoctorMain", "debug")?.join("\n"),
+        );
     }
     let outcome = command::tee(programs(context, &mut node))?;
     Ok(count::node(&outcome.output).settle(outcome.success))
@@ -335,6 +343,35 @@ fn shim(context: &Context, _: bool) -> Result<Tally, String> {
         Ok(outcome) => Ok(count::node(&outcome.output).settle(outcome.success)),
         Err(reason) => Ok(Tally::skipped(reason)),
     }
+}
+
+fn ios(context: &Context, _: bool) -> Result<Tally, String> {
+    let built = match phones::ios::build(context, None)? {
+        Ok(built) => built,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    phones::report_ios(&built);
+    let mut tally = Tally::success();
+    // What the Swift kit is tested with here is what devices get.
+    let tested = mobile::generate(context)?.join("swift/SatchelCore.swift");
+    if !phones::same(&tested, &built.package.join("Sources/SatchelCore/SatchelCore.swift"))? {
+        eprintln!("the Swift generated from the library for iOS is not what the kit is tested with");
+        tally.failed += 1;
+    }
+    tally.add(match Swift::find(context) {
+        Ok(swift) => {
+            swift.judges(context, &built)?;
+            Tally::success()
+        }
+        Err(reason) => Tally {
+            skips: vec![Skip {
+                test: Some("package".to_owned()),
+                reason,
+            }],
+            ..Tally::default()
+        },
+    });
+    Ok(tally)
 }
 
 fn generators(context: &Context, _: bool) -> Result<Tally, String> {
