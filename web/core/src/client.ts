@@ -5,6 +5,7 @@ import type { Core, CoreEvent, Files, Result, StorageFacts } from './api.ts';
 import { faultOf, ok, refuse } from './fault.ts';
 import type { Host } from './host.ts';
 import { Idle } from './idle.ts';
+import { Tabs } from './locks.ts';
 import * as passkey from './passkey.ts';
 
 /** How the page learns of a newer portal; the service worker's side of it. */
@@ -105,7 +106,7 @@ export function connect(options: Options): Core {
         void running?.host.look(!document.hidden, watching);
     });
     addEventListener('online', () => void running?.host.sync());
-    new BroadcastChannel('satchel').addEventListener('message', () => emit({ kind: 'profiles' }));
+    new Tabs(() => emit({ kind: 'profiles' }));
     options.updates?.waiting(() => emit({ kind: 'update' }));
 
     const files: Files = {

@@ -7,6 +7,7 @@
 import type { Changes, PieceRequest, Request } from '../generated/bindings_wasm.js';
 import { type Copies, Unreadable } from './copies.ts';
 import type { Downloads } from './downloads.ts';
+import { faultOf } from './fault.ts';
 import { type Release, takeWaiting } from './locks.ts';
 import type { Session } from './session.ts';
 import { now } from './session.ts';
@@ -252,20 +253,19 @@ export class Driver {
 
     /** Reads a piece of a file and brings it. One that cannot be read waits for the person. */
     async #bring(piece: PieceRequest): Promise<void> {
-        const { upload, index } = piece;
+        const { upload, index, size } = piece;
         let changes: Changes;
         try {
             const bytes = await this.#copies.read(piece);
             changes = await this.#session.change((vault, time) => vault.givePiece(upload, index, bytes, time));
         } catch (error) {
-            const code = error instanceof Unreadable ? error.code : (error as { code?: unknown }).code;
-            if (code === 'file.changed') {
-                changes = await this.#session.change((vault, time) => vault.restartFile(upload, piece.size, time));
-            } else if (typeof code === 'string' && /^(file|entry)\./.test(code)) {
-                changes = await this.#session.change((vault, time) => vault.stopFile(upload, code, time));
-            } else {
-                throw error;
-            }
+            const code = error instanceof Unreadable ? error.code : faultOf(error).code;
+            // Paused or given up while it was read.
+            if (code === 'file.piece' || code === 'vault.not_found') return;
+            if (!/^(file|entry)\./.test(code)) throw error;
+            changes = await this.#session.change((vault, time) =>
+                code === 'file.changed' ? vault.restartFile(upload, size, time) : vault.stopFile(upload, code, time),
+            );
         }
         this.#watcher.moved();
         if (changes.show.length > 0) this.#watcher.changed(changes);

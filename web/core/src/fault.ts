@@ -3,7 +3,7 @@
 import type { Param, VaultError } from '../generated/bindings_wasm.js';
 import type { Fault, Result } from './api.ts';
 
-/** Codes of this package; each has a sentence in `catalog/en.json`. */
+/** Codes of this package; each has a sentence among the portal's texts (`web/portal/src/ui/text`), which a test checks. */
 export type PortalCode =
     | 'cancelled'
     | 'portal.defect'

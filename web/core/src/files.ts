@@ -1,6 +1,6 @@
 // Files of an open vault: chosen ones on their way to the relay, attachments on their way here.
 
-import type { FileDraft } from '../generated/bindings_wasm.js';
+import type { Changes, FileDraft, Vault } from '../generated/bindings_wasm.js';
 import type { AttachmentPlace, CoreEvent, Outcome } from './api.ts';
 import type { Copies } from './copies.ts';
 import type { Downloads } from './downloads.ts';
@@ -33,10 +33,9 @@ export class OpenFiles {
     async add(file: File): Promise<Outcome> {
         const draft = await this.#keep(file);
         try {
-            return await this.#open.command((vault, time) => vault.addFile(draft, time));
+            return await this.#moving((vault, time) => vault.addFile(draft, time));
         } finally {
             this.#kept.delete(draft.source);
-            this.moved();
         }
     }
 
@@ -49,13 +48,21 @@ export class OpenFiles {
     }
 
     async resume(upload: string, file?: File): Promise<Outcome> {
-        if (!file) return this.#open.command((vault, time) => vault.resumeFile(upload, undefined, time));
+        if (!file) return this.#moving((vault, time) => vault.resumeFile(upload, undefined, time));
         const { source } = await this.#keep(file);
         try {
-            return await this.#open.command((vault, time) => vault.resumeFile(upload, source, time));
+            return await this.#moving((vault, time) => vault.resumeFile(upload, source, time));
         } finally {
             this.#kept.delete(source);
         }
+    }
+
+    pause(upload: string): Promise<Outcome> {
+        return this.#moving((vault, time) => vault.stopFile(upload, 'file.paused', time));
+    }
+
+    cancel(upload: string): Promise<Outcome> {
+        return this.#moving((vault, time) => vault.cancelFile(upload, time));
     }
 
     async download(place: AttachmentPlace): Promise<Blob> {
@@ -98,6 +105,15 @@ export class OpenFiles {
     close(): void {
         this.#closed = true;
         clearTimeout(this.#timer);
+    }
+
+    /** A command after which files stand differently. */
+    async #moving(run: (vault: Vault, time: number) => Changes): Promise<Outcome> {
+        try {
+            return await this.#open.command(run);
+        } finally {
+            this.moved();
+        }
     }
 
     async #keep(file: File): Promise<FileDraft> {

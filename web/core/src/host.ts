@@ -16,7 +16,7 @@ import type {
     Result,
 } from './api.ts';
 import { Ended, faultOf, ok, Refused } from './fault.ts';
-import { held, type Release, takeVault } from './locks.ts';
+import { held, type Release, Tabs } from './locks.ts';
 import { Open } from './open.ts';
 import { enter, erase, type ProfileRow, profile, profiles, sweep } from './registry.ts';
 import { now, Session } from './session.ts';
@@ -27,15 +27,15 @@ type Made = { vault: Vault; changes: Changes };
 
 export class Host {
     readonly #module: string;
-    readonly #tabs: BroadcastChannel;
+    readonly #tabs = new Tabs();
     #emit: (event: CoreEvent) => void = () => {};
     #open: Open | undefined;
     #ending = false;
     #looking: [visible: boolean, watching: boolean] = [true, true];
 
-    constructor(module: string, tabs: BroadcastChannel) {
+    constructor(module: string) {
         this.#module = module;
-        this.#tabs = tabs;
+        this.#tabs.answerFor(() => this.#open?.row.id);
     }
 
     listen(emit: (event: CoreEvent) => void): void {
@@ -94,20 +94,20 @@ export class Host {
         const open = this.#open;
         this.#open = undefined;
         await open?.close();
-        this.#tabs.postMessage('profiles');
+        this.#tabs.tellProfiles();
     }
 
     remove(id: string): Promise<Result<void>> {
         return this.#answer(async () => {
             if (this.#open?.row.id === id) throw new Refused('portal.unlocked', 'lock the vault before deleting it');
-            const release = await takeVault(id);
+            const release = await this.#tabs.takeVault(id);
             if (!release) throw new Refused('portal.elsewhere', 'the vault is open in another tab');
             try {
                 await erase(id);
             } finally {
                 release();
             }
-            this.#tabs.postMessage('profiles');
+            this.#tabs.tellProfiles();
         });
     }
 
@@ -190,9 +190,7 @@ export class Host {
     }
 
     pauseFile(upload: string): Promise<Result<Outcome>> {
-        return this.#answer(() =>
-            this.#opened.command((vault, time) => vault.stopFile(upload, 'file.paused', time)),
-        );
+        return this.#answer(() => this.#opened.files.pause(upload));
     }
 
     resumeFile(upload: string, file?: File): Promise<Result<Outcome>> {
@@ -200,7 +198,7 @@ export class Host {
     }
 
     cancelFile(upload: string): Promise<Result<Outcome>> {
-        return this.#answer(() => this.#opened.command((vault, time) => vault.cancelFile(upload, time)));
+        return this.#answer(() => this.#opened.files.cancel(upload));
     }
 
     download(place: AttachmentPlace): Promise<Result<Blob>> {
@@ -257,7 +255,7 @@ export class Host {
     }
 
     async #take(id: string): Promise<Release> {
-        const release = await takeVault(id);
+        const release = await this.#tabs.takeVault(id);
         if (!release) throw new Refused('portal.elsewhere', 'the vault is open in another tab');
         return release;
     }
@@ -268,7 +266,7 @@ export class Host {
         this.#open.driver.look(...this.#looking);
         await this.#open.begin();
         await enter(this.#open.row);
-        this.#tabs.postMessage('profiles');
+        this.#tabs.tellProfiles();
         return { id };
     }
 
@@ -291,7 +289,8 @@ export class Host {
     #broken(error: unknown): boolean {
         const conflict = faultOf(error).code === 'vault.conflict';
         if (!conflict && !(error instanceof Ended)) return true;
-        if (!this.#ending) this.#emit({ kind: 'locked', reason: conflict ? 'conflict' : 'ended' });
+        // After the answer to the call that met it: the page ends this worker when it hears of it.
+        if (!this.#ending) setTimeout(() => this.#emit({ kind: 'locked', reason: conflict ? 'conflict' : 'ended' }));
         this.#ending = true;
         return false;
     }

@@ -1,9 +1,9 @@
 // Which vaults are in this browser: the list on the door. Nothing in it is secret from whoever holds the unlocked device.
 
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase } from 'idb';
 import { Refused } from './fault.ts';
 import { held } from './locks.ts';
-import { databaseOf } from './store.ts';
+import { databaseOf, opened } from './store.ts';
 
 export interface ProfileRow {
     id: string;
@@ -22,7 +22,7 @@ interface Registry extends DBSchema {
 const NAME = 'satchel';
 
 async function within<T>(work: (database: IDBPDatabase<Registry>) => Promise<T>): Promise<T> {
-    const database = await openDB<Registry>(NAME, 1, {
+    const database = await opened<Registry>(NAME, {
         upgrade: (fresh) => void fresh.createObjectStore('profiles', { keyPath: 'id' }),
     });
     try {

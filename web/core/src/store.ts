@@ -3,7 +3,7 @@
 // Invariant (DESIGN §9): a `Changes` is stored whole or not at all, and only over the generation before it. The database holds ciphertext
 // and opaque names only.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type OpenDBCallbacks, openDB } from 'idb';
 import type { Changes, Entry, Put } from '../generated/bindings_wasm.js';
 import { Refused } from './fault.ts';
 
@@ -19,6 +19,15 @@ const DURABLE = { durability: 'strict' } as const;
 
 export function databaseOf(id: string): string {
     return `satchel-vault-${id}`;
+}
+
+/** Opens a database, or says that this browser stores nothing: some do not in private windows. */
+export async function opened<S extends DBSchema>(name: string, callbacks: OpenDBCallbacks<S>): Promise<IDBPDatabase<S>> {
+    try {
+        return await openDB<S>(name, 1, callbacks);
+    } catch (error) {
+        throw new Refused('portal.storage_missing', error instanceof Error ? `${error.name}: ${error.message}` : 'refused');
+    }
 }
 
 /** Another program wrote to this store. */
@@ -37,7 +46,7 @@ export class Store {
     }
 
     static async open(id: string): Promise<Store> {
-        const database = await openDB<Schema>(databaseOf(id), 1, {
+        const database = await opened<Schema>(databaseOf(id), {
             upgrade(fresh) {
                 fresh.createObjectStore('entries');
                 fresh.createObjectStore('state');
@@ -58,7 +67,7 @@ export class Store {
             transaction.store.getAll(range),
             transaction.done,
         ]);
-        if (!keys.includes('h')) throw new Refused('portal.storage_missing', 'the store has no header');
+        if (!keys.includes('h')) throw new Refused('portal.no_profile', 'what this vault stored here was deleted');
         return keys.map((key, place) => ({ key, value: values[place] }));
     }
 

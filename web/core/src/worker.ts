@@ -5,5 +5,5 @@ import { Host } from './host.ts';
 
 /** Serves the core of this worker; `module` is the address of the WebAssembly file. */
 export function serve(module: string): void {
-    Comlink.expose(new Host(module, new BroadcastChannel('satchel')));
+    Comlink.expose(new Host(module));
 }

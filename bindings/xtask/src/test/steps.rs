@@ -6,7 +6,7 @@ use super::count::{self, Skip, Tally};
 use crate::kotlin::{Kotlin, Program};
 use crate::swift::{Package, Swift};
 use crate::sysroot::{BROWSER, Compiler};
-use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, python, verifier, wasm};
+use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, portal, python, verifier, wasm};
 
 /// One line of the table.
 pub(super) struct Step {
@@ -44,6 +44,11 @@ pub(super) const STEPS: &[Step] = &[
     usual("rust", "cargo test over the workspace", rust),
     usual("demo", "the README's demo, to its end", play),
     usual("wasm", "the browser binding in Node", browser),
+    usual(
+        "web",
+        "the portal: types, policies, sizes, and the core under it in a real browser",
+        web,
+    ),
     usual("verifier", "the page that verifies exports, in a real browser", verify),
     usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
     usual(
@@ -170,6 +175,39 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     node.env("SATCHEL_WASM", generated);
     let outcome = command::tee(programs(context, &mut node))?;
     Ok(count::node(&outcome.output).settle(outcome.success))
+}
+
+/// The portal's own tests, those of `web/core`, and people at their screens, all in a real browser over real relays.
+fn web(context: &Context, _: bool) -> Result<Tally, String> {
+    if let Err(reason) = node::ready(context) {
+        return Ok(Tally::skipped(reason));
+    }
+    let browser = match verifier::browser(context) {
+        Ok(browser) => browser,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    match Compiler::find(context, BROWSER) {
+        Ok(compiler) => portal::build_with(context, &compiler)?,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    demo::build_programs(context)?;
+    let page = portal::core_page(context)?;
+    let mut tally = portal::check(context).map_or_else(
+        |reason| {
+            eprintln!("{reason}");
+            Tally::failure()
+        },
+        |()| Tally::success(),
+    );
+    for folder in ["web/portal/test", "web/core/test", "web/portal/e2e"] {
+        let folder = context.repository.path(folder);
+        let files = node::test_files_in(&folder);
+        let mut node = node::test_command(&folder, &files);
+        node.env("SATCHEL_CHROMIUM", &browser).env("SATCHEL_CORE_PAGE", &page);
+        let outcome = command::tee(programs(context, &mut node))?;
+        tally.add(count::node(&outcome.output).settle(outcome.success));
+    }
+    Ok(tally)
 }
 
 fn verify(context: &Context, _: bool) -> Result<Tally, String> {

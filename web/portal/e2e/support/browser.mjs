@@ -30,6 +30,17 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** What the browser itself says when a relay is gone: expected by the tests that take it away, and by no other. */
 const NO_NETWORK = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED/;
 
+const open = new Set();
+
+/** Closes whatever is still open, at the end of a test; when it failed, pictures say how the screens stood. */
+export async function closeAll(passed = true) {
+    for (const browser of [...open]) {
+        if (!passed) await browser.shoot(`failed-${browser.who}`).catch(() => {});
+        if (!passed && browser.faults.length > 0) console.error(`${browser.who}: ${browser.faults.join('\n')}`);
+        await browser.close();
+    }
+}
+
 /** Runs in the page. */
 async function inspect(values) {
     const { violations } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values } });
@@ -47,8 +58,10 @@ export class Browser {
     offline = false;
 
     /** Opens a browser with an empty folder; `desk` for a wide screen instead of a phone. */
-    static async open(relay, { desk = false, locale = 'en-GB', colorScheme = 'light' } = {}) {
+    static async open(relay, { desk = false, locale = 'en-GB', colorScheme = 'light', who = 'somebody' } = {}) {
         const browser = new Browser();
+        browser.who = who;
+        open.add(browser);
         browser.relay = relay;
         browser.folder = await mkdtemp(join(tmpdir(), 'satchel-browser-'));
         browser.camera = new Camera(join(browser.folder, 'camera.y4m'));
@@ -92,6 +105,7 @@ export class Browser {
     }
 
     async close() {
+        open.delete(this);
         await this.context.close().catch(() => {});
         await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     }

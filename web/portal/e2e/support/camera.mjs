@@ -5,12 +5,14 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import decode from 'qr/decode.js';
 import { luma, readPng } from './picture.mjs';
 
-const [WIDTH, HEIGHT, FRAMES] = [1280, 720, 4];
+const [WIDTH, HEIGHT] = [1280, 720];
+/** Frames of each picture, ten a second. */
+const FRAMES = 4;
 
 export class Camera {
     constructor(file) {
         this.file = file;
-        this.#write(Buffer.alloc(WIDTH * HEIGHT, 110));
+        this.#write([Buffer.alloc(WIDTH * HEIGHT, 110)]);
     }
 
     /** Flags by which Chromium takes this file for its camera, and the person's leave for given. */
@@ -22,16 +24,17 @@ export class Camera {
         ];
     }
 
-    /** Holds the camera before what a screen shows. */
-    pointAt(screenshot) {
-        this.#write(luma(readPng(screenshot), WIDTH, HEIGHT));
+    /** Holds the camera before what a screen shows; of a row of codes, one after the other. */
+    pointAt(...screenshots) {
+        this.#write(screenshots.map((screenshot) => luma(readPng(screenshot), WIDTH, HEIGHT)));
     }
 
-    #write(brightness) {
-        const frame = Buffer.concat([Buffer.from('FRAME\n'), brightness, Buffer.alloc((WIDTH * HEIGHT) / 2, 128)]);
+    #write(pictures) {
+        const grey = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
+        const frames = pictures.flatMap((seen) => Array(FRAMES).fill(Buffer.concat([Buffer.from('FRAME\n'), seen, grey])));
         const head = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420\n`);
         // Never half a file: a browser may be reading it.
-        writeFileSync(`${this.file}.new`, Buffer.concat([head, ...Array(FRAMES).fill(frame)]));
+        writeFileSync(`${this.file}.new`, Buffer.concat([head, ...frames]));
         renameSync(`${this.file}.new`, this.file);
     }
 }

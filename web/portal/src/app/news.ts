@@ -14,6 +14,7 @@ const SILENT = new Set([
     'show.relay_unreachable',
     'show.change_overtaken',
     'show.founded',
+    'show.device_unreachable',
 ]);
 
 const BAD = /refused|failed|stopped$|differ|invented|not_erased|not_stopped|unreachable|second_claim/;

@@ -21,6 +21,7 @@ let network = $state.raw<Network>({ state: 'unknown', busy: false });
 let update = $state(false);
 let locked = $state<'asked' | 'idle' | 'ended' | 'conflict'>();
 let trouble = $state.raw<Fault>();
+let shutOut = $state(false);
 
 export const session = {
     get stage() {
@@ -50,6 +51,10 @@ export const session = {
     /** Why the vault was closed the last time. */
     get locked() {
         return locked;
+    },
+    /** The relay no longer knows this device: it was taken out by another one. */
+    get shutOut() {
+        return shutOut;
     },
     /** Why nothing can be opened here at all. */
     get trouble() {
@@ -141,12 +146,16 @@ function close(reason: typeof locked): void {
     current = undefined;
     profile = undefined;
     role = undefined;
+    shutOut = false;
     forgetAnswers();
     void list();
 }
 
 function tell(shows: readonly Show[]): void {
     for (const show of shows) {
+        if (show.kind === 'show.device_unreachable') shutOut = true;
+        // While a record is being made or brought back, its own screens say how far it is.
+        if (stage !== 'open') continue;
         const tone = toneOf(show);
         const more = role?.more?.(show);
         // Where the news are seen anyway, nothing is said twice.

@@ -1,11 +1,18 @@
 // Earlier values of what was measured, for a trend. A series holds one unit: units are never converted.
 
 import type { RecordView, ValueView } from '@satchel/core';
+import { decimal } from '../text/format';
 import type { TrendPoint } from '../ui/trend';
-import { rangeOf } from './describe';
 
 const sameCode = (a: ValueView, b: ValueView) =>
     a.codes.some((code) => b.codes.some((other) => other.code === code.code && other.system === code.system));
+
+/** The range as short as it can be said, for a table. */
+function bounds({ low, high, range_text }: ValueView): string | undefined {
+    if (low !== undefined && high !== undefined) return `${decimal(low)} – ${decimal(high)}`;
+    if (high !== undefined) return `≤ ${decimal(high)}`;
+    return low === undefined ? range_text : `≥ ${decimal(low)}`;
+}
 
 const VOID = new Set(['entered-in-error', 'cancelled']);
 
@@ -23,7 +30,7 @@ export function seriesOf(value: ValueView, views: readonly RecordView[], href: (
                     comparator: found.comparator,
                     low: found.low,
                     high: found.high,
-                    range: rangeOf(found),
+                    range: bounds(found),
                     level: found.level,
                     record: summary.id,
                     href: href(summary.id),

@@ -84,7 +84,6 @@ export const en = {
     kitCheckWrong: 'That is not word number {n}. Compare it with the paper.',
     kitCheckButton: 'Check',
     kitSeeAgain: 'Show the words again',
-    kitDone: 'The kit is right. Keep it in a safe place.',
     kitPaperTitle: 'Satchel recovery kit',
     kitPaperOwner: 'Belongs to {name}',
     kitPaperMade: 'Made {date}',
@@ -111,7 +110,6 @@ export const en = {
     lockedIdle: 'Locked, because nothing was touched for a while.',
     lockedEnded: 'The core stopped unexpectedly. What was stored is safe; open it again.',
     lockedConflict: 'The record was changed in another place; open it again.',
-    lockedAsked: 'Locked.',
     linkWaits: 'The link you opened waits. Open your record first.',
 
     // Recover

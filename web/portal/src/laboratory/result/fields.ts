@@ -94,7 +94,7 @@ export function toDraft(fields: ResultFields, supersedes?: string): ResultDraft 
         status: given(fields.status),
         number: given(fields.number),
         specimen: fields.specimens.length > 0 ? undefined : given(fields.material),
-        specimens: fields.specimens,
+        specimens: fields.specimens.map(({ kind, number, collected }) => ({ kind, number, collected })),
         collected: fhirTime(fields.collected),
         values: fields.values.filter((value) => !isBlank(value)).map(valueOf),
         conclusion: given(fields.conclusion),

@@ -149,8 +149,8 @@ export function grantScope(grant: GrantView): string {
                   }),
               ]
             : [];
-    const words = scopeWords({ categories: grant.categories, records: grant.records });
-    return [words, ...period, grant.ongoing ? t('scopeLater') : t('scopeNow')].join(', ');
+    const words = [scopeWords({ categories: grant.categories, records: grant.records }), ...period, grant.ongoing ? t('scopeLater') : t('scopeNow')].join(', ');
+    return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
 export const rightName = (right: string): string =>

@@ -7,7 +7,6 @@ export const en = {
     loading: 'One moment',
     menu: 'Main navigation',
     skip: 'Skip to the content',
-    offline: 'Not connected',
     offlineSince: 'Not connected since {time}. You see what is on this device.',
     offlineNow: 'Not connected. You see what is on this device.',
     waiting: { one: '{n} thing waits to be sent', other: '{n} things wait to be sent' },
@@ -17,7 +16,6 @@ export const en = {
     code: 'Code for support: {code}',
     showSecret: 'Show',
     hideSecret: 'Hide',
-    percent: '{percent} %',
 
     inRange: 'In range',
     above: 'Above range',

@@ -94,7 +94,7 @@ export const en = {
     outboxTitle: 'Waiting to be sent',
     outboxLead: 'What you wrote is safe on this device. It is sent by itself as soon as the relay answers.',
     outboxEmpty: 'Nothing waits. Everything has been sent.',
-    outboxOther: { one: '{n} small message besides', other: '{n} small messages besides' },
+    outboxOther: { one: '{n} change of your record waits', other: '{n} changes of your record wait' },
     outboxRecord: 'A record',
     outboxMessage: 'A message',
     outboxTo: 'To {name}',

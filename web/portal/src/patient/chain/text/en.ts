@@ -6,7 +6,6 @@ export const en = {
     previous: 'Previous',
     noPrevious: 'No previous block',
     hash: 'Own hash',
-    signedByYou: 'Signed by your device',
     verified: 'Verified here',
     admitted: 'Admitted by the relay’s log {time}, according to this relay only',
     pending: 'Not admitted by the relay yet',
@@ -33,7 +32,6 @@ export const en = {
     kind_move: 'Move to another relay',
     kind_root: 'New main key',
 
-    verifyTitle: 'Verify everything',
     verifyLead: 'Every signature, key, link and content is checked again, on this device.',
     verifyButton: 'Verify everything',
     verifying: 'Checking',
@@ -43,8 +41,6 @@ export const en = {
     verifyAt: 'Checked {time}',
 
     blockTitle: 'Block {n}',
-    when: 'Time',
-    what: 'Kind',
     actor: 'Signed by device',
     body: 'Content, as a commitment',
     bytesTitle: 'Try it: change one byte',
@@ -68,7 +64,6 @@ export const en = {
     importSource: 'Source: {source}',
     importNoSource: 'The file does not say where it comes from',
     importUnsigned: 'Not signed by its authors',
-    importPick: 'Choose what to take',
     importAll: 'All',
     importNone: 'None',
     importSupporting: { one: '{n} supporting entry (people, places, products) is left out', other: '{n} supporting entries (people, places, products) are left out' },
@@ -76,7 +71,6 @@ export const en = {
     importWorking: 'Importing',
     importDone: { one: '{n} record was imported.', other: '{n} records were imported.' },
     importExisting: 'The one you have',
-    importFileName: 'Name',
     importFileKeep: 'Put it into your record',
     importFileText: 'It is sealed here and sent to the relay in parts; you can go on meanwhile.',
     importFileDone: 'It is on its way; it enters your record when all of it is stored.',
@@ -99,7 +93,6 @@ export const en = {
     exportCheck: 'Check a file',
 
     summaryTitle: 'Summary for a visit',
-    summaryFor: '{name}',
     summaryBorn: 'Born {date}',
     summaryMade: 'As of {date}, from the patient’s own record. It may not be complete.',
     summaryAllergies: 'Allergies and intolerances',

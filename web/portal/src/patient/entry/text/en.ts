@@ -20,7 +20,7 @@ export const en = {
     kindFile: 'Document or picture',
     kindFileHint: 'PDF, photo, letter',
 
-    draftFound: 'What you typed {time} is still here.',
+    draftFound: 'What you typed is still here, last saved {time}.',
     draftAnew: 'Begin anew',
     draftKept: 'A draft is kept on this device.',
     save: 'Sign and save',
@@ -56,7 +56,6 @@ export const en = {
     doseUnit: 'Unit',
     doseUnitHint: 'Tablet, drops, ml',
     frequency: 'How often',
-    perDay: 'a day',
     period_d: 'A day',
     period_wk: 'A week',
     period_mo: 'A month',
@@ -86,8 +85,6 @@ export const en = {
     unit: 'Unit',
     when: 'When',
     badNumber: 'Write digits, such as 36.9.',
-    low: 'Normal from',
-    high: 'Normal to',
 
     conditionName: 'What it is',
     conditionStatus: 'How is it now',

@@ -10,10 +10,7 @@ export const en = {
     hello: 'Hello, {name}',
     share: 'Share with a doctor',
     addEntry: 'Add an entry',
-    importFile: 'Import a file',
-    scan: 'Scan a code',
 
-    attention: 'Needs your attention',
     claimTitle: 'Somebody scanned your code',
     claimText: 'Look who it is before you decide.',
     claimGo: 'Look',
@@ -41,7 +38,6 @@ export const en = {
     medicines: 'Medicines',
     noMedicines: 'No medicine is entered.',
     addMedicine: 'Add a medicine',
-    moreMedicines: { one: 'and {n} more', other: 'and {n} more' },
     access: 'Who has access',
     nobody: 'Nobody has access.',
     untilDay: 'Until {date}',
@@ -52,14 +48,12 @@ export const en = {
     openedCount: { one: '{name} opened {n} record', other: '{name} opened {n} records' },
 
     begin: 'Begin here',
-    beginLead: 'Three small steps, in any order.',
     beginPerson: 'Who you are and whom to call',
     beginPersonHint: 'Birth date, emergency contact',
     beginHealth: 'What a doctor must know',
     beginHealthHint: 'Allergies, medicines, blood group',
     beginImport: 'Bring in what you have',
     beginImportHint: 'A file from a hospital, a PDF, a photo',
-    done: 'Done',
 
     moreTitle: 'More',
     groupCare: 'Care',

@@ -36,7 +36,6 @@ export const en = {
 
     appointment: 'Appointment',
     when: 'When',
-    with: 'With',
     why: 'Why',
     yourComment: 'What you said',
     yourWishes: 'Times you asked for',
@@ -47,7 +46,6 @@ export const en = {
     movePending: 'You asked for another time. Until they agree, the booked time stands.',
     chosen: 'You chose {time}. The practice has to confirm.',
     take: 'Take {time}',
-    agree: 'Agree',
     decline: 'Decline',
     declineTitle: 'Decline?',
     declineText: 'The other side is told. You can say why.',
