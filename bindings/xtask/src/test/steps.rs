@@ -44,11 +44,7 @@ pub(super) const STEPS: &[Step] = &[
     usual("rust", "cargo test over the workspace", rust),
     usual("demo", "the README's demo, to its end", play),
     usual("wasm", "the browser binding in Node", browser),
-    usual(
-        "web",
-        "the portal: types, policies, sizes, and the core under it in a real browser",
-        web,
-    ),
+    usual("web", "the portal: built, its types, policies and sizes", web),
     usual("verifier", "the page that verifies exports, in a real browser", verify),
     usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
     usual(
@@ -80,6 +76,11 @@ pub(super) const STEPS: &[Step] = &[
         "shim",
         "the vectors against the library for Android's emulator, on Linux",
         shim,
+    ),
+    slow(
+        "portal",
+        "the portal's core in a real browser, and people at their screens, over real relays",
+        people,
     ),
     slow(
         "ios",
@@ -177,8 +178,17 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
-/// The portal's own tests, those of `web/core`, and people at their screens, all in a real browser over real relays.
+/// The portal as it is built, and its own tests.
 fn web(context: &Context, _: bool) -> Result<Tally, String> {
+    in_browser(context, true, &["web/portal/test"])
+}
+
+/// The tests of `web/core`, and people at their screens.
+fn people(context: &Context, _: bool) -> Result<Tally, String> {
+    in_browser(context, false, &["web/core/test", "web/portal/e2e"])
+}
+
+fn in_browser(context: &Context, check: bool, folders: &[&str]) -> Result<Tally, String> {
     if let Err(reason) = node::ready(context) {
         return Ok(Tally::skipped(reason));
     }
@@ -192,14 +202,17 @@ fn web(context: &Context, _: bool) -> Result<Tally, String> {
     };
     demo::build_programs(context)?;
     let page = portal::core_page(context)?;
-    let mut tally = portal::check(context).map_or_else(
-        |reason| {
-            eprintln!("{reason}");
-            Tally::failure()
-        },
-        |()| Tally::success(),
-    );
-    for folder in ["web/portal/test", "web/core/test", "web/portal/e2e"] {
+    let mut tally = Tally::default();
+    if check {
+        tally.add(portal::check(context).map_or_else(
+            |reason| {
+                eprintln!("{reason}");
+                Tally::failure()
+            },
+            |()| Tally::success(),
+        ));
+    }
+    for folder in folders {
         let folder = context.repository.path(folder);
         let files = node::test_files_in(&folder);
         let mut node = node::test_command(&folder, &files);
