@@ -114,6 +114,7 @@ export const en = {
     fileSending: 'Being sent',
     fileWaiting: 'Waits for the other files of its record',
     fileStopped: 'Stopped',
+    filePaused: 'Paused',
     fileProgress: '{done} of {all}',
     filePause: 'Pause',
     fileResume: 'Go on',
