@@ -98,7 +98,7 @@ export const en = {
     outboxRecord: 'A record',
     outboxMessage: 'A message',
     outboxTo: 'To {name}',
-    outboxSince: 'Waits since {time}',
+    outboxSince: 'Written {time}',
     outboxWaiting: 'Waiting',
     outboxSending: 'Being sent',
     outboxStopped: 'Stopped',
