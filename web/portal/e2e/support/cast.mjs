@@ -37,6 +37,7 @@ export async function vouchByCamera(office, member, role) {
     await member.pointAtRow(office);
     await member.press('Scan codes');
     await member.see('Stands');
+    await member.press(`Trust ${office.name}`);
     await office.press('Stop');
 }
 
@@ -51,6 +52,7 @@ export async function vouchByFile(office, member, role) {
     const credential = await office.save(() => office.press('Save as file'));
     await member.choosing(() => member.press('Choose the file'), credential);
     await member.see('Stands');
+    await member.press(`Trust ${office.name}`);
 }
 
 /** Somebody takes the organization's card in: its word counts from then on. */

@@ -1,5 +1,6 @@
 // Which news of the core are worth a word at the foot of the screen, and how they are meant.
 
+import type { Word } from '../text/phrase.svelte';
 import type { Tone } from '../ui/tone';
 
 /** Steps on the way that the screens show by themselves. */
@@ -21,8 +22,10 @@ const BAD = /refused|failed|stopped$|differ|invented|not_erased|not_stopped|unre
 const WARN = /expired|declined|cancelled|clock|undecided|corrected|withdrawn|paused|ended/;
 const GOOD = /grant_stopped|delegation_stopped/;
 
-export function toneOf(news: { kind: string }): Tone | undefined {
+export function toneOf(news: { kind: string; params?: readonly Word[] }): Tone | undefined {
     if (SILENT.has(news.kind)) return undefined;
+    // Whoever paused a file need not be told that it stopped.
+    if (news.params?.some(({ name, value }) => name === 'code' && value === 'file.paused')) return undefined;
     const word = news.kind.slice('show.'.length);
     if (GOOD.test(word)) return 'good';
     if (BAD.test(word)) return 'bad';

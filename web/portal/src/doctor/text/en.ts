@@ -242,6 +242,7 @@ export const en = {
     orderHistory: 'What happened',
     orderSpecimens: 'Specimens',
     orderSpecimenUnusable: 'cannot be used',
+    orderOpenSaid: 'Open what the laboratory said',
     orderSeeResult: 'See the result',
     orderSeeRequest: 'See the request',
     orderNotSent: 'Not with the patient yet',

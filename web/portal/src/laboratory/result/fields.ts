@@ -65,8 +65,11 @@ export const empty: ResultFields = {
     correction: '',
 };
 
-/** A row that says nothing at all is no value. */
-export const isBlank = (value: ValueField) => !given(value.name) && !given(value.value) && !given(value.absent);
+/** A row without a value and without a reason why there is none is not signed; the review names it. */
+export const isBlank = (value: ValueField) => !given(value.value) && !given(value.absent);
+
+/** Names of rows that are left out. */
+export const leftOut = (fields: ResultFields): string[] => fields.values.filter(isBlank).flatMap(({ name }) => given(name) ?? []);
 
 function valueOf(value: ValueField): ResultValue {
     return {

@@ -1,5 +1,38 @@
 import type { Translation } from '../../text/message';
-import { en } from './en';
+import type { en } from './en';
 
-const texts: Translation<typeof en> = en;
-export default texts;
+export default {
+    corrected: 'Später korrigiert',
+    correction: 'Korrektur',
+    hidden: 'Wird nicht geteilt',
+    imported: 'Importiert, nicht unterschrieben',
+    own: 'Von Ihnen eingetragen',
+    byPatient: 'Vom Patienten eingetragen',
+    files: { one: '{n} Datei', other: '{n} Dateien' },
+    fresh: 'Neu',
+    authorAt: '{author}, {organization}',
+    outsideCount: '{n} von {all} Werten sind außerhalb des Normbereichs',
+    insideAll: { one: 'Der Wert ist im Normbereich', other: 'Alle {n} Werte sind im Normbereich' },
+    criticalTitle: 'Das braucht jetzt Aufmerksamkeit',
+    criticalText: 'Ein Wert ist kritisch. Rufen Sie die unten genannte Praxis oder das Labor an. Wenn Sie sich schlecht fühlen, rufen Sie den Notruf.',
+    criticalTextReader: 'Ein Wert ist kritisch. Sorgen Sie dafür, dass die Patientin oder der Patient erreicht wurde.',
+    rangeBetween: 'Normal: {low} bis {high} {unit}',
+    rangeUpTo: 'Normal: bis {high} {unit}',
+    rangeFrom: 'Normal: ab {low} {unit}',
+    rangeText: 'Normal: {text}',
+    noRange: 'Das Labor hat keinen Normbereich angegeben.',
+    showTrend: 'Im Verlauf',
+    partsTitle: 'Einzelheiten',
+    worthTitle: 'Was das wert ist',
+    filesTitle: 'Dateien',
+    codes: 'Codes',
+    raw: 'Das unterschriebene Dokument (FHIR)',
+    recordId: 'Eintrag',
+    signed: 'Unterschrieben {time}',
+    fileOpen: 'Öffnen',
+    fileSave: 'Speichern',
+    fileFetching: '{name} wird geholt',
+    fileHash: 'Stück für Stück gegen das geprüft, was unterschrieben wurde.',
+    filePreview: 'Vorschau von {name}',
+    fileNoPreview: 'Für diese Art von Datei gibt es keine Vorschau.',
+} satisfies Translation<typeof en>;

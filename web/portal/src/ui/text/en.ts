@@ -7,7 +7,7 @@ export const en = {
     loading: 'One moment',
     menu: 'Main navigation',
     skip: 'Skip to the content',
-    offlineSince: 'Not connected since {time}. You see what is on this device.',
+    offlineSince: 'Not connected; the relay last answered {time}. You see what is on this device.',
     offlineNow: 'Not connected. You see what is on this device.',
     waiting: { one: '{n} thing waits to be sent', other: '{n} things wait to be sent' },
     stopped: { one: '{n} thing could not be sent', other: '{n} things could not be sent' },

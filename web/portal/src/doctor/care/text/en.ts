@@ -154,6 +154,8 @@ export const en = {
     standsNot: 'Does not stand',
     inUse: 'Goes with what you sign',
     listRead: 'The organization’s list was read {time}',
+    trustOwn: 'Trust {name}',
+    trustOwnText: 'Then you see the signatures of your colleagues there as proven.',
     askAnother: 'Ask another organization',
 
     // Delegation
