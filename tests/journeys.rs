@@ -37,6 +37,8 @@ mod forged;
 mod grant_keys;
 #[path = "journeys/grants.rs"]
 mod grants;
+#[path = "journeys/handed.rs"]
+mod handed;
 #[path = "journeys/hospitals.rs"]
 mod hospitals;
 #[path = "journeys/lab_states.rs"]

@@ -149,6 +149,25 @@ import Testing
         _ = await blocks.inspect(sequence: 1, bytes: bytes)
         #expect(blocks.state.content.block?.failure != nil)
 
+        // A long check and a long export stop in the middle, and are done anew.
+        for _ in 0..<250 { #expect(await timeline2(asha).problem == nil) }
+        let starts: [@Sendable (Vault) throws -> JobView] = [{ try $0.startCheck() }, { try $0.startExportAll() }]
+        for start in starts {
+            let stopped = Task {
+                try await asha.session.work(start, take: { _, job, _ in job }) { _ in withUnsafeCurrentTask { $0?.cancel() } }
+            }
+            guard case .failure(let error) = await stopped.result else {
+                Issue.record("the test stopped nothing")
+                continue
+            }
+            #expect(error is CancellationError)
+        }
+        #expect(await blocks.verify().problem == nil)
+        #expect(blocks.state.content.checked?.bad == nil)
+        let whole = ExportModel(asha.session)
+        #expect(await whole.whole().problem == nil)
+        #expect(whole.state.content.file != nil)
+
         // An export proves itself without vault and relay.
         let export = ExportModel(asha.session)
         #expect(await export.records(records: [value]).problem == nil)

@@ -100,6 +100,9 @@ struct Settings {
     /// Say to clients that invented people on sample data live here.
     #[arg(long, global = true, env = "RELAY_DEMO")]
     demo: bool,
+    /// Serve the web portal of this folder instead of the one in this program; an empty folder for none.
+    #[arg(long, global = true, env = "RELAY_PORTAL", value_name = "DIR")]
+    portal: Option<PathBuf>,
     /// Serve although the data is older than what this relay promised: entries are lost, revoked keys are back.
     #[arg(long, global = true)]
     accept_rollback: bool,
@@ -144,6 +147,7 @@ impl Settings {
             config.mode = Mode::InviteOnly;
         }
         config.demo |= self.demo;
+        config.portal = self.portal.clone().or(config.portal);
         Ok(config)
     }
 }
@@ -222,6 +226,7 @@ fn given(matches: &ArgMatches) -> Vec<(&'static str, &'static str)> {
         ("tls", "tls"),
         ("invite_only", "mode"),
         ("demo", "demo"),
+        ("portal", "portal"),
     ]
     .into_iter()
     .filter_map(|(flag, setting)| match matches.value_source(flag) {

@@ -33,6 +33,8 @@ pub struct Config {
     pub mode: Mode,
     /// Whether invented people on sample data live here.
     pub demo: bool,
+    /// Folder of the web portal to serve instead of the one that the program was built with; an empty folder for none.
+    pub portal: Option<PathBuf>,
     /// Whether the last address in `X-Forwarded-For` is the client's.
     pub behind_proxy: bool,
     /// Most connections at once.
@@ -133,6 +135,7 @@ impl Default for Config {
             tls: None,
             mode: Mode::Open,
             demo: false,
+            portal: None,
             behind_proxy: false,
             connections: 10_000,
             header_seconds: 10,

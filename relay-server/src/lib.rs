@@ -8,6 +8,7 @@
 //! | `connection`, `call`, `routes` | from a socket to a checked request to an answer |
 //! | [`store`] | everything kept, behind one trait; SQLite with group commit |
 //! | `files` | large blobs |
+//! | `portal` | the web portal's files, under their policies |
 //! | [`keys`], [`token`] | the log's key, tokens of invite-only relays |
 //! | `watch`, `rates`, `metrics`, `upkeep` | long-polls, rate limits, numbers, expiry |
 //! | [`operate`] | backup, verify, restore, retention, check-config, health |
@@ -23,6 +24,7 @@ pub mod keys;
 mod metrics;
 pub mod operate;
 mod place;
+mod portal;
 mod query;
 mod rates;
 mod refusal;
@@ -146,7 +148,12 @@ async fn start<S: Store>(
         Mode::InviteOnly => Some(token::TokenKey::open(&config.data)?),
         Mode::Open => None,
     };
+    let reach = match config.public_url {
+        Some(_) => portal::Reach::Public,
+        None => portal::Reach::Here,
+    };
     Ok(relay::Relay {
+        portal: portal::Portal::open(config.portal.as_deref(), reach)?,
         authority: config.public_url.as_deref().and_then(authority::of_url),
         log,
         log_key,

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::files::Files;
 use crate::keys::LogKey;
 use crate::metrics::Metrics;
+use crate::portal::Portal;
 use crate::rates::RateLimits;
 use crate::refusal::{Refusal, Result};
 use crate::store::{Store, op};
@@ -32,6 +33,7 @@ pub(crate) struct Relay<S> {
     pub(crate) log_key: LogKey,
     pub(crate) token_key: Option<TokenKey>,
     pub(crate) files: Files,
+    pub(crate) portal: Portal,
     pub(crate) watch: Watch,
     pub(crate) rates: RateLimits,
     pub(crate) metrics: Metrics,

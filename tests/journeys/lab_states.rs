@@ -213,6 +213,29 @@ fn a_request_goes_from_requested_to_corrected_on_all_three_screens() {
         );
         assert_eq!(order.reason.as_deref(), Some("Tubes were swapped"));
     }
+    // The lab reads again what it signed, the very bytes that the patient has, and sees which version counts.
+    let now = lab.now();
+    let sent = lab.ask(|vault| vault.submitted_record(&result, now));
+    assert_eq!(sent.fhir, asha.ask(|vault| vault.record(&result, now)).fhir);
+    assert_eq!(
+        (
+            sent.summary.source.as_str(),
+            sent.summary.superseded_by.as_ref(),
+            sent.standing.latest
+        ),
+        ("sent", Some(&corrected), false)
+    );
+    assert_eq!(sent.summary.replies_to.as_ref(), Some(&request));
+    let newest = lab.ask(|vault| vault.submitted_record(&corrected, now));
+    assert_eq!(
+        (newest.summary.supersedes.as_ref(), newest.standing.latest),
+        (Some(&result), true)
+    );
+    assert_eq!(
+        lab.ask_refused(|vault| vault.submitted_record(&request, now)),
+        "vault.not_found",
+        "somebody else wrote that"
+    );
     // Words rebuild it all.
     lab.reopen();
     assert_eq!(state(&mut lab, &request), "corrected");

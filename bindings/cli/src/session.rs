@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand_core::CryptoRng;
-use vault::facade::{self, Changes, DownloadView, FileView, Setup, Show, Vault};
+use vault::facade::{self, Changes, DownloadView, FileView, JobView, Setup, Show, Vault};
 
 use crate::clock::Clock;
 use crate::driver::{self, Drained, Driver};
@@ -16,6 +16,8 @@ use crate::transport::{Http, Transport};
 
 /// Longest time that [`Session::sync`] spends.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Blocks of a job done at once: some ten milliseconds.
+const STEP: u32 = 50;
 /// A large file may take days.
 const UNHURRIED: Duration = Duration::from_secs(365 * 86_400);
 
@@ -139,6 +141,33 @@ impl Session {
     /// The query's own, and the store's.
     pub fn query<T>(&mut self, mut query: impl FnMut(&Vault) -> Result<T, facade::Error>) -> Result<T, Error> {
         driver::call(&mut self.vault, &self.folder, |vault| query(vault))
+    }
+
+    /// Does a job of the vault to its end, some blocks at a time; `progress` is told how far it is. What is read is let go of again, so
+    /// that memory stays flat.
+    ///
+    /// # Errors
+    /// The job's own; then it is over.
+    pub fn work(&mut self, job: JobView, progress: &mut dyn FnMut(&JobView)) -> Result<JobView, Error> {
+        let mut job = job;
+        while !job.finished {
+            let step = driver::call(&mut self.vault, &self.folder, |vault| vault.step_job(&job.id, STEP));
+            if step.is_err() {
+                self.vault.cancel_job(&job.id);
+            }
+            job = step?;
+            self.vault.forget();
+            progress(&job);
+        }
+        Ok(job)
+    }
+
+    /// Begins a job, or takes its result.
+    ///
+    /// # Errors
+    /// The vault's.
+    pub fn job<T>(&mut self, mut ask: impl FnMut(&mut Vault) -> Result<T, facade::Error>) -> Result<T, Error> {
+        driver::call(&mut self.vault, &self.folder, |vault| ask(vault))
     }
 
     /// Sends everything and takes all news.

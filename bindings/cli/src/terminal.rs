@@ -32,8 +32,21 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    /// How much of something is done.
+    /// How many bytes of something are done.
     pub(crate) fn show(&mut self, what: &str, done: u64, all: u64) {
+        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+        self.draw(what, (done, all), &format!("{} of {} MiB", mib(done), mib(all)));
+    }
+
+    /// How many blocks of a chain are done.
+    pub(crate) fn blocks(&mut self, what: &str, done: u32, all: u32) {
+        self.draw(what, (done.into(), all.into()), &format!("{done} of {all} blocks"));
+        if done == all {
+            self.end();
+        }
+    }
+
+    fn draw(&mut self, what: &str, (done, all): (u64, u64), figures: &str) {
         const WIDTH: u64 = 24;
         let now = std::time::Instant::now();
         let pause = std::time::Duration::from_millis(100);
@@ -43,8 +56,7 @@ impl Bar {
         self.drawn = Some(now);
         let full = WIDTH * done.min(all) / all.max(1);
         let bar: String = (0..WIDTH).map(|place| if place < full { '#' } else { '.' }).collect();
-        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
-        let text = format!("{what} [{bar}] {} of {} MiB", mib(done), mib(all));
+        let text = format!("{what} [{bar}] {figures}");
         if text != self.text {
             let blank = " ".repeat(self.text.chars().count().saturating_sub(text.chars().count()));
             let _ = write!(io::stderr(), "\r{text}{blank}");

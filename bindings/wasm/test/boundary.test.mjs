@@ -91,3 +91,41 @@ test('the vectors of every format hold in WebAssembly', async () => {
     assert.equal(run('no such operation', {}).code, 'vector.unknown');
     assert.equal(JSON.parse(satchel.runVector('hash.parse', '{')).code, 'vector.input');
 });
+
+test('a keystore opens what the passphrase opens, until it is taken away', () => {
+    const { vault, changes } = Vault.create(setup, 'a long passphrase', now());
+    const store = new Store();
+    store.put(changes);
+    vault.stored(changes.generation);
+    const secret = new Uint8Array(32).fill(7);
+    assert.throws(() => vault.addKeystore('passkey', secret.subarray(1)), { code: 'entry.device' });
+    const { key, value } = vault.addKeystore('passkey', secret);
+    store.entries.set(key, value);
+    assert.throws(() => vault.addKeystore('passkey', secret), { code: 'entry.name' });
+    assert.deepEqual(vault.keystores(), ['passkey']);
+    assert.equal(Vault.openByKeystore(store.index(), 'passkey', secret).profile().name, 'Asha');
+    assert.equal(Vault.open(store.index(), 'a long passphrase').profile().name, 'Asha');
+    for (const [name, bytes] of [['passkey', new Uint8Array(32)], ['phone', secret], ['passkey', secret.subarray(1)]]) {
+        assert.throws(() => Vault.openByKeystore(store.index(), name, bytes), { code: 'entry.device' });
+    }
+    store.entries.set(key, vault.removeKeystore('passkey').value);
+    assert.throws(() => Vault.openByKeystore(store.index(), 'passkey', secret), { code: 'entry.device' });
+    assert.throws(() => vault.removeKeystore('passkey'), { code: 'entry.name' });
+});
+
+test('a kept piece of a file opens in its place, under its source and in its vault only', () => {
+    const { vault } = Vault.create(setup, 'a long passphrase', now());
+    const piece = new Uint8Array(1 << 20).map((_, place) => place % 251);
+    const sealed = vault.sealPiece('copy', 3, piece);
+    assert.deepEqual(vault.openPiece('copy', 3, sealed), piece);
+    assert.notDeepEqual(vault.sealPiece('copy', 3, piece), sealed);
+    const refused = { code: 'entry.damaged' };
+    assert.throws(() => vault.openPiece('copy', 4, sealed), refused);
+    assert.throws(() => vault.openPiece('other', 3, sealed), refused);
+    assert.throws(() => vault.openPiece('copy', 3, sealed.subarray(1)), refused);
+    sealed[sealed.length >> 1] ^= 1;
+    assert.throws(() => vault.openPiece('copy', 3, sealed), refused);
+    const other = Vault.create(setup, 'a long passphrase', now()).vault;
+    assert.throws(() => other.openPiece('copy', 3, vault.sealPiece('copy', 3, piece)), refused);
+    assert.throws(() => vault.sealPiece('copy', 3, new Uint8Array((1 << 20) + 1)), { code: 'file.piece' });
+});

@@ -3,12 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::{Context, command};
+use crate::{Context, command, node, portal};
 
 /// The port that is tried first when none is named.
 const USUAL_PORT: u16 = 8470;
@@ -33,6 +33,8 @@ impl Drop for Relay {
 /// Builds, starts, plays, and unless told otherwise stays until Ctrl-C.
 pub(crate) fn run(context: &Context, options: &Options) -> Result<(), String> {
     build_programs(context)?;
+    // A demo that ends at once is looked at by nobody.
+    let portal = if options.exit { None } else { Some(portal(context)) };
     let port = choose_port(options)?;
     let folder = context.repository.target("demo").join(port.to_string());
     if folder.exists() {
@@ -59,6 +61,11 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<(), String> {
             .display()
             .to_string()
     };
+    match portal {
+        Some(Ok(_)) => println!("\nThe portal: open {address}/ in a browser."),
+        Some(Err(reason)) => println!("\nThe portal was not built, so {address}/ shows a plain page: {reason}"),
+        None => {}
+    }
     println!("\nThe relay keeps running at {address}. To try next, in another terminal:");
     for (line, what) in [
         (
@@ -80,6 +87,14 @@ pub(crate) fn run(context: &Context, options: &Options) -> Result<(), String> {
     } else {
         Err(format!("the relay ended with {status}"))
     }
+}
+
+/// Builds the portal where Node is there already; nothing is installed for it.
+fn portal(context: &Context) -> Result<PathBuf, String> {
+    if let Some(missing) = node::missing() {
+        return Err(format!("{missing}; `cargo xtask portal` installs what it takes"));
+    }
+    portal::build(context)
 }
 
 /// Builds the two programs in the development profile, which compiles soonest and is optimised where it matters.

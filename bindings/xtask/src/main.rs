@@ -16,6 +16,7 @@ mod kotlin;
 mod mobile;
 mod node;
 mod phones;
+mod portal;
 mod python;
 mod repository;
 mod setup;
@@ -26,13 +27,14 @@ mod verifier;
 mod wasm;
 
 const USAGE: &str = "\
-cargo xtask run [--port N] [--exit]    build the relay and the command line, play a consultation, leave the relay running
+cargo xtask run [--port N] [--exit]    build portal, relay and command line, play a consultation, leave relay and portal running
 cargo xtask test [--all] [STEP...]     set up and test everything (or only the named steps); --all adds the slow parts
 cargo xtask guards [NAME...]           take each check of tests/guards.toml away and see its tests fail (minutes; part of test --all)
 cargo xtask bench [phones]             run the benchmarks, or only the one through Kotlin and Swift
 cargo xtask deep [MINUTES]             mutation testing and long fuzzing (default: 10 minutes for each fuzz target)
 cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
 cargo xtask wasm                       build the browser binding into web/core/generated
+cargo xtask portal                     build the web portal into web/portal/dist, which the relay serves
 cargo xtask verifier                   build the page that verifies exports, one file that opens from disk
 cargo xtask mobile                     build the mobile binding and generate Kotlin and Swift into target/generated
 cargo xtask android                    build and check libsatchel.so for phones and emulators, with Kotlin, as an AAR in target/android
@@ -97,6 +99,12 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
             println!("{}", built.display());
             true
         }),
+        "portal" => nothing_left(&words)
+            .and_then(|()| portal::build(&context))
+            .map(|built| {
+                println!("{}", built.display());
+                true
+            }),
         "verifier" => nothing_left(&words)
             .and_then(|()| verifier::build(&context))
             .map(|built| {

@@ -18,7 +18,8 @@ pub(crate) fn ready(context: &Context) -> Result<(), String> {
     missing().map_or(Ok(()), Err)
 }
 
-fn missing() -> Option<String> {
+/// What keeps Node from being used as it is, if anything.
+pub(crate) fn missing() -> Option<String> {
     let Some(version) = command::probe("node", &["--version"]) else {
         return Some("no node".to_owned());
     };
@@ -67,6 +68,13 @@ pub(crate) fn test_files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found.sort();
+    found
+}
+
+/// The test files that lie in a folder itself.
+pub(crate) fn test_files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found = test_files(folder);
+    found.retain(|path| path.parent() == Some(folder));
     found
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn browser(context: &Context) -> Result<PathBuf, String> {
     }
     setup::install(
         context.consent,
-        "open the verifier in a real browser",
+        "test in a real browser",
         &["chromium", "fonts-dejavu-core"],
     )?;
     found().ok_or_else(|| "chromium was installed, but is not to be found".to_owned())

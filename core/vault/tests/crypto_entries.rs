@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use vault::crypto::passphrase::Cost;
 use vault::crypto::secret::Secret32;
 use vault::entry::{
-    Class, EntryKey, Error, Header, Manifest, VaultKey, open_entry, open_entry_at, seal_entry, stored_generation,
+    Class, EntryKey, Error, Header, Manifest, VaultKey, open_entry, open_entry_at, open_piece, seal_entry, seal_piece,
+    stored_generation,
 };
 
 fn vault() -> VaultKey {
@@ -235,5 +236,26 @@ proptest! {
     fn hostile_headers_and_entries_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(Header::unlock_device(&bytes, "x", &Secret32::from_bytes([0; 32])).is_err());
         prop_assert!(open_entry(&vault(), &key("a"), &bytes).is_err());
+    }
+}
+
+#[test]
+fn a_kept_piece_opens_in_its_place_only() {
+    let mut rng = seeded(9);
+    let sealed = seal_piece(&vault(), "copy", 1, b"piece", &mut rng);
+    assert_eq!(open_piece(&vault(), "copy", 1, &sealed).unwrap().as_slice(), b"piece");
+    let other = VaultKey::generate(&mut rng);
+    for (key, source, index) in [(&vault(), "copy", 2), (&vault(), "cop", 1), (&other, "copy", 1)] {
+        let opened = open_piece(key, source, index, &sealed).map(|_| ());
+        assert_eq!(opened, Err(Error::Damaged), "{source} {index}");
+    }
+    for bit in 0..sealed.len() * 8 {
+        let mut bad = sealed.clone();
+        bad[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(
+            open_piece(&vault(), "copy", 1, &bad).map(|_| ()),
+            Err(Error::Damaged),
+            "bit {bit}"
+        );
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "flow/platform.rs"]
+#[allow(dead_code, reason = "shared with other test targets")]
 mod platform;
 
 use platform::{Person, Relay};

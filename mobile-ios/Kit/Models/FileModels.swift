@@ -164,6 +164,8 @@ public final class ImportModel: SessionFeature<ImportContent> {
 public struct ExportContent: Codable, Sendable, Equatable {
     /// The file, to be saved or handed on.
     public var file: Data?
+    /// How far the file is, while it is made.
+    public var progress: JobView?
     /// What checking a file found.
     public var verification: Verification?
 }
@@ -175,21 +177,19 @@ public final class ExportModel: SessionFeature<ExportContent> {
     @ObservationIgnored private var verification: Verification?
 
     public init(_ session: Session) {
-        super.init("export", session, blank: ExportContent(file: nil, verification: nil))
+        super.init("export", session, blank: ExportContent(file: nil, progress: nil, verification: nil))
     }
 
     public func records(records: [String]) async -> Outcome {
         await act {
-            file = nil
-            file = try await session.query { try $0.exportRecords(records: records, now: $1) }
+            try await make { try $0.startExportRecords(records: records) }
             return nil
         }
     }
 
     public func whole() async -> Outcome {
         await act {
-            file = nil
-            file = try await session.query { try $0.exportAll(now: $1) }
+            try await make { try $0.startExportAll() }
             return nil
         }
     }
@@ -198,12 +198,28 @@ public final class ExportModel: SessionFeature<ExportContent> {
     public func verify(file: Data, trusted: String) async -> Outcome {
         await act {
             verification = nil
-            verification = try await session.query { _, now in try verifyExport(file: file, trusted: trusted, now: now) }
+            let now = session.now
+            verification = try await session.work(
+                { try $0.startVerification(file: file, trusted: trusted, now: now) },
+                take: { vault, job, _ in try vault.takeVerification(job: job) }
+            ) { await self.reached($0) }
             return nil
         }
     }
 
-    override func read() async throws -> ExportContent { ExportContent(file: file, verification: verification) }
+    /// Some blocks at a time; whoever cancels it has it stopped at once.
+    private func make(_ start: @Sendable (Vault) throws -> JobView) async throws {
+        file = nil
+        file = try await session.work(start, take: { vault, job, now in try vault.takeExport(job: job, now: now) }) {
+            await self.reached($0)
+        }
+    }
+
+    private func reached(_ job: JobView) { state.content.progress = job }
+
+    override func read() async throws -> ExportContent {
+        ExportContent(file: file, progress: nil, verification: verification)
+    }
 
     override func isEmpty(_ content: ExportContent) -> Bool { content.file == nil && content.verification == nil }
 }

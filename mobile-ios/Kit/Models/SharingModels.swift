@@ -130,6 +130,8 @@ public struct BlocksContent: Codable, Sendable, Equatable {
     public var blocks: [BlockView]
     /// The block that was opened or inspected last.
     public var block: BlockView?
+    /// How far the check is, while it goes on.
+    public var progress: JobView?
     /// What checking the whole chain found.
     public var checked: Checked?
 }
@@ -142,7 +144,7 @@ public final class BlocksModel: SessionFeature<BlocksContent> {
     @ObservationIgnored private var checked: Checked?
 
     public init(_ session: Session) {
-        super.init("blocks", session, blank: BlocksContent(chain: nil, blocks: [], block: nil, checked: nil))
+        super.init("blocks", session, blank: BlocksContent(chain: nil, blocks: [], block: nil, progress: nil, checked: nil))
     }
 
     public func load(first: UInt32 = 0, count: UInt32 = 50) async -> Outcome {
@@ -165,19 +167,24 @@ public final class BlocksModel: SessionFeature<BlocksContent> {
         }
     }
 
-    /// Checks every block and every link.
+    /// Checks every block and every link, some at a time; whoever cancels it has it stopped at once.
     public func verify() async -> Outcome {
         await act {
-            checked = try await session.query { vault, _ in try vault.checkChain() }
+            checked = nil
+            checked = try await session.work({ try $0.startCheck() }, take: { vault, job, _ in try vault.takeChecked(job: job) }) {
+                await self.reached($0)
+            }
             return nil
         }
     }
+
+    private func reached(_ job: JobView) { state.content.progress = job }
 
     override func read() async throws -> BlocksContent {
         let (range, block, checked) = (range, block, checked)
         return try await session.query { vault, _ in
             let blocks = try vault.blocks(first: range.first, count: range.count)
-            return BlocksContent(chain: try vault.chain(), blocks: blocks, block: block, checked: checked)
+            return BlocksContent(chain: try vault.chain(), blocks: blocks, block: block, progress: nil, checked: checked)
         }
     }
 

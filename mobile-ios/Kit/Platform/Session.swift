@@ -11,6 +11,9 @@ public actor Session {
     /// A large file may take days.
     private static let unhurried = Duration.seconds(365 * 86_400)
 
+    /// Blocks of a job done at once: some ten milliseconds.
+    private static let step: UInt32 = 50
+
     public nonisolated let platform: Platform
     let vault: Vault
     private let storage: any Storage
@@ -74,6 +77,27 @@ public actor Session {
     public func query<T: Sendable>(_ query: @Sendable (Vault, UInt64) throws -> T) throws -> T {
         try Task.checkCancellation()
         return try ask(query)
+    }
+
+    /// Does a job of the vault to its end, some blocks at a time: others get their turn between two steps, and a task that is cancelled
+    /// is let go of after the step under way. `take` gives the result.
+    public func work<T: Sendable>(
+        _ start: @Sendable (Vault) throws -> JobView, take: @Sendable (Vault, String, UInt64) throws -> T,
+        progress: @Sendable (JobView) async -> Void = { _ in }
+    ) async throws -> T {
+        try Task.checkCancellation()
+        var job = try ask { vault, _ in try start(vault) }
+        defer { try? vault.cancelJob(job: job.id) }
+        while !job.finished {
+            let id = job.id
+            job = try ask { vault, _ in try vault.stepJob(job: id, blocks: Self.step) }
+            try vault.forget()
+            await progress(job)
+            await Task.yield()
+            try Task.checkCancellation()
+        }
+        let id = job.id
+        return try ask { vault, now in try take(vault, id, now) }
     }
 
     /// Sends everything and takes all news.

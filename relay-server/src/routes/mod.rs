@@ -31,7 +31,7 @@ type Row<S> = (&'static str, &'static str, MethodRouter<Shared<S>>);
 /// Method, address, handler.
 fn table<S: Store>() -> Vec<Row<S>> {
     vec![
-        ("GET", "/", get(service::page)),
+        ("GET", "/", get(service::page::<S>)),
         ("GET", "/livez", get(service::live)),
         ("GET", "/readyz", get(service::ready::<S>)),
         ("GET", "/v1/openapi.json", get(service::openapi)),
@@ -99,7 +99,7 @@ pub(crate) fn router<S: Store>(relay: Shared<S>) -> Router {
     table::<S>()
         .into_iter()
         .fold(Router::new(), |router, (_, path, handler)| router.route(path, handler))
-        .fallback(service::nothing)
+        .fallback(service::elsewhere::<S>)
         .method_not_allowed_fallback(service::wrong_method)
         .layer(from_fn_with_state(relay.clone(), around::<S>))
         .layer(cors())

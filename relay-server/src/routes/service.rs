@@ -1,7 +1,7 @@
 //! The relay itself: who it is, whether it lives, what it offers.
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use protocol::relay::message::{Done, RelayInformation};
 use protocol::relay::problem;
@@ -13,14 +13,18 @@ use crate::store::Store;
 
 const PAGE: &str = include_str!("../page.html");
 
-pub(super) async fn page() -> impl IntoResponse {
-    (
-        [(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'",
-        )],
-        Html(PAGE),
-    )
+/// The portal, or where it was not built a page that says so.
+pub(super) async fn page<S: Store>(State(relay): State<Shared<S>>, method: Method, headers: HeaderMap) -> Response {
+    relay.portal.answer(&method, "/", &headers).unwrap_or_else(|| {
+        (
+            [(
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'unsafe-inline'",
+            )],
+            Html(PAGE),
+        )
+            .into_response()
+    })
 }
 
 pub(super) async fn live() -> Result<Response> {
@@ -57,8 +61,15 @@ pub(super) async fn information<S: Store>(State(relay): State<Shared<S>>) -> Res
     answer::ok(&information)
 }
 
-pub(super) async fn nothing() -> Refusal {
-    problem::Error::NotFound.into()
+/// Files of the portal and the addresses that it routes by itself; everything else is nothing.
+pub(super) async fn elsewhere<S: Store>(
+    State(relay): State<Shared<S>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let answer = relay.portal.answer(&method, uri.path(), &headers);
+    answer.ok_or_else(|| problem::Error::NotFound.into())
 }
 
 pub(super) async fn wrong_method() -> Refusal {

@@ -14,6 +14,7 @@ mod limits;
 mod mailboxes;
 mod offers;
 mod organizations;
+mod portal;
 mod service;
 
 use protocol::hash::{Hash, sha256};

@@ -67,6 +67,8 @@ pub(crate) struct Server {
     pub(crate) metrics: Option<SocketAddr>,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     config: Config,
+    /// An empty folder: whether a portal was built beside this program must not matter here.
+    _portal: TempDir,
 }
 
 impl Server {
@@ -76,9 +78,10 @@ impl Server {
 
     /// With settings; rate limits are off unless the settings say otherwise.
     pub(crate) fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let (data, portal) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut config = Config {
             data: data.path().to_owned(),
+            portal: Some(portal.path().to_owned()),
             rates: Rates::UNLIMITED,
             ..Config::default()
         };
@@ -90,6 +93,7 @@ impl Server {
             metrics: None,
             running: None,
             config,
+            _portal: portal,
         };
         server.run();
         server

@@ -1,7 +1,7 @@
 //! The chain as a person can look at it: blocks, the links drawn, what tampering looks like.
 
 use clap::{Args, Subcommand};
-use vault::facade::BlockView;
+use vault::facade::{BlockView, Vault};
 
 use crate::context::Context;
 use crate::error::Error;
@@ -132,8 +132,10 @@ pub(crate) fn flipped(mut bytes: Vec<u8>) -> (usize, Vec<u8>) {
 
 fn verify(context: &Context) -> Result<Answer, Error> {
     let mut session = context.open()?;
-    terminal::progress("Checking every block ...");
-    let checked = session.query(|vault| vault.check_chain())?;
+    let job = session.job(Vault::start_check)?;
+    let mut bar = terminal::Bar::default();
+    let job = session.work(job, &mut |job| bar.blocks("Checking", job.done, job.total))?;
+    let checked = session.job(|vault| vault.take_checked(&job.id))?;
     let mut page = Page::default();
     match (checked.bad, &checked.code) {
         (Some(bad), code) => {

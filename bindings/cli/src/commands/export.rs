@@ -16,6 +16,7 @@ use crate::driver;
 use crate::error::Error;
 use crate::page::{Answer, Page, Tone};
 use crate::render;
+use crate::terminal;
 use crate::time;
 
 #[derive(Debug, Args)]
@@ -39,11 +40,14 @@ pub(crate) fn export(context: &Context, arguments: &Export) -> Result<Answer, Er
         .map(|typed| own_record(&mut session, typed))
         .collect::<Result<Vec<_>, _>>()?;
     let now = session.now();
-    let file = if arguments.all {
-        session.query(|vault| vault.export_all(now, &mut driver::random()))?
+    let job = if arguments.all {
+        session.job(Vault::start_export_all)?
     } else {
-        session.query(|vault| vault.export_records(&ids, now, &mut driver::random()))?
+        session.job(|vault| vault.start_export_records(&ids))?
     };
+    let mut bar = terminal::Bar::default();
+    let job = session.work(job, &mut |job| bar.blocks("Gathering", job.done, job.total))?;
+    let file = session.job(|vault| vault.take_export(&job.id, now, &mut driver::random()))?;
     write_private(&arguments.out, &file)?;
     let mut page = Page::default();
     let what = if arguments.all {

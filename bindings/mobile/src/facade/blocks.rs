@@ -87,8 +87,8 @@ impl Vault {
         Ok(self.inner()?.inspect(sequence, bytes.into())?)
     }
 
-    /// Checks every block of the own chain strictly: signatures, keys, links and bodies; names the first bad one. Long chains: the
-    /// entries needed are named with `vault.need`.
+    /// Checks every block of the own chain strictly: signatures, keys, links and bodies; names the first bad one. Long chains are
+    /// checked in steps: `Vault::start_check`.
     ///
     /// # Errors
     /// `vault.need`, `vault.not_ready`.

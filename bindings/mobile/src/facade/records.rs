@@ -65,7 +65,7 @@ pub struct RecordSummary {
     pub author: String,
     /// Who vouches for the signer.
     pub organization: Option<String>,
-    /// `own`, `imported`, `received`, `shared` or `copy`.
+    /// `own`, `imported`, `received`, `shared`, `copy` or `sent`.
     pub source: String,
     /// Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`.
     pub mark: Option<String>,

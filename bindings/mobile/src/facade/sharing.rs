@@ -266,6 +266,14 @@ impl Vault {
         Ok(self.inner()?.submissions()?)
     }
 
+    /// A record written for a patient, as it was signed: to be read again, or corrected.
+    ///
+    /// # Errors
+    /// `vault.not_found`.
+    pub fn submitted_record(&self, record: String, now: u64) -> Result<facade::RecordView, VaultError> {
+        Ok(self.inner()?.submitted_record(&record, now)?)
+    }
+
     /// Sends a record once more that the patient's wallet has not answered.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ export interface RecordSummary {
     author: string;
     /** Who vouches for the signer. */
     organization?: string;
-    /** `own`, `imported`, `received`, `shared` or `copy`. */
+    /** `own`, `imported`, `received`, `shared`, `copy` or `sent`. */
     source: string;
     /** Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`. */
     mark?: string;

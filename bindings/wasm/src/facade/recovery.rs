@@ -25,7 +25,8 @@ impl Vault {
         give(&self.exclusive()?.prove_recovery(now, &mut random()?)?)
     }
 
-    /// What recovery opened: the oldest record, the newest and one file, after every block was verified. Only when `recovered` is true may a
+    /// What recovery opened: the oldest record, the newest and one file, after every block was verified (by a finished
+    /// `Vault::start_check`, else now). Only when `recovered` is true may a
     /// screen say so; otherwise the parts say what failed.
     ///
     /// # Errors

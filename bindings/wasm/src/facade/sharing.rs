@@ -142,6 +142,16 @@ impl Vault {
         give(&self.shared()?.submissions()?)
     }
 
+    /// A record written for a patient, as it was signed: to be read again, or corrected.
+    ///
+    /// # Errors
+    /// `vault.not_found`.
+    #[wasm_bindgen(js_name = submittedRecord, unchecked_return_type = "RecordView")]
+    pub fn submitted_record(&self, record: &str, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        give(&self.shared()?.submitted_record(record, now)?)
+    }
+
     /// Sends a record once more that the patient's wallet has not answered.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use super::count::{self, Skip, Tally};
 use crate::kotlin::{Kotlin, Program};
 use crate::swift::{Package, Swift};
 use crate::sysroot::{BROWSER, Compiler};
-use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, python, verifier, wasm};
+use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, portal, python, verifier, wasm};
 
 /// One line of the table.
 pub(super) struct Step {
@@ -44,6 +44,7 @@ pub(super) const STEPS: &[Step] = &[
     usual("rust", "cargo test over the workspace", rust),
     usual("demo", "the README's demo, to its end", play),
     usual("wasm", "the browser binding in Node", browser),
+    usual("web", "the portal: built, its types, policies and sizes", web),
     usual("verifier", "the page that verifies exports, in a real browser", verify),
     usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
     usual(
@@ -75,6 +76,11 @@ pub(super) const STEPS: &[Step] = &[
         "shim",
         "the vectors against the library for Android's emulator, on Linux",
         shim,
+    ),
+    slow(
+        "portal",
+        "the portal's core in a real browser, and people at their screens, over real relays",
+        people,
     ),
     slow(
         "ios",
@@ -170,6 +176,55 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     node.env("SATCHEL_WASM", generated);
     let outcome = command::tee(programs(context, &mut node))?;
     Ok(count::node(&outcome.output).settle(outcome.success))
+}
+
+/// The portal as it is built, and its own tests.
+fn web(context: &Context, _: bool) -> Result<Tally, String> {
+    in_browser(context, true, &["web/portal/test"])
+}
+
+/// The tests of `web/core`, and people at their screens.
+fn people(context: &Context, _: bool) -> Result<Tally, String> {
+    in_browser(context, false, &["web/core/test", "web/portal/e2e"])
+}
+
+fn in_browser(context: &Context, check: bool, folders: &[&str]) -> Result<Tally, String> {
+    if let Err(reason) = node::ready(context) {
+        return Ok(Tally::skipped(reason));
+    }
+    let browser = match verifier::browser(context) {
+        Ok(browser) => browser,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    match Compiler::find(context, BROWSER) {
+        Ok(compiler) => portal::build_with(context, &compiler)?,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    demo::build_programs(context)?;
+    // The usual tests look at the portal itself; those of `web/core` have a page of their own.
+    let page = if check { None } else { Some(portal::core_page(context)?) };
+    let mut tally = Tally::default();
+    if check {
+        tally.add(portal::check(context).map_or_else(
+            |reason| {
+                eprintln!("{reason}");
+                Tally::failure()
+            },
+            |()| Tally::success(),
+        ));
+    }
+    for folder in folders {
+        let folder = context.repository.path(folder);
+        let files = node::test_files_in(&folder);
+        let mut node = node::test_command(&folder, &files);
+        node.env("SATCHEL_CHROMIUM", &browser);
+        if let Some(page) = &page {
+            node.env("SATCHEL_CORE_PAGE", page);
+        }
+        let outcome = command::tee(programs(context, &mut node))?;
+        tally.add(count::node(&outcome.output).settle(outcome.success));
+    }
+    Ok(tally)
 }
 
 fn verify(context: &Context, _: bool) -> Result<Tally, String> {

@@ -5,12 +5,14 @@
 //! name and generation are bound in the seal. The manifest tells when a single entry was swapped for an older one.
 
 mod changes;
+mod copy;
 mod header;
 mod key;
 mod manifest;
 mod seal;
 
 pub use changes::Changes;
+pub use copy::{open_piece, seal_piece};
 pub use header::Header;
 pub use key::{Class, EntryKey, VaultKey};
 pub use manifest::Manifest;

@@ -1,12 +1,13 @@
 //! The chain itself: every block as the block view draws it, and the check of them all.
 
-use protocol::block::{Block, check_body};
+use protocol::block::Block;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Vault};
 use crate::fault::{self, Fault};
+use crate::flow::check::{self, Check};
 use crate::flow::record;
-use crate::item::{BlockData, BlockIndex, ChainItem, ChainName, PendingBlock};
+use crate::item::{BlockIndex, ChainItem, ChainName};
 use crate::state::Read;
 
 /// A block as the chain view draws it.
@@ -59,6 +60,17 @@ pub struct Checked {
     pub bad: Option<u32>,
     /// What is wrong with it: a code.
     pub code: Option<String>,
+}
+
+impl From<check::Checked> for Checked {
+    fn from(checked: check::Checked) -> Self {
+        let (bad, code) = checked.bad.unzip();
+        Self {
+            blocks: checked.blocks,
+            bad,
+            code,
+        }
+    }
 }
 
 impl Vault {
@@ -168,67 +180,14 @@ impl Vault {
         Ok(seen)
     }
 
-    /// Checks every block of the own chain strictly: signatures, keys, links and bodies; names the first bad one. Long chains: the
-    /// entries needed are named with `vault.need`.
+    /// Checks every block of the own chain strictly: signatures, keys, links and bodies; names the first bad one. Long chains are
+    /// checked in steps: [`Vault::start_check`].
     ///
     /// # Errors
     /// `vault.need`, `vault.not_ready`.
     pub fn check_chain(&self) -> Result<Checked, Error> {
-        let total = self.chain()?.blocks;
-        let name = ChainName::Own;
-        let keys = ChainItem::read_named(&self.store, &name)?.keys()?;
-        let mut head: Option<protocol::chain::Head> = None;
-        let mut need = Vec::new();
-        let bad = |sequence: u32, code: String| Checked {
-            blocks: sequence + 1,
-            bad: Some(sequence),
-            code: Some(code),
-        };
-        for sequence in 0..total {
-            let (bytes, body) = match self.block_parts(&name, sequence) {
-                Ok(parts) => parts,
-                Err(fault) if fault.is(fault::Error::Need) => {
-                    need.extend(fault.need);
-                    continue;
-                }
-                Err(fault) => return Err(fault.into()),
-            };
-            if !need.is_empty() {
-                continue;
-            }
-            let checked = Block::verify(&bytes).map_err(Fault::from).and_then(|block| {
-                let next = match &head {
-                    Some(head) => head.accept(&block)?,
-                    None => protocol::chain::Head::begin(&block)?,
-                };
-                keys.check(&block)?;
-                if let Some(body) = &body {
-                    check_body(&block, body)?;
-                }
-                head = Some(next);
-                Ok(())
-            });
-            if let Err(fault) = checked {
-                return Ok(bad(sequence, fault.code));
-            }
-        }
-        if need.is_empty() {
-            Ok(Checked {
-                blocks: total,
-                bad: None,
-                code: None,
-            })
-        } else {
-            Err(Fault::need(need).into())
-        }
-    }
-
-    fn block_parts(&self, name: &ChainName, sequence: u32) -> Result<(Vec<u8>, Option<Vec<u8>>), Fault> {
-        let id = name.block(sequence);
-        if let Some(pending) = self.store.get::<PendingBlock>(&id)? {
-            return Ok((pending.block.to_vec(), Some(pending.body.as_bytes().to_vec())));
-        }
-        let data: BlockData = self.store.item(&id)?;
-        Ok((data.block.to_vec(), data.body.map(|body| body.as_bytes().to_vec())))
+        let mut check = Check::begin(&self.store)?;
+        check.step(&self.store, usize::MAX)?;
+        Ok(check.checked().ok_or_else(|| Fault::from(fault::Error::State))?.into())
     }
 }

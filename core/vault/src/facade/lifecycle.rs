@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::vault::{HEADER, Kit};
 use super::{Changes, Entry, Error, Put, Vault};
 use crate::crypto::root::RootSecret;
-use crate::entry::{EntryKey, Header};
+use crate::entry::{self, EntryKey, Header, VaultKey};
 use crate::fault::{self, Fault};
 use crate::flow::{found, join};
 use crate::item::{ChainItem, ChainName, HeldItem, Role, Stage, Task};
@@ -157,6 +157,13 @@ impl Vault {
     /// # Errors
     /// `entry.passphrase`, `entry.damaged`, `entry.version`, `entry.rolled_back`, `vault.missing`.
     pub fn open(entries: Vec<Entry>, passphrase: &str) -> Result<Self, Error> {
+        Self::open_with(entries, |header| Header::unlock(header, passphrase.as_bytes()))
+    }
+
+    pub(super) fn open_with(
+        entries: Vec<Entry>,
+        unlock: impl FnOnce(&[u8]) -> Result<VaultKey, entry::Error>,
+    ) -> Result<Self, Error> {
         let mut header = None;
         let mut index = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -168,7 +175,7 @@ impl Vault {
             }
         }
         let header = header.ok_or_else(|| Fault::from(fault::Error::Missing))?;
-        let key = Header::unlock(&header, passphrase.as_bytes()).map_err(Fault::from)?;
+        let key = unlock(&header).map_err(Fault::from)?;
         Ok(Self::around(Store::open(key, index)?, header))
     }
 

@@ -13,7 +13,7 @@ use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::{self, Fault};
 use crate::flow::{attachment, record};
-use crate::item::{ChainName, CopiedItem, RecordItem, SharedItem, Source};
+use crate::item::{ChainName, CopiedItem, RecordItem, SharedItem, Source, SubmissionItem};
 use crate::state::Read;
 
 /// A FHIR document to file or to send.
@@ -72,7 +72,7 @@ pub struct RecordSummary {
     pub author: String,
     /// Who vouches for the signer.
     pub organization: Option<String>,
-    /// `own`, `imported`, `received`, `shared` or `copy`.
+    /// `own`, `imported`, `received`, `shared`, `copy` or `sent`.
     pub source: String,
     /// Phrase key of what must stand beside it when no professional signed it: `mark.own`, `mark.imported` or `mark.patient`.
     pub mark: Option<String>,
@@ -146,6 +146,25 @@ pub(super) fn shared_summary(id: &RecordId, item: &SharedItem, patient: &Identit
         fetched: item.fetched,
         opened: item.opened.map(u64::from),
         ..row(id, &item.summary, &item.author_name, "shared", item.time)
+    }
+}
+
+/// What a record written for a patient refers to, and what corrects it.
+pub(super) struct Links {
+    pub(super) replies_to: Option<RecordId>,
+    pub(super) supersedes: Option<RecordId>,
+    pub(super) superseded_by: Option<RecordId>,
+}
+
+/// A row for a record written here for a patient.
+pub(super) fn submitted_summary(id: &RecordId, item: &SubmissionItem, author: &str, links: &Links) -> RecordSummary {
+    RecordSummary {
+        replies_to: links.replies_to.map(|id| id.to_string()),
+        supersedes: links.supersedes.map(|id| id.to_string()),
+        superseded_by: links.superseded_by.map(|id| id.to_string()),
+        attachments: u32::try_from(item.attachments.len()).unwrap_or(u32::MAX),
+        fetched: true,
+        ..row(id, &item.summary, author, "sent", item.time)
     }
 }
 

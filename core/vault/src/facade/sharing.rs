@@ -4,12 +4,13 @@ use clinical::search::Query;
 use protocol::delegation::Delegation;
 use protocol::grant::{GrantStatement, Permission};
 use protocol::id::{GrantId, RecordId};
+use protocol::package::Package;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::record_view::{self, RecordView};
-use super::records::{self, RecordQuery, RecordSummary};
+use super::records::{self, Links, RecordQuery, RecordSummary};
 use super::vault::parse;
 use super::{Changes, Error, Vault, writing};
 use crate::fault::{self, Fault};
@@ -510,6 +511,25 @@ impl Vault {
         }
         all.sort_by_key(|submission| core::cmp::Reverse(submission.time));
         Ok(all)
+    }
+
+    /// A record written for a patient, as it was signed: to be read again, or corrected.
+    ///
+    /// # Errors
+    /// `vault.not_found`.
+    pub fn submitted_record(&self, record: &str, now: u64) -> Result<RecordView, Error> {
+        let now = Timestamp::new(now).map_err(Fault::from)?;
+        let id: RecordId = parse(record)?;
+        let item: SubmissionItem = self.store.item(id.as_bytes())?;
+        let package = Package::parse(&item.package).map_err(Fault::from)?;
+        let links = Links {
+            replies_to: package.replies_to.as_ref().map(|opening| opening.record),
+            supersedes: package.supersedes.as_ref().map(|opening| opening.record),
+            superseded_by: writing::correction_of(&self.store, &id)?,
+        };
+        let author = crate::item::Meta::read(&self.store)?.name;
+        let summary = records::submitted_summary(&id, &item, &author, &links);
+        record_view::view(&self.store, summary, &package, &item.attachments, now)
     }
 
     /// Sends a record once more that the patient's wallet has not answered.

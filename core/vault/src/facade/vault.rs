@@ -4,6 +4,7 @@ use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::jobs::Jobs;
 use super::{Changes, Error, Param, Put, Show};
 use crate::fault::{self, Fault};
 use crate::state::Kept;
@@ -25,6 +26,7 @@ pub struct Vault {
     pub(super) session: Session,
     pub(super) header: Vec<u8>,
     pub(super) kit: Option<Kit>,
+    pub(super) jobs: Jobs,
     outstanding: Option<(u64, Option<Kept>)>,
 }
 
@@ -43,6 +45,7 @@ impl Vault {
             session: Session::default(),
             header,
             kit: None,
+            jobs: Jobs::default(),
             outstanding: None,
         }
     }

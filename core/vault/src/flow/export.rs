@@ -34,68 +34,125 @@ use crate::item::{
 };
 use crate::state::Read;
 
-/// Makes a file of these records, or of everything.
+/// A file in the making: block by block, so that long chains are gathered in steps.
+pub struct Export {
+    own: ChainItem,
+    whole: bool,
+    sequences: Vec<u32>,
+    loose: Vec<Bytes>,
+    blocks: Vec<ExportedBlock>,
+    vouchers: Vec<CredentialEvidence>,
+}
+
+impl Export {
+    /// Begins a file of these records, or of everything as it stands now.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.not_ready`.
+    pub fn begin(from: &impl Read, chosen: Option<&[RecordId]>) -> Result<Self, Fault> {
+        Meta::read(from)?.actor()?;
+        let own = ChainItem::read_named(from, &ChainName::Own)?;
+        let (sequences, loose) = match chosen {
+            Some(chosen) => chosen_blocks(from, chosen)?,
+            None => everything(from, &own)?,
+        };
+        Ok(Self {
+            own,
+            whole: chosen.is_none(),
+            sequences: sequences.into_iter().collect(),
+            loose,
+            blocks: Vec::new(),
+            vouchers: Vec::new(),
+        })
+    }
+
+    /// Blocks gathered, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.blocks.len(), self.sequences.len())
+    }
+
+    /// Gathers so many more blocks; everything missing among them is named at once, so that the platform is asked only once.
+    ///
+    /// # Errors
+    /// `vault.need`, `sync.gone` for a record that was erased.
+    pub fn step(&mut self, from: &impl Read, count: usize) -> Result<(), Fault> {
+        let next: Vec<u32> = self.sequences[self.blocks.len()..]
+            .iter()
+            .take(count)
+            .copied()
+            .collect();
+        let mut gathered = Gathered::of(&self.own, self.whole);
+        let mut blocks = Vec::with_capacity(next.len());
+        for sequence in next {
+            blocks.extend(gathered.block(from, sequence)?);
+        }
+        gathered.complete()?;
+        self.vouchers.append(&mut gathered.vouchers);
+        self.blocks.append(&mut blocks);
+        Ok(())
+    }
+
+    /// The finished, signed file.
+    ///
+    /// # Errors
+    /// `vault.state` before every block was gathered, `vault.need`, `export.too_large`.
+    pub fn finish(&self, from: &impl Read, now: Timestamp, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, Fault> {
+        if self.blocks.len() < self.sequences.len() {
+            return Err(fault::Error::State.into());
+        }
+        let meta = Meta::read(from)?;
+        let actor = meta.actor()?;
+        let mut gathered = Gathered::of(&self.own, self.whole);
+        gathered.vouchers.clone_from(&self.vouchers);
+        for package in &self.loose {
+            gathered.vouchers.extend(Package::parse(package)?.credential);
+        }
+        let organizations = gathered.organizations(from)?;
+        gathered.complete()?;
+        let contents = Contents {
+            devices: devices(&self.own, &self.blocks, &actor.authority, self.whole)?,
+            removals: self.own.removals.iter().map(|listed| listed.removal.clone()).collect(),
+            resource: self.whole.then_some(self.own.resource),
+            blocks: self.blocks.clone(),
+            loose: self.loose.clone(),
+            organizations,
+        };
+        let head = self.own.head.as_ref().filter(|_| self.whole);
+        let bytes = contents.encode();
+        let statement = ExportStatement {
+            version: 1,
+            kind: if self.whole { Kind::Chain } else { Kind::Selection },
+            head: head.map(|head| Place {
+                sequence: head.sequence,
+                hash: head.hash,
+            }),
+            records: u32::try_from(contents.records()).map_err(|_| export::Error::TooLarge)?,
+            receipts: u32::try_from(contents.receipts()).map_err(|_| export::Error::TooLarge)?,
+            contents: Contents::hash(&bytes),
+            time: now,
+            salt: salt(rng),
+            actor: actor.device,
+            owner: actor.identity,
+            authority: actor.authority,
+        };
+        let signed = Signed::issue(statement, &meta.device)?;
+        Ok(export::assemble(signed.bytes().to_vec(), meta.evidence, bytes)?)
+    }
+}
+
+/// Makes a file of these records, or of everything, in one go.
 ///
 /// # Errors
-/// `vault.need`, `vault.not_found`, `vault.not_ready`, `sync.gone` for a record that was erased, `export.too_large`.
+/// Those of [`Export`]'s parts.
 pub fn make(
     from: &impl Read,
     chosen: Option<&[RecordId]>,
     now: Timestamp,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, Fault> {
-    let meta = Meta::read(from)?;
-    let actor = meta.actor()?;
-    let own = ChainItem::read_named(from, &ChainName::Own)?;
-    let mut gathered = Gathered {
-        own: &own,
-        whole: chosen.is_none(),
-        need: Vec::new(),
-        vouchers: Vec::new(),
-    };
-    let (sequences, loose) = match chosen {
-        Some(chosen) => chosen_blocks(from, chosen)?,
-        None => everything(from, &own)?,
-    };
-    let mut blocks = Vec::with_capacity(sequences.len());
-    for sequence in sequences {
-        blocks.extend(gathered.block(from, sequence)?);
-    }
-    for package in &loose {
-        gathered.vouchers.extend(Package::parse(package)?.credential);
-    }
-    let organizations = gathered.organizations(from)?;
-    if !gathered.need.is_empty() {
-        return Err(Fault::need(gathered.need));
-    }
-    let contents = Contents {
-        devices: devices(&own, &blocks, &actor.authority, chosen.is_none())?,
-        removals: own.removals.iter().map(|listed| listed.removal.clone()).collect(),
-        resource: chosen.is_none().then_some(own.resource),
-        blocks,
-        loose,
-        organizations,
-    };
-    let head = own.head.as_ref().filter(|_| chosen.is_none());
-    let bytes = contents.encode();
-    let statement = ExportStatement {
-        version: 1,
-        kind: if chosen.is_none() { Kind::Chain } else { Kind::Selection },
-        head: head.map(|head| Place {
-            sequence: head.sequence,
-            hash: head.hash,
-        }),
-        records: u32::try_from(contents.records()).map_err(|_| export::Error::TooLarge)?,
-        receipts: u32::try_from(contents.receipts()).map_err(|_| export::Error::TooLarge)?,
-        contents: Contents::hash(&bytes),
-        time: now,
-        salt: salt(rng),
-        actor: actor.device,
-        owner: actor.identity,
-        authority: actor.authority,
-    };
-    let signed = Signed::issue(statement, &meta.device)?;
-    Ok(export::assemble(signed.bytes().to_vec(), meta.evidence, bytes)?)
+    let mut file = Export::begin(from, chosen)?;
+    file.step(from, usize::MAX)?;
+    file.finish(from, now, rng)
 }
 
 fn salt(rng: &mut dyn CryptoRng) -> Hash {
@@ -191,7 +248,24 @@ struct Gathered<'a> {
     vouchers: Vec<CredentialEvidence>,
 }
 
-impl Gathered<'_> {
+impl<'a> Gathered<'a> {
+    fn of(own: &'a ChainItem, whole: bool) -> Self {
+        Self {
+            own,
+            whole,
+            need: Vec::new(),
+            vouchers: Vec::new(),
+        }
+    }
+
+    fn complete(&mut self) -> Result<(), Fault> {
+        if self.need.is_empty() {
+            Ok(())
+        } else {
+            Err(Fault::need(core::mem::take(&mut self.need)))
+        }
+    }
+
     fn wait<T>(&mut self, result: Result<T, Fault>) -> Result<Option<T>, Fault> {
         match result {
             Ok(value) => Ok(Some(value)),

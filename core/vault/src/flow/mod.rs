@@ -7,6 +7,7 @@ pub mod access;
 pub mod appointment;
 pub mod attachment;
 pub mod change;
+pub mod check;
 pub mod claim;
 pub mod copy;
 pub mod delegation;

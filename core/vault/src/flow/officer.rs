@@ -131,6 +131,20 @@ pub fn request(from: &impl Read) -> Result<Vec<u8>, Fault> {
     }))
 }
 
+fn read_request(bytes: &[u8]) -> Result<OfficerRequest, Fault> {
+    let request: OfficerRequest = cbor::decode(bytes, 8 * 1024).map_err(|_| Error::Request)?;
+    if request.version != 1 {
+        return Err(Error::Request.into());
+    }
+    check_text(&request.name, 100)?;
+    Ok(request)
+}
+
+/// The name in an officer's request; nothing for any other file.
+pub fn name_in(bytes: &[u8]) -> Option<String> {
+    read_request(bytes).ok().map(|request| request.name)
+}
+
 /// Certifies the device of an officer who wants to join, lists it in both chains and states anew who acts for the organization.
 ///
 /// # Errors
@@ -142,11 +156,7 @@ pub fn admit(tx: &mut Tx<'_>, bytes: &[u8]) -> Result<StatementId, Fault> {
     if !actor.admin {
         return Err(Error::Admin.into());
     }
-    let request: OfficerRequest = cbor::decode(bytes, 8 * 1024).map_err(|_| Error::Request)?;
-    if request.version != 1 {
-        return Err(Error::Request.into());
-    }
-    check_text(&request.name, 100)?;
+    let request = read_request(bytes)?;
     let key = RecipientKey::new(&request.sealing_key)?;
     let mut serving = 0;
     for (_, device) in tx.list::<DeviceItem>()? {

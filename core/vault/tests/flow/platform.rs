@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use getrandom::SysRng;
 use rand_core::{CryptoRng, UnwrapErr};
-use vault::facade::{Changes, Entry, Error, Header, Request, Setup, Show, Vault};
+use vault::facade::{Changes, Entry, Error, Header, Put, Request, Setup, Show, Vault};
 
 pub(crate) struct Relay {
     child: Child,
@@ -198,6 +198,31 @@ impl Person {
         }
     }
 
+    /// Asks again after bringing what is needed.
+    pub(crate) fn with_need<T>(&mut self, mut ask: impl FnMut(&mut Vault) -> Result<T, Error>) -> Result<T, Error> {
+        loop {
+            match ask(&mut self.vault) {
+                Err(error) if error.code == "vault.need" => self.bring(&error),
+                other => return other,
+            }
+        }
+    }
+
+    /// The header and the index, as the store holds them.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let index = self.store.iter().filter(|(key, _)| !key.starts_with('d'));
+        let entry = |(key, value): (&String, &Vec<u8>)| Entry {
+            key: key.clone(),
+            value: Some(value.clone()),
+        };
+        index.map(entry).collect()
+    }
+
+    /// Writes one entry that is no part of a change.
+    pub(crate) fn put(&mut self, put: Put) {
+        self.store.insert(put.key, put.value);
+    }
+
     /// Sends until nothing is left, asking once for all news.
     pub(crate) fn sync(&mut self) {
         self.vault.refresh();
@@ -225,16 +250,7 @@ impl Person {
     }
 
     pub(crate) fn reopen(&mut self) {
-        let entries = self
-            .store
-            .iter()
-            .filter(|(key, _)| !key.starts_with('d'))
-            .map(|(key, value)| Entry {
-                key: key.clone(),
-                value: Some(value.clone()),
-            })
-            .collect();
-        self.vault = Vault::open(entries, PASSPHRASE).unwrap();
+        self.vault = Vault::open(self.entries(), PASSPHRASE).unwrap();
     }
 }
 

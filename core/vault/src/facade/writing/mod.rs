@@ -379,7 +379,7 @@ pub(super) fn may_correct(
     let written = tx
         .get::<SubmissionItem>(old.as_bytes())?
         .is_some_and(|item| item.grant == *grant);
-    let corrected = tx.list::<SubmissionItem>()?.iter().any(|(_, item)| corrects(item, old))
+    let corrected = correction_of(tx, old)?.is_some()
         || tx
             .get::<SharedItem>(&SharedItem::id(grant, old))?
             .is_some_and(|item| item.superseded_by.is_some());
@@ -390,6 +390,17 @@ pub(super) fn may_correct(
         Some(_) => Ok(()),
         None => Err(Error::Reason.into()),
     }
+}
+
+/// The record written here that corrects another.
+pub(super) fn correction_of(store: &impl Read, old: &RecordId) -> Result<Option<RecordId>, Fault> {
+    for (id, item) in store.list::<SubmissionItem>()? {
+        if corrects(&item, old) {
+            let id: [u8; 32] = id.try_into().map_err(|_| fault::Error::Damaged)?;
+            return Ok(Some(RecordId::new(id)));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a record on its way corrects another, and was not turned away.

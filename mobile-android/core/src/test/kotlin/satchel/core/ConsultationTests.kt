@@ -6,6 +6,12 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlin.test.assertFailsWith
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
 import satchel.core.feature.RecoverPresenter
 import satchel.core.platform.Platform
 import satchel.core.session.Session
@@ -273,6 +279,31 @@ val consultationTests = Group("consultation") {
             }
         }
         asha.on.blocks.open(9999u).refused("vault.not_found")
+    }
+
+    test("a check and an export of a long chain stop in the middle, and are done anew") {
+        repeat(250) { asha.on.timeline.add(RecordDraft(hemoglobin("12.${it % 10}", "2026-10-01"), null, null)).ok() }
+        val session = asha.on.blocks.session
+        for (start in listOf<(Vault) -> JobView>({ it.startCheck() }, { it.startExportAll() })) {
+            val steps = mutableListOf<JobView>()
+            coroutineScope {
+                lateinit var running: Deferred<Unit>
+                running = async(Dispatchers.Default, CoroutineStart.LAZY) {
+                    session.work(start, { _, _, _ -> }) { job ->
+                        steps += job
+                        running.cancel()
+                    }
+                }
+                running.join()
+                assertTrue(running.isCancelled, "the test stopped nothing")
+            }
+            assertEquals(listOf(false), steps.map { it.finished })
+            assertFailsWith<VaultException.Refused> { session.query { vault, _ -> vault.stepJob(steps.single().id, 1u) } }
+        }
+        asha.on.blocks.verify().ok()
+        assertNull(asha.on.blocks.state.value.content.checked!!.bad)
+        asha.on.export.whole().ok()
+        assertNotNull(asha.on.export.state.value.content.file)
     }
 
     test("an export is verified without vault and relay, and a flipped byte is seen") {

@@ -3,6 +3,7 @@ package satchel.core.feature
 import satchel.core.BlockView
 import satchel.core.Chain
 import satchel.core.Checked
+import satchel.core.JobView
 import satchel.core.session.Session
 
 data class BlocksContent(
@@ -10,6 +11,8 @@ data class BlocksContent(
     val blocks: List<BlockView> = emptyList(),
     /** The one that is looked at, with its bytes. */
     val block: BlockView? = null,
+    /** How far the verification is, while it goes on. */
+    val progress: JobView? = null,
     /** After all were verified. */
     val checked: Checked? = null,
 )
@@ -41,9 +44,17 @@ class BlocksPresenter(
         null
     }
 
+    /** Some blocks at a time; whoever cancels it has it stopped at once. */
     suspend fun verify() = act {
-        val checked = session.query { vault, _ -> vault.checkChain() }
-        update { it.copy(checked = checked) }
+        update { it.copy(checked = null) }
+        try {
+            val checked = session.work({ it.startCheck() }, { vault, job, _ -> vault.takeChecked(job) }) { job ->
+                update { it.copy(progress = job) }
+            }
+            update { it.copy(checked = checked) }
+        } finally {
+            update { it.copy(progress = null) }
+        }
         null
     }
 }

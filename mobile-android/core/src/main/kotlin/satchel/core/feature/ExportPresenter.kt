@@ -1,12 +1,15 @@
 package satchel.core.feature
 
+import satchel.core.JobView
+import satchel.core.Vault
 import satchel.core.Verification
 import satchel.core.session.Session
-import satchel.core.verifyExport
 
 class ExportContent(
     /** What anybody can verify, without relay and vault. */
     val file: ByteArray? = null,
+    /** How far the file is, while it is made. */
+    val progress: JobView? = null,
     val verification: Verification? = null,
 )
 
@@ -19,21 +22,40 @@ class ExportPresenter(
     override fun isEmpty(content: ExportContent) = content.file == null && content.verification == null
 
     suspend fun records(records: List<String>) = act {
-        val file = session.query { vault, now -> vault.exportRecords(records, now) }
-        update { ExportContent(file) }
+        make { it.startExportRecords(records) }
         null
     }
 
     suspend fun whole() = act {
-        val file = session.query { vault, now -> vault.exportAll(now) }
-        update { ExportContent(file) }
+        make { it.startExportAll() }
         null
     }
 
     /** [trusted] are lines of organizations, as the trust list has them. */
     suspend fun verify(file: ByteArray, trusted: String) = act {
-        val verification = session.query { _, now -> verifyExport(file, trusted, now) }
-        update { ExportContent(it.file, verification) }
+        update { ExportContent(it.file) }
+        try {
+            val now = session.now()
+            val verification = session.work({ it.startVerification(file, trusted, now) }, { vault, job, _ -> vault.takeVerification(job) }) { job ->
+                update { ExportContent(it.file, progress = job) }
+            }
+            update { ExportContent(it.file, verification = verification) }
+        } finally {
+            update { ExportContent(it.file, verification = it.verification) }
+        }
         null
+    }
+
+    /** Some blocks at a time; whoever cancels it has it stopped at once. */
+    private suspend fun make(start: (Vault) -> JobView) {
+        update { ExportContent() }
+        try {
+            val file = session.work(start, { vault, job, now -> vault.takeExport(job, now) }) { job ->
+                update { ExportContent(progress = job) }
+            }
+            update { ExportContent(file) }
+        } finally {
+            update { ExportContent(it.file, verification = it.verification) }
+        }
     }
 }

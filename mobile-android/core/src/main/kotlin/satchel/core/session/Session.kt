@@ -6,6 +6,8 @@ import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -15,6 +17,7 @@ import kotlinx.coroutines.withContext
 import satchel.core.Changes
 import satchel.core.Created
 import satchel.core.DownloadView
+import satchel.core.JobView
 import satchel.core.Setup
 import satchel.core.Show
 import satchel.core.Vault
@@ -65,6 +68,24 @@ class Session private constructor(
 
     /** Asks the vault; entries it needs are loaded. */
     suspend fun <T> query(query: (Vault, ULong) -> T): T = alone { call(query) }
+
+    /**
+     * Does a job of the vault to its end, some blocks at a time: others get their turn between two steps, and a caller that is cancelled
+     * is let go of after the step under way. [take] gives the result.
+     */
+    suspend fun <T> work(start: (Vault) -> JobView, take: (Vault, String, ULong) -> T, progress: (JobView) -> Unit = {}): T {
+        var job = query { vault, _ -> start(vault) }
+        try {
+            while (!job.finished) {
+                currentCoroutineContext().ensureActive()
+                job = query { vault, _ -> vault.stepJob(job.id, STEP).also { vault.forget() } }
+                progress(job)
+            }
+            return query { vault, now -> take(vault, job.id, now) }
+        } finally {
+            withContext(NonCancellable) { query { vault, _ -> vault.cancelJob(job.id) } }
+        }
+    }
 
     /** Sends everything and takes all news. Fails with `cli.network`. */
     suspend fun sync() = reached { drain(PATIENCE, stay = false) }
@@ -176,6 +197,9 @@ class Session private constructor(
 
         /** Longest time that [sync] spends. */
         private val PATIENCE = 120.seconds
+
+        /** Blocks of a job done at once: some ten milliseconds. */
+        private const val STEP = 50u
 
         /** A large file may take days. */
         private val UNHURRIED = 365.days

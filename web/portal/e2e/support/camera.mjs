@@ -1,0 +1,55 @@
+// The camera of a browser: a video file that shows what stands on another person's screen. The file's name is fixed when the browser
+// starts; its frames are read anew whenever the camera is switched on, so it can be turned to another screen meanwhile.
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import decode from 'qr/decode.js';
+import { luma, readPng } from './picture.mjs';
+
+const [WIDTH, HEIGHT] = [1280, 720];
+/** Frames of each picture, ten a second. */
+const FRAMES = 4;
+
+export class Camera {
+    constructor(file) {
+        this.file = file;
+        this.#write([Buffer.alloc(WIDTH * HEIGHT, 110)]);
+    }
+
+    /** Flags by which Chromium takes this file for its camera, and the person's leave for given. */
+    get flags() {
+        return [
+            '--use-fake-device-for-media-stream',
+            '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-video-capture=${this.file}`,
+        ];
+    }
+
+    /** Holds the camera before what a screen shows; of a row of codes, one after the other. */
+    pointAt(...screenshots) {
+        this.#write(screenshots.map((screenshot) => luma(readPng(screenshot), WIDTH, HEIGHT)));
+    }
+
+    #write(pictures) {
+        const grey = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
+        const frames = pictures.flatMap((seen) => Array(FRAMES).fill(Buffer.concat([Buffer.from('FRAME\n'), seen, grey])));
+        const head = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420\n`);
+        // Never half a file: a browser may be reading it.
+        writeFileSync(`${this.file}.new`, Buffer.concat([head, ...frames]));
+        renameSync(`${this.file}.new`, this.file);
+    }
+}
+
+/** The text of the code in a picture, for whoever pastes it instead of scanning. */
+export function textOf(screenshot) {
+    const { width, height, channels, pixels } = readPng(screenshot);
+    const rgba = new Uint8Array(width * height * 4);
+    for (let at = 0; at < width * height; at += 1) {
+        for (let channel = 0; channel < 4; channel += 1) {
+            rgba[at * 4 + channel] = channel === 3 ? 255 : pixels[at * channels + Math.min(channel, channels - 1)];
+        }
+    }
+    return decode({ width, height, data: rgba });
+}
+
+/** The same for a picture in a file. */
+export const textIn = (file) => textOf(readFileSync(file));

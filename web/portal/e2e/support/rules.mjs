@@ -1,0 +1,18 @@
+// What these tests may not do: reach behind the screen. People have clicks, keys and a camera, and so have they.
+
+/** Ways behind the screen, and why each is one. */
+const BEHIND = [
+    [/bindings_wasm|@satchel\/core|web\/core|\/core\/src/, 'the core'],
+    [/indexedDB|localStorage|sessionStorage|caches\./, 'the store'],
+    [/\bfetch\s*\(|context\.request|page\.request|\.route\s*\(|XMLHttpRequest/, 'the network'],
+    [/\.(evaluate|evaluateHandle|evaluateAll|addInitScript|exposeFunction|exposeBinding|\$eval|\$\$eval)\s*\(/, "the page's own code"],
+    [/SATCHEL_BIN\b|cargo|target\/debug\/satchel/, 'the command line'],
+];
+
+/** The lines of a test that reach behind the screen. A line that ends in `// looks` only looks, and is meant for rules of accessibility. */
+export function reachesBehind(text) {
+    return text
+        .split('\n')
+        .filter((line) => !line.endsWith('// looks'))
+        .flatMap((line) => BEHIND.filter(([pattern]) => pattern.test(line)).map(([, what]) => `${what}: ${line.trim()}`));
+}

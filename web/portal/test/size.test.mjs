@@ -1,0 +1,55 @@
+// What a first visit costs, measured on the wire in a real browser, against its limit.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { Relay } from '../e2e/support/relay.mjs';
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const KILOBYTE = 1024;
+/** The page with its door, as sent: what is wanted, and what it may not grow beyond until it is. */
+const WANTED = 40 * KILOBYTE;
+const FIRST_PAGE = 80 * KILOBYTE;
+/** The core, which is loaded when somebody begins to unlock. */
+const CORE = 200 * KILOBYTE;
+
+const kilobytes = (bytes) => `${(bytes / KILOBYTE).toFixed(1)} KB`;
+
+test('the first page is small', async (t) => {
+    const relay = await Relay.start();
+    const browser = await chromium.launch({
+        executablePath: process.env.SATCHEL_CHROMIUM ?? '/usr/bin/chromium',
+        args: ['--no-sandbox'],
+    });
+    t.after(async () => {
+        await browser.close();
+        await relay.stop();
+    });
+    // The service worker fetches the other screens afterwards, out of the way.
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    const finished = [];
+    context.on('requestfinished', (request) => finished.push(request));
+    await page.goto(relay.url, { waitUntil: 'networkidle' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    let sum = 0;
+    for (const request of finished) {
+        const { responseBodySize } = await request.sizes();
+        const name = new URL(request.url()).pathname;
+        const isCore = name.startsWith('/assets/worker/') || name.endsWith('.wasm');
+        t.diagnostic(`${isCore ? '(core) ' : ''}${name}: ${kilobytes(responseBodySize)}`);
+        if (!isCore) sum += responseBodySize;
+    }
+    t.diagnostic(`first page: ${kilobytes(sum)}, wanted ${kilobytes(WANTED)}`);
+    assert.ok(sum > 5 * KILOBYTE, 'the page was measured');
+    assert.ok(sum <= FIRST_PAGE, `the first page takes ${kilobytes(sum)}, more than ${kilobytes(FIRST_PAGE)}`);
+});
+
+test('the size of the core is known', (t) => {
+    const name = readdirSync(`${dist}assets`).find((file) => file.endsWith('.wasm.br'));
+    assert.ok(name, 'the core is packed');
+    const size = readFileSync(`${dist}assets/${name}`).length;
+    t.diagnostic(`core: ${kilobytes(size)}; its limit is ${kilobytes(CORE)}`);
+});
