@@ -7,7 +7,7 @@
 use core::ops::Deref;
 
 use uniffi::deps::anyhow::{Context as _, Result};
-use uniffi::deps::bytes::{Buf, BufMut};
+use uniffi::deps::bytes::BufMut;
 use uniffi::{FfiConverter, Lift, Lower, MetadataBuffer, RustBuffer, TypeId};
 
 use crate::UniFfiTag;
@@ -59,7 +59,9 @@ unsafe impl FfiConverter<UniFfiTag> for Bytes {
         let mut rest = buffer.as_slice();
         let length = read(&mut rest)?.len();
         // As where UniFFI lifts: what is left over says that both sides do not mean the same.
-        (COUNT + length == buffer.len()).then_some(()).context("junk after the bytes")?;
+        (COUNT + length == buffer.len())
+            .then_some(())
+            .context("junk after the bytes")?;
         Ok(Self { buffer, start: COUNT })
     }
 
@@ -172,7 +174,7 @@ mod tests {
     fn bytes_are_in_the_buffer_as_uniffi_has_them() {
         for bytes in [Vec::new(), vec![7], vec![1; 70_000]] {
             let mut own = Vec::new();
-            Bytes::write(Bytes::from(bytes.clone()), &mut own);
+            <Bytes as Lower<UniFfiTag>>::write(bytes.clone().into(), &mut own);
             let mut theirs = Vec::new();
             <Vec<u8> as Lower<UniFfiTag>>::write(bytes.clone(), &mut theirs);
             assert_eq!(own, theirs);
@@ -195,7 +197,8 @@ mod tests {
     fn what_is_cut_or_has_more_is_refused() {
         let whole = [0, 0, 0, 2, 8, 9];
         for wrong in [&whole[..0], &whole[..3], &whole[..5], &[0xff; 6], &[0, 0, 0, 1, 8, 9]] {
-            assert!(Bytes::try_lift(RustBuffer::from_vec(wrong.to_vec())).is_err(), "{wrong:?}");
+            let lifted = <Bytes as Lift<UniFfiTag>>::try_lift(RustBuffer::from_vec(wrong.to_vec()));
+            assert!(lifted.is_err(), "{wrong:?}");
         }
         assert!(<Option<Vec<u8>> as Member>::read(&mut [1, 0, 0, 0, 9].as_slice()).is_err());
     }

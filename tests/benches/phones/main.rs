@@ -116,7 +116,9 @@ fn main() {
         "\n{} blocks, a file of {mebibytes} MiB; medians of {rounds} rounds, ratios of the same round\n",
         expected.blocks
     );
-    println!("| step | native Rust | Kotlin | Swift | Kotlin to native | Swift to native | the same in processor time |");
+    println!(
+        "| step | native Rust | Kotlin | Swift | Kotlin to native | Swift to native | the same in processor time |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     let first: Vec<_> = starts.iter().map(|round| round.map(|one| one.0)).collect();
     println!("{} |", line("library loaded, first call", &first));

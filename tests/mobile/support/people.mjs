@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +17,16 @@ export const DAY = 86_400;
 export const base64 = (bytes) => Buffer.from(bytes).toString('base64');
 export const bytesOf = (text) => Buffer.from(text, 'base64');
 
-/** A folder that the test owns. */
-export const scratch = () => mkdtemp(join(tmpdir(), 'satchel-mobile-'));
+const folders = [];
+// Files here are large: what a test leaves behind would soon fill a disk.
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A folder of the test's own, which goes with it. */
+export async function scratch() {
+    const folder = await mkdtemp(join(tmpdir(), 'satchel-mobile-'));
+    folders.push(folder);
+    return folder;
+}
 
 /** A relay on a free port with an empty folder. */
 export async function startRelay() {

@@ -2,6 +2,7 @@
 //!
 //! Written by `cargo xtask facade` from the façade's sources; changes belong there.
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -12,15 +13,15 @@ impl Vault {
     ///
     /// # Errors
     /// `file.piece` for a larger one.
-    pub fn seal_piece(&self, source: String, index: u64, bytes: Vec<u8>) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.seal_piece(&source, index, &bytes, &mut random()?)?)
+    pub fn seal_piece(&self, source: String, index: u64, bytes: Bytes) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.seal_piece(&source, index, &bytes, &mut random()?)?.into())
     }
 
     /// Opens a piece that was kept.
     ///
     /// # Errors
     /// `entry.damaged`, also for a piece of another source or place.
-    pub fn open_piece(&self, source: String, index: u64, sealed: Vec<u8>) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.open_piece(&source, index, &sealed)?)
+    pub fn open_piece(&self, source: String, index: u64, sealed: Bytes) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.open_piece(&source, index, &sealed)?.into())
     }
 }

@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::vault::Vault;
 
@@ -32,7 +33,7 @@ impl Vault {
     ///
     /// # Errors
     /// `handed.kind` for any other file, also for one whose signatures do not verify.
-    pub fn preview_file(&self, file: Vec<u8>, now: u64) -> Result<facade::HandedView, VaultError> {
+    pub fn preview_file(&self, file: Bytes, now: u64) -> Result<facade::HandedView, VaultError> {
         Ok(self.inner()?.preview_file(&file, now)?)
     }
 }

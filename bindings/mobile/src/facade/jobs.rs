@@ -4,6 +4,7 @@
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -57,7 +58,7 @@ impl Vault {
     ///
     /// # Errors
     /// `export.*` when the file cannot be read at all, `trust.*`.
-    pub fn start_verification(&self, file: Vec<u8>, trusted: String, now: u64) -> Result<facade::JobView, VaultError> {
+    pub fn start_verification(&self, file: Bytes, trusted: String, now: u64) -> Result<facade::JobView, VaultError> {
         Ok(self.inner()?.start_verification(&file, &trusted, now)?)
     }
 
@@ -83,8 +84,8 @@ impl Vault {
     /// # Errors
     /// `vault.need`: provide the entries and call again; `vault.not_found`, `vault.state` while it is not finished,
     /// `export.too_large`.
-    pub fn take_export(&self, job: String, now: u64) -> Result<Vec<u8>, VaultError> {
-        Ok(self.inner()?.take_export(&job, now, &mut random()?)?)
+    pub fn take_export(&self, job: String, now: u64) -> Result<Bytes, VaultError> {
+        Ok(self.inner()?.take_export(&job, now, &mut random()?)?.into())
     }
 
     /// What a finished verification found; the job is over.

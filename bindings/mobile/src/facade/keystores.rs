@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use vault::facade;
 
+use crate::bulk::Bytes;
 use crate::error::VaultError;
 use crate::random::random;
 use crate::vault::Vault;
@@ -17,11 +18,7 @@ impl Vault {
     /// # Errors
     /// `entry.device`, and those of `Vault::open`.
     #[uniffi::constructor]
-    pub fn open_by_keystore(
-        entries: Vec<facade::Entry>,
-        name: String,
-        secret: Vec<u8>,
-    ) -> Result<Arc<Self>, VaultError> {
+    pub fn open_by_keystore(entries: Vec<facade::Entry>, name: String, secret: Bytes) -> Result<Arc<Self>, VaultError> {
         Ok(Self::around(facade::Vault::open_by_keystore(entries, &name, &secret)?))
     }
 
@@ -29,7 +26,7 @@ impl Vault {
     ///
     /// # Errors
     /// `entry.name` when the name is taken, empty or too long; `entry.device` for a secret of another length.
-    pub fn add_keystore(&self, name: String, secret: Vec<u8>) -> Result<facade::Put, VaultError> {
+    pub fn add_keystore(&self, name: String, secret: Bytes) -> Result<facade::Put, VaultError> {
         Ok(self.inner()?.add_keystore(&name, &secret, &mut random()?)?)
     }
 

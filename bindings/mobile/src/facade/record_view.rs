@@ -4,7 +4,6 @@
 
 use vault::facade;
 
-use crate::bulk::Bytes;
 type CodeView = facade::CodeView;
 
 /// A code as entered.

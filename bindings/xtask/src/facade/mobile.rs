@@ -27,7 +27,10 @@ pub(crate) fn rust(module: &Module) -> String {
     if body.contains("facade::") {
         text.push_str("use vault::facade;\n\n");
     }
-    if body.contains("Bytes,") || body.contains("Bytes)") {
+    let crosses = |function: &Function| {
+        function.result == Ty::Bytes || function.parameters.iter().any(|parameter| parameter.ty == Ty::Bytes)
+    };
+    if module.functions.iter().any(crosses) {
         text.push_str("use crate::bulk::Bytes;\n");
     }
     if !module.functions.is_empty() {
@@ -54,7 +57,10 @@ fn value(value: &Value) -> String {
             members.join(", ")
         );
     }
-    format!("type {name} = facade::{name};\n\n{}", structure(value, "#[uniffi::remote(Record)]"))
+    format!(
+        "type {name} = facade::{name};\n\n{}",
+        structure(value, "#[uniffi::remote(Record)]")
+    )
 }
 
 /// For values that hold bytes: their name, and which members are bytes.
@@ -80,11 +86,18 @@ fn described(module: &Module) -> String {
     } else {
         ""
     };
-    format!("/// What `crate::bulk` carries over, as the other languages know it.\nmod described {{\n{used}{}}}\n", structures.trim_end())
+    format!(
+        "/// What `crate::bulk` carries over, as the other languages know it.\nmod described {{\n{used}{}}}\n",
+        structures.trim_end()
+    )
 }
 
 fn structure(value: &Value, attribute: &str) -> String {
-    let mut text = format!("{}{attribute}\npub struct {} {{\n", rust_docs(&value.docs, ""), value.name);
+    let mut text = format!(
+        "{}{attribute}\npub struct {} {{\n",
+        rust_docs(&value.docs, ""),
+        value.name
+    );
     for field in &value.fields {
         text.push_str(&format!(
             "{}    pub {}: {},\n",
