@@ -116,7 +116,7 @@ for (const [own, other] of PAIRS) {
             assert.ok(told.some(([old, , why]) => old === allergy && why === 'It was a virus'), JSON.stringify(told));
             const weight = (await asha.content('timeline.load')).records.find((one) => one.title === 'Body weight').id;
             await asha.ok('corrections.erase', { record: weight });
-            await asha.refused('erasure.pending', 'corrections.erase', { record: weight });
+            await asha.refused('vault.not_found', 'corrections.erase', { record: weight });
             await syncAll(asha, rao);
             assert.deepEqual((await asha.content('corrections.load')).erasures.map((one) => [one.record, one.state]), [[weight, 'erased']]);
             assert.deepEqual(await found({ code: '29463-7' }), []);
@@ -166,6 +166,8 @@ for (const [own, other] of PAIRS) {
             const old = (await fresh.content('devices.load')).devices.find((one) => one.name === 'Old phone');
             const { kit } = await fresh.content('devices.newKit');
             assert.equal(kit.split(' ').length, 24);
+            await fresh.refused('recovery.pending', 'devices.replaceKit', { words, devices: [old.id] });
+            await fresh.sync();
             await fresh.refused('device.other_words', 'devices.replaceKit', { words: kit, devices: [old.id] });
             assert.equal((await fresh.content('devices.replaceKit', { words, devices: [old.id] })).kit ?? null, null);
             await fresh.sync();
