@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { DAY, Desk, LANGUAGES, Player, base64, bytesOf, scratch, startRelay } from './support/people.mjs';
+import { DAY, Desk, LANGUAGES, Player, base64, bytesOf, grown, scratch, startRelay } from './support/people.mjs';
 
 const PATIENT = LANGUAGES.Kotlin;
 const MIB = 1 << 20;
@@ -215,16 +215,17 @@ for (const [language, DOCTOR] of Object.entries(LANGUAGES)) {
             const draft = { name: 'scan.bin', mediaType: 'application/octet-stream', size, source };
             await asha.ok('import.addFile', { draft });
             const files = async () => (await asha.content('upload.load')).files;
+            const start = await grown(relay.data, 0);
             const cut = asha.send('upload.carry');
-            await pause(3000);
+            await grown(relay.data, start + 8 * MIB);
             asha.cancel();
             const given = performance.now();
             assert.equal((await cut).error, 'cancelled');
             assert.ok(performance.now() - given < 1000);
             const before = (await files())[0];
-            assert.ok(before.read > 0, 'it had begun');
+            assert.ok(before.read > 0 && before.stored < before.parts, 'it had begun');
             const killed = asha.send('upload.carry');
-            await pause(4000);
+            await grown(relay.data, start + 40 * MIB);
             await asha.kill();
             assert.equal(await killed, undefined);
             await asha.restart();
@@ -235,11 +236,12 @@ for (const [language, DOCTOR] of Object.entries(LANGUAGES)) {
             assert.deepEqual(await files(), []);
             await asha.sync();
             const record = (await asha.content('timeline.load')).records.find((one) => one.title === 'scan.bin');
-            const saved = join(await scratch(), 'back.bin');
+            const place = await scratch();
+            const saved = join(place, 'back.bin');
             const fetching = asha.send('attachment.save', { record: record.id, index: 0, path: saved });
-            await pause(1500);
+            await grown(place, 20 * MIB);
             await asha.kill();
-            await fetching;
+            assert.equal(await fetching, undefined);
             await asha.restart();
             await asha.ok('attachment.save', { record: record.id, index: 0, path: saved });
             assert.equal((await stat(saved)).size, size);

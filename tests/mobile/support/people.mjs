@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -40,7 +41,18 @@ export async function startRelay() {
         await ended;
         await rm(data, { recursive: true, force: true });
     };
-    return { url: line.trim().split(' ').at(-1), stop };
+    return { url: line.trim().split(' ').at(-1), data, stop };
+}
+
+/** Waits until the files below a folder hold that many bytes: how far somebody got who cannot be asked meanwhile. */
+export async function grown(folder, bytes) {
+    for (;;) {
+        const names = await readdir(folder, { recursive: true });
+        const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).then((file) => (file.isFile() ? file.size : 0), () => 0)));
+        const held = sizes.reduce((sum, size) => sum + size, 0);
+        if (held >= bytes) return held;
+        await pause(5);
+    }
 }
 
 /** The commands of the test mains that are built here, by language. */
@@ -128,13 +140,18 @@ export class Player {
         this.child.stdin.on('error', () => {});
         const lines = createInterface({ input: this.child.stdout });
         lines.on('line', (line) => this.waiting.shift()?.(JSON.parse(line)));
-        lines.on('close', () => this.waiting.splice(0).forEach((resolve) => resolve(undefined)));
+        this.dead = false;
+        lines.on('close', () => {
+            this.dead = true;
+            this.waiting.splice(0).forEach((resolve) => resolve(undefined));
+        });
         this.ended = once(this.child, 'exit');
     }
 
     /** The answer to a step; none when the process died over it. */
     send(action, given = {}) {
         return new Promise((resolve) => {
+            if (this.dead) return resolve(undefined);
             this.waiting.push(resolve);
             this.child.stdin.write(`${JSON.stringify({ do: action, ...given })}\n`);
         });
