@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::ndk::Ndk;
-use super::{Outcome, copy, elf_rules, library, linker, renew, strip, stubs, told, unwinder};
+use super::{BINDING, Outcome, copy, elf_rules, library, linker, renew, strip, stubs, told, unwinder};
 use crate::sysroot::Compiler;
 use crate::{Context, command, generators_call};
 
@@ -40,6 +40,9 @@ pub(crate) const ABIS: [Abi; 2] = [
     },
 ];
 
+/// The package of the library with instruments.
+const PROBE: &str = "bindings-mobile-probe";
+
 /// What was built.
 pub(crate) struct Built {
     /// How the libraries were linked.
@@ -65,7 +68,7 @@ pub(crate) fn build(context: &Context) -> Outcome<Built> {
             Ok(compiler) => compiler,
             Err(reason) => return Ok(Err(reason)),
         };
-        let whole = match link(context, abi, &compiler, ndk.as_ref())? {
+        let whole = match link(context, BINDING, abi, &compiler, ndk.as_ref())? {
             Ok(whole) => whole,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -88,9 +91,22 @@ pub(crate) fn folder(context: &Context) -> PathBuf {
     context.repository.target("android")
 }
 
+/// Builds the library with the instruments of `bindings/mobile/probe` for emulators: those of the vectors that have secrets need it.
+pub(crate) fn probe(context: &Context) -> Outcome<PathBuf> {
+    let [abi, _] = &ABIS;
+    match Compiler::find(context, abi.target) {
+        Ok(compiler) => link(context, PROBE, abi, &compiler, Ndk::find()?.as_ref()),
+        Err(reason) => Ok(Err(reason)),
+    }
+}
+
 /// Builds one library, not stripped.
-fn link(context: &Context, abi: &Abi, compiler: &Compiler, ndk: Option<&Ndk>) -> Outcome<PathBuf> {
-    let (mut cargo, built) = library(context, compiler, "cdylib", "libsatchel.so")?;
+fn link(context: &Context, package: &str, abi: &Abi, compiler: &Compiler, ndk: Option<&Ndk>) -> Outcome<PathBuf> {
+    let file = match package {
+        PROBE => "libsatchel_probe.so",
+        _ => "libsatchel.so",
+    };
+    let (mut cargo, built) = library(context, compiler, package, "cdylib", file)?;
     if let Some(ndk) = ndk {
         cargo.env(linker::variable(abi.target), ndk.clang(abi.target));
     } else {
@@ -104,8 +120,9 @@ fn link(context: &Context, abi: &Abi, compiler: &Compiler, ndk: Option<&Ndk>) ->
         }
     }
     cargo.arg("--");
+    let name = format!("-soname,{file}");
     for flag in [
-        "-soname,libsatchel.so",
+        name.as_str(),
         // Linkers differ in what they take for granted, by architecture and by version.
         "-z,max-page-size=16384",
         "-z,common-page-size=16384",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::facts::Facts;
 use super::xcframework::{self, Libraries, NAME};
-use super::{Outcome, copy, ios_link, library, macho_rules, renew, swift_package, told};
+use super::{BINDING, Outcome, copy, ios_link, library, macho_rules, renew, swift_package, told};
 use crate::sysroot::{Compiler, IOS_OLDEST};
 use crate::{Context, command, generators_call};
 
@@ -100,7 +100,7 @@ pub(crate) fn build(context: &Context, release: Option<&str>) -> Outcome<Built> 
 
 /// Builds one library and looks it over.
 fn archive(context: &Context, target: &Target, compiler: &Compiler) -> Result<PathBuf, String> {
-    let (mut cargo, built) = library(context, compiler, "staticlib", "libsatchel.a")?;
+    let (mut cargo, built) = library(context, compiler, BINDING, "staticlib", "libsatchel.a")?;
     command::succeed(cargo.env(IOS_OLDEST.0, IOS_OLDEST.1))?;
     // A copy, because the facts are written beside it.
     let kept = context

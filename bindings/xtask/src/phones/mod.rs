@@ -67,12 +67,21 @@ pub(crate) fn report_ios(built: &ios::Built) {
     println!("{}: {size} bytes, SHA-256 {checksum}", zip.display());
 }
 
-/// The command that builds the binding for one target as `cdylib` or `staticlib`, and where the library will be.
-fn library(context: &Context, compiler: &Compiler, kind: &str, file: &str) -> Result<(Command, PathBuf), String> {
+/// The package of the binding.
+const BINDING: &str = "bindings-mobile";
+
+/// The command that builds a package for one target as `cdylib` or `staticlib`, and where the library will be.
+fn library(
+    context: &Context,
+    compiler: &Compiler,
+    package: &str,
+    kind: &str,
+    file: &str,
+) -> Result<(Command, PathBuf), String> {
     // One folder for all targets: macros and build scripts are built once.
     let target = context.repository.target("phones");
     let mut cargo = command::cargo(context);
-    cargo.args(["rustc", "--package", "bindings-mobile", "--profile", PROFILE, "--lib"]);
+    cargo.args(["rustc", "--package", package, "--profile", PROFILE, "--lib"]);
     cargo.args(["--crate-type", kind, "--target", compiler.target(), "--target-dir"]);
     cargo.arg(&target);
     // The same bytes wherever the repository and cargo's home lie.
@@ -89,7 +98,7 @@ fn library(context: &Context, compiler: &Compiler, kind: &str, file: &str) -> Re
 /// The library for this machine, built as those for phones are.
 pub(crate) fn host(context: &Context) -> Result<PathBuf, String> {
     let mut cargo = command::cargo(context);
-    cargo.args(["rustc", "--package", "bindings-mobile", "--profile", PROFILE, "--lib"]);
+    cargo.args(["rustc", "--package", BINDING, "--profile", PROFILE, "--lib"]);
     command::succeed(cargo.args(["--crate-type", "cdylib"]))?;
     Ok(context.repository.target(PROFILE).join("libsatchel.so"))
 }

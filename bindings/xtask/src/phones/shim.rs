@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::{Outcome, android, copy, renew, write};
+use crate::kotlin::Program;
 use crate::{Context, command, setup};
 
 const SOURCE: &str = include_str!("shim.c");
@@ -53,6 +54,25 @@ pub(crate) fn build(context: &Context) -> Outcome<Shim> {
         library: android::folder(context).join("jni/x86_64/libsatchel.so"),
         search: folder.into_os_string(),
     }))
+}
+
+/// Replays all vectors from Kotlin, on this machine's Java: by the library that is packed for phones, and by the one with instruments where
+/// a vector has secrets.
+pub(crate) fn kotlin(context: &Context, shim: &Shim, program: &Program) -> Outcome<command::Outcome> {
+    let probe = match android::probe(context)? {
+        Ok(probe) => probe,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let folder = android::folder(context).join("shim/kotlin");
+    copy(&shim.library, &folder.join("libsatchel.so"))?;
+    copy(&probe, &folder.join("libsatchel_probe.so"))?;
+    let words = program.measured("satchel.core.MainKt", &folder);
+    let [java, arguments @ ..] = words.as_slice() else {
+        return Err("no command".to_owned());
+    };
+    let mut java = Command::new(java);
+    java.args(arguments).arg("vectors").env("LD_LIBRARY_PATH", &shim.search);
+    command::tee(&mut java).map(Ok)
 }
 
 /// Replays the vectors from Python, by the binding that was generated from the library for phones.

@@ -394,10 +394,23 @@ fn shim(context: &Context, _: bool) -> Result<Tally, String> {
         Ok(shim) => shim,
         Err(reason) => return Ok(Tally::skipped(reason)),
     };
-    match phones::shim::python(context, &shim)? {
-        Ok(outcome) => Ok(count::node(&outcome.output).settle(outcome.success)),
-        Err(reason) => Ok(Tally::skipped(reason)),
-    }
+    let replayed = |name: &str, outcome: Result<command::Outcome, String>| match outcome {
+        Ok(outcome) => count::node(&outcome.output).settle(outcome.success),
+        Err(reason) => Tally {
+            skips: vec![Skip {
+                test: Some(name.to_owned()),
+                reason,
+            }],
+            ..Tally::default()
+        },
+    };
+    let mut tally = replayed("python", phones::shim::python(context, &shim)?);
+    let played = match Kotlin::find(context) {
+        Ok(kotlin) => phones::shim::kotlin(context, &shim, &prepared(context, &kotlin)?)?,
+        Err(reason) => Err(reason),
+    };
+    tally.add(replayed("kotlin", played));
+    Ok(tally)
 }
 
 fn ios(context: &Context, _: bool) -> Result<Tally, String> {
