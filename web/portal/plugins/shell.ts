@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build, type Plugin } from 'vite';
@@ -16,7 +16,7 @@ export function shell(worker: string): Plugin {
         apply: 'build',
         configResolved(config) {
             // Absolute: the plugin runs once for the page and once for each worker.
-            target = join(config.root, config.build.outDir);
+            target = resolve(config.root, config.build.outDir);
         },
         closeBundle: {
             order: 'post',
