@@ -289,7 +289,7 @@ step('an access is paused and goes on, then it is stopped and shows nothing new'
     await asha.tab('Record');
     await asha.press('Add');
     await asha.row('Illness or problem').click();
-    await asha.fill('Illness or problem', 'Migraine');
+    await asha.fill('What it is', 'Migraine');
     await asha.press('Sign and save');
     await asha.see('Migraine');
     // Both have heard from the relay since; the doctor has not heard of this.

@@ -86,6 +86,11 @@ export class Browser {
     /** Notes every error of a tab. */
     watch(page) {
         page.on('pageerror', (error) => this.faults.push(`error: ${error.message}`));
+        page.on('dialog', (dialog) => {
+            // The portal never opens the browser's own boxes: a script that got in would.
+            this.faults.push(`box: ${dialog.message()}`);
+            void dialog.dismiss();
+        });
         page.on('console', (message) => {
             const text = message.text();
             if (message.type() === 'error' && !(this.offline && NO_NETWORK.test(text))) {

@@ -26,7 +26,7 @@ export async function scan(reader, patient) {
 }
 
 /** From the code to the access. `trusted`: an organization that the patient trusts vouches for whoever asks. */
-export async function admit(patient, reader, { kind, trusted = true, change } = {}) {
+export async function admit(patient, reader, { kind, trusted = true, change, opens = patient.name } = {}) {
     await showCode(patient, kind, change);
     await scan(reader, patient);
     await reader.press('Ask for access');
@@ -49,5 +49,5 @@ export async function admit(patient, reader, { kind, trusted = true, change } = 
     await patient.see(`${reader.name} has access now`);
     await reader.see(`${patient.name} gave you access.`);
     await reader.press('Open the record');
-    await reader.heading(patient.name).waitFor();
+    await reader.heading(opens).waitFor();
 }

@@ -1,0 +1,121 @@
+// Text that wants to be more than text, codes of others, and a page that is loaded anew in the middle.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { closeAll } from './support/browser.mjs';
+import { admit, scan, showCode } from './support/consent.mjs';
+import { Person } from './support/person.mjs';
+import { Relay } from './support/relay.mjs';
+
+const NAME = '<img src=x onerror=alert(1)>Asha';
+const SUBSTANCE = '<script>alert(2)</script>Latex';
+
+let relay, asha, sen;
+let passed = true;
+
+function step(name, run) {
+    test(name, async (context) => {
+        if (!passed) return context.skip('a step before it failed');
+        passed = false;
+        await run();
+        for (const person of [asha, sen]) person?.sound();
+        passed = true;
+    });
+}
+
+before(async () => {
+    relay = await Relay.start();
+    sen = await Person.create(relay, 'practitioner', 'Dr Sen');
+    asha = await Person.create(relay, 'patient', NAME);
+});
+after(async () => {
+    await closeAll(passed);
+    await relay?.stop();
+});
+
+step('codes of others are refused in words, and nothing is asked for', async () => {
+    for (const [text, answer] of [
+        ['https://evil.example/offer?next=1', 'This is not a Satchel consent code.'],
+        ['javascript:alert(3)', 'This is not a Satchel consent code.'],
+        ['WIFI:T:WPA;S:clinic;P:secret;;', 'This is not a Satchel consent code.'],
+        [`${relay.url}/offer#9.AAAA`, /newer version|damaged/],
+    ]) {
+        sen.browser.camera.show(text);
+        await sen.tab('Today');
+        await sen.tab('Scan');
+        await sen.see(answer);
+        await sen.page.getByRole('textbox', { name: 'Or paste the link' }).fill(text);
+        await sen.press('Use the link');
+        await sen.see(answer);
+    }
+    await sen.shoot('refused-code');
+    await sen.browser.accessible('a refused code');
+});
+
+step('a page loaded anew in the middle goes on where it was', async () => {
+    await showCode(asha, 'My family doctor');
+    await scan(sen, asha);
+    await sen.press('Ask for access');
+    await sen.see('Do both screens show the same four symbols?');
+    await asha.see('Somebody asks for access');
+    for (const person of [sen, asha]) {
+        await person.page.reload();
+        await person.unlock();
+    }
+    await sen.see('Do both screens show the same four symbols?');
+    await asha.see('Somebody asks for access');
+    await asha.press('No, do not share');
+    await sen.see('The patient said no.');
+    await sen.browser.accessible('a claim that was declined');
+});
+
+step('nobody vouches: the patient is warned and picks the row of symbols', async () => {
+    await admit(asha, sen, { kind: 'My family doctor', trusted: false });
+});
+
+step('names and entries that hold markup are shown as they were typed', async () => {
+    await asha.tab('Record');
+    await asha.press('Add');
+    await asha.row('Allergy or intolerance').click();
+    await asha.fill('Allergic to', SUBSTANCE);
+    await asha.press('Sign and save');
+    await asha.see(SUBSTANCE);
+    await sen.row(SUBSTANCE).click();
+    await sen.see(SUBSTANCE);
+    await sen.see(NAME);
+    assert.equal(await sen.page.locator('img[src=x]').count(), 0, 'nothing of it became a picture');
+    await sen.shoot('markup');
+});
+
+step('a narrative with a script is not taken in', async () => {
+    const div = '<div xmlns="http://www.w3.org/1999/xhtml"><p onclick="alert(4)">Fine</p><script>alert(5)</script></div>';
+    const condition = {
+        resourceType: 'Condition',
+        text: { status: 'generated', div },
+        code: { text: 'Harmless' },
+        subject: { display: 'Asha' },
+    };
+    await asha.tab('More');
+    await asha.row('Import').click();
+    await asha.page.locator('input[type=file]').first().setInputFiles({
+        name: 'hostile.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: condition }] })),
+    });
+    await asha.see('Harmless');
+    await asha.shoot('narrative');
+});
+
+step('a draft outlives the page', async () => {
+    await sen.press('Back');
+    await sen.press('Write');
+    await sen.page.getByRole('dialog').getByRole('link', { name: 'Visit report' }).click();
+    await sen.fill('What was found', 'Half a sentence that');
+    await sen.see('Draft kept on this device');
+    await sen.tab('Patients');
+    await sen.page.reload();
+    await sen.unlock();
+    await sen.tab('Today');
+    await sen.row('Unfinished: Visit report').click();
+    assert.equal(await sen.field('What was found').inputValue(), 'Half a sentence that');
+});
