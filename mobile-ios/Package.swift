@@ -1,7 +1,7 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// `cargo xtask swift` puts the generated files into `Core`; they are not kept. On Linux the C module stands beside the host's library; on
+// `cargo xtask test swift` puts the generated files into `Core`; they are not kept. On Linux the C module stands beside the host's library; on
 // Apple's systems it is part of the XCFramework that `cargo xtask ios` assembles.
 #if os(Linux)
 let library: Target = .systemLibrary(name: "SatchelCoreFFI", path: "Core/SatchelCoreFFI")
@@ -34,6 +34,12 @@ let package = Package(
             name: "DoctorMain",
             dependencies: ["SatchelKit"],
             path: "DoctorMain",
+            swiftSettings: [.swiftLanguageMode(.v6)]
+        ),
+        .executableTarget(
+            name: "BenchMain",
+            dependencies: ["SatchelKit"],
+            path: "BenchMain",
             swiftSettings: [.swiftLanguageMode(.v6)]
         ),
         .systemLibrary(name: "SatchelProbe", path: "Probe"),

@@ -151,19 +151,20 @@ import Testing
 
         // A long check and a long export stop in the middle, and are done anew.
         for _ in 0..<250 { #expect(await timeline2(asha).problem == nil) }
-        let whole = ExportModel(asha.session)
-        let checking = Task { await blocks.verify() }
-        while blocks.state.content.progress == nil { await Task.yield() }
-        checking.cancel()
-        #expect(await checking.value.problem == .cancelled)
-        #expect(blocks.state.content.checked == nil && blocks.state.content.progress == nil)
+        let starts: [@Sendable (Vault) throws -> JobView] = [{ try $0.startCheck() }, { try $0.startExportAll() }]
+        for start in starts {
+            let stopped = Task {
+                try await asha.session.work(start, take: { _, job, _ in job }) { _ in withUnsafeCurrentTask { $0?.cancel() } }
+            }
+            guard case .failure(let error) = await stopped.result else {
+                Issue.record("the test stopped nothing")
+                continue
+            }
+            #expect(error is CancellationError)
+        }
         #expect(await blocks.verify().problem == nil)
         #expect(blocks.state.content.checked?.bad == nil)
-        let exporting = Task { await whole.whole() }
-        while whole.state.content.progress == nil { await Task.yield() }
-        exporting.cancel()
-        #expect(await exporting.value.problem == .cancelled)
-        #expect(whole.state.content.file == nil)
+        let whole = ExportModel(asha.session)
         #expect(await whole.whole().problem == nil)
         #expect(whole.state.content.file != nil)
 

@@ -27,6 +27,7 @@ const GENERATED: &[&str] = &[
     "__pycache__",
     "corpus",
     "artifacts",
+    "mobile-ios/Core",
 ];
 
 pub fn root() -> &'static Path {
@@ -71,8 +72,12 @@ fn walk(folder: &Path) -> Vec<Source> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
+        // In a second working tree it is a file.
+        if name == ".git" {
+            continue;
+        }
         if path.is_dir() {
-            if name != ".git" && !GENERATED.contains(&name.as_str()) {
+            if !GENERATED.iter().any(|made| path.ends_with(made)) {
                 found.extend(walk(&path));
             }
         } else if let Ok(text) = fs::read_to_string(&path) {

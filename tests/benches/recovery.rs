@@ -8,9 +8,9 @@
     reason = "a measurement stops at the first surprise"
 )]
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+#[path = "shared/relay.rs"]
+mod relay;
+
 use std::time::Instant;
 
 use cli::Session;
@@ -18,47 +18,6 @@ use tempfile::TempDir;
 use vault::facade::{RecordDraft, Setup};
 
 const PASSPHRASE: &str = "correct horse battery staple";
-
-/// A relay without rate limits, ended when dropped.
-struct Relay(Child, String);
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn relay(place: &Path) -> Option<Relay> {
-    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/relay-server");
-    let binary = std::env::var("SATCHEL_RELAY_BIN").unwrap_or_else(|_| built.to_owned());
-    if !Path::new(&binary).exists() {
-        println!("skipped: build it first with `cargo build --release -p relay-server`");
-        return None;
-    }
-    let settings = place.join("relay.toml");
-    let unlimited = ["address", "capability", "create", "intake"]
-        .map(|rate| format!("[rates.{rate}]\nper_second = 0\nburst = 0\n"))
-        .concat();
-    std::fs::write(&settings, unlimited).unwrap();
-    let mut child = Command::new(binary)
-        .arg("--config")
-        .arg(&settings)
-        .arg("--data")
-        .arg(place.join("data"))
-        .args(["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let line = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .next()
-        .unwrap()
-        .unwrap();
-    let url = line.rsplit(' ').next().unwrap().to_owned();
-    Some(Relay(child, url))
-}
 
 fn observation(number: usize) -> RecordDraft {
     let fhir = format!(
@@ -75,7 +34,9 @@ fn observation(number: usize) -> RecordDraft {
 
 fn main() {
     let place = TempDir::new().unwrap();
-    let Some(relay) = relay(place.path()) else { return };
+    let Some(relay) = relay::start(place.path()) else {
+        return;
+    };
     let count: usize = std::env::var("SATCHEL_RECORDS")
         .ok()
         .and_then(|text| text.parse().ok())
@@ -83,7 +44,7 @@ fn main() {
     let setup = Setup {
         role: "patient".into(),
         name: "Bench".into(),
-        relay: relay.1.clone(),
+        relay: relay.url.clone(),
         token: None,
     };
     let mut owner = Session::create(&place.path().join("owner"), &setup, PASSPHRASE).unwrap();
@@ -107,7 +68,7 @@ fn main() {
     drop(owner);
 
     let begun = Instant::now();
-    let mut device = Session::join(&place.path().join("device"), &words, &relay.1, PASSPHRASE).unwrap();
+    let mut device = Session::join(&place.path().join("device"), &words, &relay.url, PASSPHRASE).unwrap();
     device.sync().unwrap();
     let read = begun.elapsed().as_secs_f64();
     device

@@ -1,8 +1,10 @@
-//! `cargo xtask bench`: the measurements, in the release profile.
+//! `cargo xtask bench`: the measurements, in the release profile; those through Kotlin and Swift in the profile of phones.
 
 use std::fs;
 
-use crate::{Context, command};
+use crate::kotlin::Kotlin;
+use crate::swift::Package;
+use crate::{Context, command, mobile, phones};
 
 /// The packages that may hold benchmarks, with their folders.
 const PACKAGES: &[(&str, &str)] = &[
@@ -14,8 +16,27 @@ const PACKAGES: &[(&str, &str)] = &[
     ("tests", "tests"),
 ];
 
-/// Builds the programs that are measured and runs every benchmark there is.
-pub(crate) fn run(context: &Context) -> Result<(), String> {
+/// Runs every benchmark there is, or only that through Kotlin and Swift.
+pub(crate) fn run(context: &Context, only: &[String]) -> Result<(), String> {
+    match only {
+        [] => {
+            natives(context)?;
+            println!("\n=== phones");
+            match through_bindings(context)? {
+                Ok(()) => Ok(()),
+                Err(reason) => {
+                    println!("skipped: {reason}");
+                    Ok(())
+                }
+            }
+        }
+        [name] if name == "phones" => through_bindings(context)?,
+        _ => Err("`cargo xtask bench` runs everything, `cargo xtask bench phones` one part alone".to_owned()),
+    }
+}
+
+/// Builds the programs that are measured and runs what is written in Rust.
+fn natives(context: &Context) -> Result<(), String> {
     let holds = |folder: &str| {
         fs::read_dir(context.repository.path(folder).join("benches")).is_ok_and(|mut entries| entries.next().is_some())
     };
@@ -38,4 +59,37 @@ pub(crate) fn run(context: &Context) -> Result<(), String> {
         command::succeed(&mut cargo)?;
     }
     Ok(())
+}
+
+/// The same work in Kotlin, Swift and native Rust, in one run (`tests/benches/phones`). The inner error names a missing tool.
+fn through_bindings(context: &Context) -> phones::Outcome<()> {
+    let kotlin = match Kotlin::find(context) {
+        Ok(kotlin) => kotlin,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let library = phones::host(context)?;
+    let package = match Package::measured(context, &library)? {
+        Ok(package) => package,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let swift = package.program(context, "BenchMain", "release")?;
+    mobile::generate(context)?;
+    let folder = library.parent().ok_or("a library without a folder")?;
+    let kotlin = kotlin.compile(context)?.measured("satchel.core.main.BenchMain", folder);
+    let mut build = command::cargo(context);
+    command::succeed(build.args(["build", "--release", "--package", "relay-server"]))?;
+    let mut cargo = command::cargo(context);
+    cargo.args([
+        "bench",
+        "--profile",
+        phones::PROFILE,
+        "--package",
+        "tests",
+        "--bench",
+        "phones",
+    ]);
+    cargo.env("SATCHEL_RELAY_BIN", context.repository.target("release/relay-server"));
+    cargo.env("SATCHEL_BENCH_KOTLIN", kotlin.join("\n"));
+    cargo.env("SATCHEL_BENCH_SWIFT", swift.join("\n"));
+    command::succeed(&mut cargo).map(Ok)
 }

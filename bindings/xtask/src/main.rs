@@ -30,7 +30,7 @@ const USAGE: &str = "\
 cargo xtask run [--port N] [--exit]    build portal, relay and command line, play a consultation, leave relay and portal running
 cargo xtask test [--all] [STEP...]     set up and test everything (or only the named steps); --all adds the slow parts
 cargo xtask guards [NAME...]           take each check of tests/guards.toml away and see its tests fail (minutes; part of test --all)
-cargo xtask bench                      run the benchmarks
+cargo xtask bench [phones]             run the benchmarks, or only the one through Kotlin and Swift
 cargo xtask deep [MINUTES]             mutation testing and long fuzzing (default: 10 minutes for each fuzz target)
 cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
 cargo xtask wasm                       build the browser binding into web/core/generated
@@ -90,7 +90,7 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
             test::run(&context, all, &words)
         }
         "guards" => guards::run(&context, &words).map(|(_, missed)| missed == 0),
-        "bench" => nothing_left(&words).and_then(|()| bench::run(&context)).map(|()| true),
+        "bench" => bench::run(&context, &words).map(|()| true),
         "deep" => deep::run(&context, &words).map(|()| true),
         "facade" => nothing_left(&words)
             .and_then(|()| facade_call::renew(&context))

@@ -98,6 +98,26 @@ fn an_export_in_steps_verifies_and_holds_what_stood_there_when_it_began() {
         .unwrap();
     let verified = Vault::verify_export(&file, "", now).unwrap();
     assert_eq!((verified.failures, verified.records.len()), (0, all.len()));
+    // Verified in steps it says the same, also of a file with a changed byte.
+    for place in [None, Some(file.len() / 3), Some(file.len() - 9)] {
+        let mut file = file.clone();
+        if let Some(place) = place {
+            file[place] ^= 1;
+        }
+        let whole = Vault::verify_export(&file, "", now);
+        let job = match asha.vault.start_verification(&file, "", now) {
+            Ok(job) => job,
+            Err(error) => {
+                assert_eq!(whole.err(), Some(error));
+                continue;
+            }
+        };
+        assert_eq!((job.kind.as_str(), job.total), ("verify", 4 * verified.blocks));
+        assert_eq!(code(asha.vault.take_verification(&job.id)), "vault.state");
+        let job = finish(&mut asha, job);
+        assert_eq!(asha.vault.take_verification(&job.id), whole);
+        assert_eq!(code(asha.vault.take_verification(&job.id)), "vault.not_found");
+    }
     assert_eq!(code(asha.vault.step_job(&job.id, 1)), "vault.not_found");
 
     let chosen = vec![all[0].id.clone()];
@@ -165,7 +185,10 @@ fn a_guarded_secret_opens_beside_the_passphrase_until_it_is_taken_away() {
     let open = |entries: Vec<Entry>, name: &str, key: &[u8]| Vault::open_by_keystore(entries, name, key);
     assert_eq!(code(open(asha.entries(), "phone", &SECRET)), "entry.device");
     let mut rng = UnwrapErr(SysRng);
-    assert_eq!(code(asha.vault.add_keystore("phone", &[7; 31], &mut rng)), "entry.device");
+    assert_eq!(
+        code(asha.vault.add_keystore("phone", &[7; 31], &mut rng)),
+        "entry.device"
+    );
     assert_eq!(code(asha.vault.add_keystore("", &SECRET, &mut rng)), "entry.name");
     let put = asha.vault.add_keystore("phone", &SECRET, &mut rng).unwrap();
     asha.put(put);

@@ -192,7 +192,11 @@ public final class ExportModel: SessionFeature<ExportContent> {
     public func verify(file: Data, trusted: String) async -> Outcome {
         await act {
             verification = nil
-            verification = try await session.query { _, now in try verifyExport(file: file, trusted: trusted, now: now) }
+            let now = session.now
+            verification = try await session.work(
+                { try $0.startVerification(file: file, trusted: trusted, now: now) },
+                take: { vault, job, _ in try vault.takeVerification(job: job) }
+            ) { await self.reached($0) }
             return nil
         }
     }

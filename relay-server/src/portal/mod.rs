@@ -43,7 +43,7 @@ impl Portal {
     pub(crate) fn open(folder: Option<&Path>, reach: Reach) -> io::Result<Self> {
         let mut plain = match folder {
             Some(folder) => source::folder(folder)?,
-            None => source::embedded(),
+            None => source::built()?,
         };
         let mut files = BTreeMap::new();
         for name in plain.keys().cloned().collect::<Vec<_>>() {

@@ -9,14 +9,32 @@ use std::path::Path;
 use axum::body::Bytes;
 use rust_embed::RustEmbed;
 
-/// What the portal was built into. Development builds read the folder when they start, release builds hold its files.
+/// Where the portal is built.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/portal/dist");
+
+/// What the portal was built into, in release builds.
 #[derive(RustEmbed)]
 #[folder = "../web/portal/dist"]
 #[allow_missing = true]
 struct Built;
 
-/// The files that this program was built with.
-pub(super) fn embedded() -> BTreeMap<String, Bytes> {
+/// The files that this program was built with. Development builds read the folder when they start: it may have been built after them.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub(super) fn built() -> io::Result<BTreeMap<String, Bytes>> {
+    if !cfg!(debug_assertions) {
+        return Ok(embedded());
+    }
+    let root = Path::new(FOLDER);
+    if root.is_dir() {
+        folder(root)
+    } else {
+        Ok(BTreeMap::new())
+    }
+}
+
+fn embedded() -> BTreeMap<String, Bytes> {
     let content = |name: &str| match Built::get(name)?.data {
         Cow::Borrowed(bytes) => Some(Bytes::from_static(bytes)),
         Cow::Owned(bytes) => Some(Bytes::from(bytes)),

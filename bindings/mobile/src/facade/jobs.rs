@@ -15,9 +15,9 @@ type JobView = facade::JobView;
 pub struct JobView {
     /// Its name.
     pub id: String,
-    /// `check` or `export`.
+    /// `check`, `export` or `verify`.
     pub kind: String,
-    /// Blocks done.
+    /// Blocks done; in a `verify` job each block counts four times.
     pub done: u32,
     /// Blocks in all.
     pub total: u32,
@@ -52,6 +52,15 @@ impl Vault {
         Ok(self.inner()?.start_export_all()?)
     }
 
+    /// Begins the verification of a file, as `Vault::verify_export` does it in one go; nothing of this vault is asked. Its blocks
+    /// are gone through four times, and counted so. The result is `Vault::take_verification`.
+    ///
+    /// # Errors
+    /// `export.*` when the file cannot be read at all, `trust.*`.
+    pub fn start_verification(&self, file: Vec<u8>, trusted: String, now: u64) -> Result<facade::JobView, VaultError> {
+        Ok(self.inner()?.start_verification(&file, &trusted, now)?)
+    }
+
     /// Does so many more blocks of a job. 50 of them take some milliseconds.
     ///
     /// # Errors
@@ -76,6 +85,14 @@ impl Vault {
     /// `export.too_large`.
     pub fn take_export(&self, job: String, now: u64) -> Result<Vec<u8>, VaultError> {
         Ok(self.inner()?.take_export(&job, now, &mut random()?)?)
+    }
+
+    /// What a finished verification found; the job is over.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.state` while it is not finished.
+    pub fn take_verification(&self, job: String) -> Result<facade::Verification, VaultError> {
+        Ok(self.inner()?.take_verification(&job)?)
     }
 
     /// Gives a job up, whatever it has done; one that is over already stays over.

@@ -43,6 +43,17 @@ impl Vault {
         give(&self.exclusive()?.start_export_all()?)
     }
 
+    /// Begins the verification of a file, as `Vault::verify_export` does it in one go; nothing of this vault is asked. Its blocks
+    /// are gone through four times, and counted so. The result is `Vault::take_verification`.
+    ///
+    /// # Errors
+    /// `export.*` when the file cannot be read at all, `trust.*`.
+    #[wasm_bindgen(js_name = startVerification, unchecked_return_type = "JobView")]
+    pub fn start_verification(&self, file: &[u8], trusted: &str, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        give(&self.exclusive()?.start_verification(file, trusted, now)?)
+    }
+
     /// Does so many more blocks of a job. 50 of them take some milliseconds.
     ///
     /// # Errors
@@ -71,6 +82,15 @@ impl Vault {
     pub fn take_export(&self, job: &str, now: f64) -> Result<Vec<u8>, Thrown> {
         let now = number(now)?;
         Ok(self.exclusive()?.take_export(job, now, &mut random()?)?)
+    }
+
+    /// What a finished verification found; the job is over.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.state` while it is not finished.
+    #[wasm_bindgen(js_name = takeVerification, unchecked_return_type = "Verification")]
+    pub fn take_verification(&self, job: &str) -> Result<JsValue, Thrown> {
+        give(&self.exclusive()?.take_verification(job)?)
     }
 
     /// Gives a job up, whatever it has done; one that is over already stays over.

@@ -4,9 +4,9 @@
 export interface JobView {
     /** Its name. */
     id: string;
-    /** `check` or `export`. */
+    /** `check`, `export` or `verify`. */
     kind: string;
-    /** Blocks done. */
+    /** Blocks done; in a `verify` job each block counts four times. */
     done: number;
     /** Blocks in all. */
     total: number;

@@ -70,7 +70,7 @@ pub(crate) fn faults(facts: &Facts, machine: &str, allowed: &[Library]) -> Vec<S
             format!("asks for {name}, which is not in android-imports.txt"),
         );
     }
-    faults.extend(stray_exports(facts, ""));
+    faults.extend(stray_exports(facts, "", |_| false));
     faults
 }
 

@@ -39,8 +39,8 @@ impl Facts {
     }
 }
 
-/// UniFFI's own symbols are what apps call; nothing else may be visible.
-pub(crate) fn stray_exports(facts: &Facts, prefix: &str) -> Vec<String> {
+/// UniFFI's own symbols are what apps call; nothing else may be visible, but what is `harmless`.
+pub(crate) fn stray_exports(facts: &Facts, prefix: &str, harmless: fn(&str) -> bool) -> Vec<String> {
     let ours = |name: &str| {
         let bare = name.strip_prefix(prefix).unwrap_or(name);
         ["ffi_", "uniffi_", "UNIFFI_"]
@@ -50,7 +50,7 @@ pub(crate) fn stray_exports(facts: &Facts, prefix: &str) -> Vec<String> {
     let exports = facts.all("export");
     let mut faults: Vec<String> = exports
         .iter()
-        .filter(|name| !ours(name))
+        .filter(|name| !ours(name) && !harmless(name))
         .map(|name| format!("exports {name}, which is none of UniFFI's"))
         .collect();
     if !exports.iter().any(|name| name.contains("uniffi_satchel_fn_")) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::facts::Facts;
 use super::xcframework::{self, Libraries, NAME};
-use super::{Outcome, copy, library, macho_rules, renew, swift_package, told};
+use super::{Outcome, copy, ios_link, library, macho_rules, renew, swift_package, told};
 use crate::sysroot::{Compiler, IOS_OLDEST};
 use crate::{Context, command, generators_call};
 
@@ -38,8 +38,8 @@ const TARGETS: [Target; 3] = [
 pub(crate) struct Built {
     /// The Swift package.
     pub(crate) package: PathBuf,
-    /// Target and size of each static library.
-    pub(crate) libraries: Vec<(&'static str, u64)>,
+    /// Target and size of each static library, and what of it comes into an app.
+    pub(crate) libraries: Vec<(&'static str, u64, Option<u64>)>,
     /// The XCFramework as a zip file, its size and its SHA-256, which is what `swift package compute-checksum` prints.
     pub(crate) zip: (PathBuf, u64, String),
 }
@@ -56,9 +56,11 @@ pub(crate) fn build(context: &Context, release: Option<&str>) -> Outcome<Built> 
         };
         let library = archive(context, target, &compiler)?;
         let size = fs::metadata(&library).map_err(told(&library))?.len();
-        built.push((target.name, library, size));
+        let beside = library.parent().unwrap_or(&folder);
+        let linked = ios_link::size(&library, target.machine, target.system, beside)?;
+        built.push((target.name, library, size, linked));
     }
-    let [(_, device, _), (_, simulator_arm64, _), (_, simulator_x86_64, _)] = built.as_slice() else {
+    let [(_, device, ..), (_, simulator_arm64, ..), (_, simulator_x86_64, ..)] = built.as_slice() else {
         return Err("three libraries make an XCFramework".to_owned());
     };
     generators_call::generate(context, "mobile", device, &folder.join("generated"))?;
@@ -88,7 +90,10 @@ pub(crate) fn build(context: &Context, release: Option<&str>) -> Outcome<Built> 
     let size = fs::metadata(&zip).map_err(told(&zip))?.len();
     Ok(Ok(Built {
         package,
-        libraries: built.iter().map(|(name, _, size)| (*name, *size)).collect(),
+        libraries: built
+            .iter()
+            .map(|(name, _, size, linked)| (*name, *size, *linked))
+            .collect(),
         zip: (zip, size, checksum),
     }))
 }

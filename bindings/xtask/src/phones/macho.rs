@@ -27,20 +27,18 @@ pub(crate) fn facts(bytes: &[u8]) -> Result<Vec<String>, String> {
             .and_then(|start| bytes.get(start..end))
             .ok_or_else(|| format!("{name}: cut off"))?;
         let object = MachO::parse(content, 0).map_err(|error| format!("{name}: {error}"))?;
-        facts.insert(format!(
-            "machine {}",
-            match object.header.cputype {
-                CPU_TYPE_ARM64 => "arm64".to_owned(),
-                CPU_TYPE_X86_64 => "x86_64".to_owned(),
-                other => other.to_string(),
-            }
-        ));
+        let machine = match object.header.cputype {
+            CPU_TYPE_ARM64 => "arm64".to_owned(),
+            CPU_TYPE_X86_64 => "x86_64".to_owned(),
+            other => other.to_string(),
+        };
         facts.extend(
             object
                 .load_commands
                 .iter()
-                .filter_map(|command| system(&command.command)),
+                .filter_map(|command| system(&command.command, &machine)),
         );
+        facts.insert(format!("machine {machine}"));
         for symbol in object.symbols() {
             let (name, entry) = symbol.map_err(|error| format!("{name}: {error}"))?;
             if entry.n_type & N_EXT == 0 {
@@ -61,8 +59,8 @@ pub(crate) fn facts(bytes: &[u8]) -> Result<Vec<String>, String> {
     Ok(facts.into_iter().chain(imports).chain(exports).collect())
 }
 
-/// `system ios 17.0`, `system ios-simulator 17.0`.
-fn system(command: &CommandVariant) -> Option<String> {
+/// `system ios 17.0`, `system ios-simulator 17.0`. The older command names no simulator: Intel's machines are nothing else.
+fn system(command: &CommandVariant, machine: &str) -> Option<String> {
     let (name, version) = match command {
         CommandVariant::BuildVersion(build) => (
             match build.platform {
@@ -72,7 +70,10 @@ fn system(command: &CommandVariant) -> Option<String> {
             },
             build.minos,
         ),
-        CommandVariant::VersionMinIphoneos(minimum) => ("ios".to_owned(), minimum.version),
+        CommandVariant::VersionMinIphoneos(minimum) => (
+            if machine == "x86_64" { "ios-simulator" } else { "ios" }.to_owned(),
+            minimum.version,
+        ),
         _ => return None,
     };
     Some(format!("system {name} {}.{}", version >> 16, (version >> 8) & 0xff))

@@ -5,6 +5,7 @@ pub(crate) mod android;
 mod elf_rules;
 mod facts;
 pub(crate) mod ios;
+mod ios_link;
 pub(crate) mod linker;
 mod macho_rules;
 mod ndk;
@@ -25,7 +26,7 @@ use crate::sysroot::Compiler;
 use crate::{Context, command};
 
 /// Cargo's profile for phones.
-const PROFILE: &str = "phone";
+pub(crate) const PROFILE: &str = "phone";
 
 /// Either the work was done, or this machine lacks a tool: the reason names it. A failure of the work is the outer error.
 pub(crate) type Outcome<T> = Result<Result<T, String>, String>;
@@ -56,8 +57,11 @@ pub(crate) fn report_android(built: &android::Built) {
 
 pub(crate) fn report_ios(built: &ios::Built) {
     println!("all checks hold");
-    for (target, size) in &built.libraries {
-        println!("{target}: {size} bytes");
+    for (target, size, linked) in &built.libraries {
+        match linked {
+            Some(linked) => println!("{target}: {size} bytes, {linked} in an app"),
+            None => println!("{target}: {size} bytes; without LLVM's linker nobody knows how many in an app"),
+        }
     }
     let (zip, size, checksum) = &built.zip;
     println!("{}: {size} bytes, SHA-256 {checksum}", zip.display());
@@ -80,6 +84,14 @@ fn library(context: &Context, compiler: &Compiler, kind: &str, file: &str) -> Re
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     compiler.apply(&mut cargo, &flags)?;
     Ok((cargo, target.join(compiler.target()).join(PROFILE).join(file)))
+}
+
+/// The library for this machine, built as those for phones are.
+pub(crate) fn host(context: &Context) -> Result<PathBuf, String> {
+    let mut cargo = command::cargo(context);
+    cargo.args(["rustc", "--package", "bindings-mobile", "--profile", PROFILE, "--lib"]);
+    command::succeed(cargo.args(["--crate-type", "cdylib"]))?;
+    Ok(context.repository.target(PROFILE).join("libsatchel.so"))
 }
 
 fn remapped(folder: &Path, name: &str) -> String {
@@ -108,6 +120,11 @@ fn put(path: &Path, content: &[u8]) -> Result<(), String> {
         fs::create_dir_all(folder).map_err(told(folder))?;
     }
     fs::write(path, content).map_err(told(path))
+}
+
+/// Whether two files have the same bytes.
+pub(crate) fn same(one: &Path, other: &Path) -> Result<bool, String> {
+    Ok(fs::read(one).map_err(told(one))? == fs::read(other).map_err(told(other))?)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), String> {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::count::{self, Skip, Tally};
 use crate::kotlin::{Kotlin, Program};
-use crate::swift::Package;
+use crate::swift::{Package, Swift};
 use crate::sysroot::{BROWSER, Compiler};
 use crate::{Context, command, demo, facade_call, guards, mobile, node, phones, portal, python, verifier, wasm};
 
@@ -44,11 +44,7 @@ pub(super) const STEPS: &[Step] = &[
     usual("rust", "cargo test over the workspace", rust),
     usual("demo", "the README's demo, to its end", play),
     usual("wasm", "the browser binding in Node", browser),
-    usual(
-        "web",
-        "the portal: types, policies, sizes, and the core under it in a real browser",
-        web,
-    ),
+    usual("web", "the portal: built, its types, policies and sizes", web),
     usual("verifier", "the page that verifies exports, in a real browser", verify),
     usual("mobile", "Kotlin and Swift generated from the mobile binding", phones),
     usual(
@@ -80,6 +76,16 @@ pub(super) const STEPS: &[Step] = &[
         "shim",
         "the vectors against the library for Android's emulator, on Linux",
         shim,
+    ),
+    slow(
+        "portal",
+        "the portal's core in a real browser, and people at their screens, over real relays",
+        people,
+    ),
+    slow(
+        "ios",
+        "the libraries for iOS, built and checked, and the package around them",
+        ios,
     ),
     slow("generators", "clippy over the generators' program", generators),
 ];
@@ -172,8 +178,17 @@ fn browser(context: &Context, _: bool) -> Result<Tally, String> {
     Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
-/// The portal's own tests, those of `web/core`, and people at their screens, all in a real browser over real relays.
+/// The portal as it is built, and its own tests.
 fn web(context: &Context, _: bool) -> Result<Tally, String> {
+    in_browser(context, true, &["web/portal/test"])
+}
+
+/// The tests of `web/core`, and people at their screens.
+fn people(context: &Context, _: bool) -> Result<Tally, String> {
+    in_browser(context, false, &["web/core/test", "web/portal/e2e"])
+}
+
+fn in_browser(context: &Context, check: bool, folders: &[&str]) -> Result<Tally, String> {
     if let Err(reason) = node::ready(context) {
         return Ok(Tally::skipped(reason));
     }
@@ -186,19 +201,26 @@ fn web(context: &Context, _: bool) -> Result<Tally, String> {
         Err(reason) => return Ok(Tally::skipped(reason)),
     };
     demo::build_programs(context)?;
-    let page = portal::core_page(context)?;
-    let mut tally = portal::check(context).map_or_else(
-        |reason| {
-            eprintln!("{reason}");
-            Tally::failure()
-        },
-        |()| Tally::success(),
-    );
-    for folder in ["web/portal/test", "web/core/test", "web/portal/e2e"] {
+    // The usual tests look at the portal itself; those of `web/core` have a page of their own.
+    let page = if check { None } else { Some(portal::core_page(context)?) };
+    let mut tally = Tally::default();
+    if check {
+        tally.add(portal::check(context).map_or_else(
+            |reason| {
+                eprintln!("{reason}");
+                Tally::failure()
+            },
+            |()| Tally::success(),
+        ));
+    }
+    for folder in folders {
         let folder = context.repository.path(folder);
         let files = node::test_files_in(&folder);
         let mut node = node::test_command(&folder, &files);
-        node.env("SATCHEL_CHROMIUM", &browser).env("SATCHEL_CORE_PAGE", &page);
+        node.env("SATCHEL_CHROMIUM", &browser);
+        if let Some(page) = &page {
+            node.env("SATCHEL_CORE_PAGE", page);
+        }
         let outcome = command::tee(programs(context, &mut node))?;
         tally.add(count::node(&outcome.output).settle(outcome.success));
     }
@@ -324,7 +346,10 @@ fn consultation(context: &Context, _: bool) -> Result<Tally, String> {
     let mut node = node::test_command(&folder, &node::test_files(&folder));
     node.env("SATCHEL_PATIENT_MAIN", words.join("\n"));
     if let Ok(package) = Package::prepare(context)? {
-        node.env("SATCHEL_DOCTOR_MAIN", package.doctor(context)?.join("\n"));
+        node.env(
+            "SATCHEL_DOCTOR_MAIN",
+            package.program(context, "DoctorMain", "debug")?.join("\n"),
+        );
     }
     let outcome = command::tee(programs(context, &mut node))?;
     Ok(count::node(&outcome.output).settle(outcome.success))
@@ -373,6 +398,35 @@ fn shim(context: &Context, _: bool) -> Result<Tally, String> {
         Ok(outcome) => Ok(count::node(&outcome.output).settle(outcome.success)),
         Err(reason) => Ok(Tally::skipped(reason)),
     }
+}
+
+fn ios(context: &Context, _: bool) -> Result<Tally, String> {
+    let built = match phones::ios::build(context, None)? {
+        Ok(built) => built,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    phones::report_ios(&built);
+    let mut tally = Tally::success();
+    // What the Swift kit is tested with here is what devices get.
+    let tested = mobile::generate(context)?.join("swift/SatchelCore.swift");
+    if !phones::same(&tested, &built.package.join("Sources/SatchelCore/SatchelCore.swift"))? {
+        eprintln!("the Swift generated from the library for iOS is not what the kit is tested with");
+        tally.failed += 1;
+    }
+    tally.add(match Swift::find(context) {
+        Ok(swift) => {
+            swift.judges(context, &built)?;
+            Tally::success()
+        }
+        Err(reason) => Tally {
+            skips: vec![Skip {
+                test: Some("package".to_owned()),
+                reason,
+            }],
+            ..Tally::default()
+        },
+    });
+    Ok(tally)
 }
 
 fn generators(context: &Context, _: bool) -> Result<Tally, String> {

@@ -1,5 +1,7 @@
 //! The owner's chain in a file: signatures, order, wholeness, and what the log promised (AUDIT-4 to AUDIT-8).
 
+use core::ops::Range;
+
 use super::{Error, Facts, Value, code, not_future};
 use crate::block::{BlockKind, BlockStatement, LogCommitment};
 use crate::cbor::Bytes;
@@ -30,71 +32,147 @@ pub(super) struct Chain {
     pub(super) logs: Vec<Log>,
 }
 
-pub(super) fn verify(contents: &Contents, statement: &ExportStatement, now: Timestamp, facts: &mut Facts) -> Chain {
+/// What is gathered on the way through the blocks.
+pub(super) struct Walk {
+    entitled: Result<(), &'static str>,
+    signatures: Result<(), Refused>,
+    /// The log in force.
+    log: Option<LogCommitment>,
+    refused: Option<Refused>,
+    /// How many blocks a log promised, and when the first and the last.
+    promised: Option<(u64, Timestamp, Timestamp)>,
+    origin: String,
+}
+
+/// Who may write the chain is known before its blocks are gone through.
+pub(super) fn begin(contents: &Contents, statement: &ExportStatement) -> (Chain, Walk) {
     let (keys, entitled) = devices(contents, statement);
-    let mut chain = Chain {
+    let chain = Chain {
         blocks: Vec::with_capacity(contents.blocks.len()),
         keys,
         logs: Vec::new(),
     };
-    if contents.blocks.is_empty() && statement.kind == Kind::Selection {
-        facts.judge("file", "chain_devices", entitled, Vec::new());
-        return chain;
-    }
-    let mut signatures = Ok(());
-    for (place, exported) in contents.blocks.iter().enumerate() {
-        let seen = read(exported, &chain.keys);
-        if let (Ok(()), Err(code)) = (&signatures, &seen) {
-            signatures = Err((place, *code));
-        }
-        // The order is judged by what the block says even when its signature is bad.
-        chain.blocks.push(seen.or_else(|code| unproven(exported).ok_or(code)));
-    }
-    let id = chain
-        .blocks
-        .iter()
-        .flatten()
-        .next()
-        .map(|seen| chain_of(&seen.statement, seen.hash));
-    let subject = id.map_or_else(|| "file".to_owned(), |id| id.to_string());
-    facts.judge(
-        &subject,
-        "chain_devices",
+    let walk = Walk {
         entitled,
-        vec![("count", Value::Number(contents.devices.len() as u64))],
-    );
-    let count = ("count", Value::Number(contents.blocks.len() as u64));
-    judge(facts, &subject, "chain_signatures", signatures, vec![count.clone()]);
-    judge(
-        facts,
-        &subject,
-        "chain_order",
-        order(&chain.blocks, statement),
-        vec![count.clone()],
-    );
-    match (statement.kind, &statement.head) {
-        (Kind::Chain, Some(head)) => judge(facts, &subject, "chain_whole", whole(&chain.blocks, head), vec![count]),
-        _ => facts.not_claimed(&subject, "chain_whole", Some(code(Error::Selection)), Vec::new()),
+        signatures: Ok(()),
+        log: None,
+        refused: None,
+        promised: None,
+        origin: String::new(),
+    };
+    (chain, walk)
+}
+
+/// The chain's id, once a block of it could be read.
+fn subject(chain: &Chain) -> String {
+    let first = chain.blocks.iter().flatten().next();
+    let id = first.map(|seen| chain_of(&seen.statement, seen.hash));
+    id.map_or_else(|| "file".to_owned(), |id| id.to_string())
+}
+
+impl Walk {
+    /// Reads a part of the blocks: each in its place, whether or not its signature is good.
+    pub(super) fn read(&mut self, contents: &Contents, part: Range<usize>, chain: &mut Chain) {
+        for (place, exported) in contents.blocks.iter().enumerate().take(part.end).skip(part.start) {
+            let seen = read(exported, &chain.keys);
+            if let (Ok(()), Err(code)) = (&self.signatures, &seen) {
+                self.signatures = Err((place, *code));
+            }
+            // The order is judged by what the block says even when its signature is bad.
+            chain.blocks.push(seen.or_else(|code| unproven(exported).ok_or(code)));
+        }
     }
-    promises(contents, &mut chain, now, &subject, facts);
-    if statement.kind == Kind::Chain {
-        erased(contents, &chain, &subject, facts);
+
+    /// What all blocks say together, once all were read.
+    pub(super) fn judge(&self, contents: &Contents, statement: &ExportStatement, chain: &Chain, facts: &mut Facts) {
+        if contents.blocks.is_empty() && statement.kind == Kind::Selection {
+            facts.judge("file", "chain_devices", self.entitled, Vec::new());
+            return;
+        }
+        let subject = subject(chain);
+        let devices = vec![("count", Value::Number(contents.devices.len() as u64))];
+        facts.judge(&subject, "chain_devices", self.entitled, devices);
+        let count = vec![("count", Value::Number(contents.blocks.len() as u64))];
+        judge(facts, &subject, "chain_signatures", self.signatures, count.clone());
+        judge(
+            facts,
+            &subject,
+            "chain_order",
+            order(&chain.blocks, statement),
+            count.clone(),
+        );
+        match (statement.kind, &statement.head) {
+            (Kind::Chain, Some(head)) => judge(facts, &subject, "chain_whole", whole(&chain.blocks, head), count),
+            _ => facts.not_claimed(&subject, "chain_whole", Some(code(Error::Selection)), Vec::new()),
+        }
     }
-    facts.not_claimed(&subject, "chain_complete", None, Vec::new());
-    let last = chain
-        .blocks
-        .iter()
-        .flatten()
-        .filter_map(|seen| seen.promised.as_ref())
-        .map(|(time, _)| *time)
-        .max();
-    facts.not_claimed(
-        &subject,
-        "chain_latest",
-        None,
-        last.map(|time| ("time", Value::Time(time))).into_iter().collect(),
-    );
-    chain
+
+    /// What the log in force promised of a part of the blocks (AUDIT-8).
+    pub(super) fn promises(&mut self, contents: &Contents, part: Range<usize>, chain: &mut Chain, now: Timestamp) {
+        let all = chain.blocks.iter_mut().zip(&contents.blocks).enumerate();
+        for (place, (seen, exported)) in all.take(part.end).skip(part.start) {
+            let Ok(seen) = seen else { continue };
+            // An epoch block is the last under the log before it; genesis is the first under its own.
+            let before = self.log.clone();
+            if let Some(named) = &seen.statement.log {
+                self.log = Some(named.clone());
+                if !chain.logs.contains(&named.log) {
+                    chain.logs.push(named.log.clone());
+                }
+            }
+            let in_force = before.as_ref().or(self.log.as_ref());
+            let (Some(admission), Some(in_force)) = (&exported.admission, in_force) else {
+                continue;
+            };
+            match promised(admission, contents.resource.as_ref(), &seen.hash, &in_force.log, now) {
+                Ok(time) => {
+                    let (count, first, last) = self.promised.unwrap_or((0, time, time));
+                    self.promised = Some((count + 1, first.min(time), last.max(time)));
+                    self.origin.clone_from(&in_force.log.origin);
+                    seen.promised = Some((time, in_force.log.clone()));
+                }
+                Err(code) => self.refused = self.refused.or(Some((place, code))),
+            }
+        }
+    }
+
+    /// What the promises say together, and what no file can claim.
+    pub(super) fn judge_promises(
+        &self,
+        contents: &Contents,
+        statement: &ExportStatement,
+        chain: &Chain,
+        facts: &mut Facts,
+    ) {
+        if contents.blocks.is_empty() && statement.kind == Kind::Selection {
+            return;
+        }
+        let subject = subject(chain);
+        match (self.refused, self.promised) {
+            (Some(refused), _) => judge(facts, &subject, "chain_promises", Err(refused), Vec::new()),
+            (None, Some((count, first, last))) => {
+                let params = vec![
+                    ("count", Value::Number(count)),
+                    ("log", Value::Text(self.origin.clone())),
+                    ("from", Value::Time(first)),
+                    ("time", Value::Time(last)),
+                ];
+                facts.judge(&subject, "chain_promises", Ok(()), params);
+            }
+            _ => facts.not_claimed(&subject, "chain_promises", Some(code(Error::Unpromised)), Vec::new()),
+        }
+        let missing = contents.blocks.iter().filter(|block| block.admission.is_none()).count() as u64;
+        if missing > 0 {
+            let params = vec![("count", Value::Number(missing))];
+            facts.not_claimed(&subject, "chain_unpromised", Some(code(Error::Unpromised)), params);
+        }
+        if statement.kind == Kind::Chain {
+            erased(contents, chain, &subject, facts);
+        }
+        facts.not_claimed(&subject, "chain_complete", None, Vec::new());
+        let last = self.promised.map(|(_, _, last)| ("time", Value::Time(last)));
+        facts.not_claimed(&subject, "chain_latest", None, last.into_iter().collect());
+    }
 }
 
 /// Records whose bodies are not in a whole chain: a record's body holds nothing that an export leaves out, so it was erased (AUDIT-18).
@@ -343,55 +421,6 @@ fn whole(blocks: &[Result<Seen, &'static str>], head: &Place) -> Result<(), Refu
         return Err((count - 1, code(Error::Head)));
     }
     Ok(())
-}
-
-/// What the log in force promised of each block (AUDIT-8).
-fn promises(contents: &Contents, chain: &mut Chain, now: Timestamp, subject: &str, facts: &mut Facts) {
-    let mut log: Option<LogCommitment> = None;
-    let mut refused: Option<Refused> = None;
-    let mut times: Vec<Timestamp> = Vec::new();
-    let mut origin = String::new();
-    for (place, (seen, exported)) in chain.blocks.iter_mut().zip(&contents.blocks).enumerate() {
-        let Ok(seen) = seen else { continue };
-        // An epoch block is the last under the log before it; genesis is the first under its own.
-        let before = log.clone();
-        if let Some(named) = &seen.statement.log {
-            log = Some(named.clone());
-            if !chain.logs.contains(&named.log) {
-                chain.logs.push(named.log.clone());
-            }
-        }
-        let in_force = before.as_ref().or(log.as_ref());
-        let (Some(admission), Some(in_force)) = (&exported.admission, in_force) else {
-            continue;
-        };
-        match promised(admission, contents.resource.as_ref(), &seen.hash, &in_force.log, now) {
-            Ok(time) => {
-                times.push(time);
-                origin.clone_from(&in_force.log.origin);
-                seen.promised = Some((time, in_force.log.clone()));
-            }
-            Err(code) => refused = refused.or(Some((place, code))),
-        }
-    }
-    let missing = contents.blocks.iter().filter(|block| block.admission.is_none()).count() as u64;
-    match (refused, times.iter().min(), times.iter().max()) {
-        (Some(refused), _, _) => judge(facts, subject, "chain_promises", Err(refused), Vec::new()),
-        (None, Some(first), Some(last)) => {
-            let params = vec![
-                ("count", Value::Number(times.len() as u64)),
-                ("log", Value::Text(origin)),
-                ("from", Value::Time(*first)),
-                ("time", Value::Time(*last)),
-            ];
-            facts.judge(subject, "chain_promises", Ok(()), params);
-        }
-        _ => facts.not_claimed(subject, "chain_promises", Some(code(Error::Unpromised)), Vec::new()),
-    }
-    if missing > 0 {
-        let params = vec![("count", Value::Number(missing))];
-        facts.not_claimed(subject, "chain_unpromised", Some(code(Error::Unpromised)), params);
-    }
 }
 
 fn promised(

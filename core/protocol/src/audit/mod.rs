@@ -11,7 +11,8 @@ mod record;
 
 use crate::code::Coded;
 use crate::coded_error;
-use crate::export::{self, ExportStatement, Kind};
+use crate::export::{self, Contents, ExportStatement, Kind};
+use crate::grant::Grant;
 use crate::hash::Hash;
 use crate::id::{GrantId, IdentityId, RecordId};
 use crate::record::Attachment;
@@ -205,35 +206,152 @@ impl Report {
     }
 }
 
-/// Verifies a file against organizations that the auditor trusts.
+/// Verifies a file against organizations that the auditor trusts, in one go.
 ///
 /// # Errors
 /// [`export::Error`] when the file cannot be read at all; everything else is a fact of the report.
 pub fn verify(bytes: &[u8], trusted: &[Trusted], now: Timestamp) -> Result<Report, export::Error> {
-    let file = export::parse(bytes)?;
-    let mut facts = Facts::default();
-    let statement = file.statement.statement().clone();
-    signed(&file, &statement, now, &mut facts);
-    let organizations = organization::verify(&file.contents.organizations, trusted, now, &mut facts);
-    let chain = chain::verify(&file.contents, &statement, now, &mut facts);
-    let context = record::Context {
-        statement: &statement,
-        organizations: &organizations,
-        trusted,
-        chain: &chain,
-        now,
-    };
-    let records = record::verify(&file.contents, &context, &mut facts);
-    let receipts = receipt::verify(&file.contents, &context, &mut facts);
-    Ok(Report {
-        kind: statement.kind,
-        owner: statement.owner,
-        exported: statement.time,
-        blocks: file.contents.blocks.len(),
-        facts: facts.0,
-        records,
-        receipts,
-    })
+    let mut audit = Audit::begin(bytes, trusted.to_vec(), now)?;
+    while !audit.step(usize::MAX) {}
+    Ok(audit.report())
+}
+
+/// A verification under way: it goes through the blocks of the file four times, for signatures, promises, records and receipts.
+pub struct Audit {
+    contents: Contents,
+    statement: ExportStatement,
+    trusted: Vec<Trusted>,
+    now: Timestamp,
+    organizations: organization::Organizations,
+    chain: chain::Chain,
+    walk: chain::Walk,
+    grants: Vec<(GrantId, Grant)>,
+    facts: Facts,
+    records: Vec<AuditedRecord>,
+    receipts: Vec<AuditedReceipt>,
+    round: Round,
+    next: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Round {
+    Signatures,
+    Promises,
+    Records,
+    Receipts,
+    Done,
+}
+
+impl Audit {
+    /// Reads the file; nothing of its chain is verified yet.
+    ///
+    /// # Errors
+    /// [`export::Error`] when the file cannot be read at all.
+    pub fn begin(bytes: &[u8], trusted: Vec<Trusted>, now: Timestamp) -> Result<Self, export::Error> {
+        let file = export::parse(bytes)?;
+        let mut facts = Facts::default();
+        let statement = file.statement.statement().clone();
+        signed(&file, &statement, now, &mut facts);
+        let organizations = organization::verify(&file.contents.organizations, &trusted, now, &mut facts);
+        let (chain, walk) = chain::begin(&file.contents, &statement);
+        Ok(Self {
+            contents: file.contents,
+            statement,
+            trusted,
+            now,
+            organizations,
+            chain,
+            walk,
+            grants: Vec::new(),
+            facts,
+            records: Vec::new(),
+            receipts: Vec::new(),
+            round: Round::Signatures,
+            next: 0,
+        })
+    }
+
+    fn length(&self, round: Round) -> usize {
+        match round {
+            Round::Records => self.contents.blocks.len() + self.contents.loose.len(),
+            Round::Done => 0,
+            _ => self.contents.blocks.len(),
+        }
+    }
+
+    /// What was gone through, and how much that is in all rounds together.
+    pub fn progress(&self) -> (usize, usize) {
+        const ROUNDS: [Round; 4] = [Round::Signatures, Round::Promises, Round::Records, Round::Receipts];
+        let over = ROUNDS.iter().filter(|round| **round < self.round);
+        let done: usize = over.map(|round| self.length(*round)).sum();
+        (done + self.next, ROUNDS.iter().map(|round| self.length(*round)).sum())
+    }
+
+    /// Goes through so many more blocks; gives whether nothing is left.
+    pub fn step(&mut self, count: usize) -> bool {
+        let end = self.length(self.round).min(self.next.saturating_add(count));
+        let part = self.next..end;
+        let context = record::Context {
+            statement: &self.statement,
+            organizations: &self.organizations,
+            trusted: &self.trusted,
+            chain: &self.chain,
+            now: self.now,
+        };
+        match self.round {
+            Round::Signatures => self.walk.read(&self.contents, part, &mut self.chain),
+            Round::Promises => self.walk.promises(&self.contents, part, &mut self.chain, self.now),
+            Round::Records => {
+                let found = record::verify(&self.contents, part, &context, &mut self.facts);
+                self.records.extend(found);
+            }
+            Round::Receipts => {
+                let found = receipt::verify(&self.contents, part, &mut self.grants, &context, &mut self.facts);
+                self.receipts.extend(found);
+            }
+            Round::Done => return true,
+        }
+        self.next = end;
+        if end == self.length(self.round) {
+            self.turn();
+        }
+        self.round == Round::Done
+    }
+
+    /// A round is over: what it says as a whole.
+    fn turn(&mut self) {
+        self.next = 0;
+        self.round = match self.round {
+            Round::Signatures => {
+                self.walk
+                    .judge(&self.contents, &self.statement, &self.chain, &mut self.facts);
+                Round::Promises
+            }
+            Round::Promises => {
+                self.walk
+                    .judge_promises(&self.contents, &self.statement, &self.chain, &mut self.facts);
+                Round::Records
+            }
+            Round::Records => {
+                record::corrections(&mut self.records, &mut self.facts);
+                Round::Receipts
+            }
+            Round::Receipts | Round::Done => Round::Done,
+        };
+    }
+
+    /// What the file proves, as far as it was gone through: ask when nothing is left.
+    pub fn report(self) -> Report {
+        Report {
+            kind: self.statement.kind,
+            owner: self.statement.owner,
+            exported: self.statement.time,
+            blocks: self.contents.blocks.len(),
+            facts: self.facts.0,
+            records: self.records,
+            receipts: self.receipts,
+        }
+    }
 }
 
 /// The file as its owner handed it out (AUDIT-2, AUDIT-3).

@@ -1,5 +1,7 @@
 //! The access trail in a file: grants given and receipts of those who read (AUDIT-18, AUDIT-19).
 
+use core::ops::Range;
+
 use super::chain::Seen;
 use super::record::Context;
 use super::{AuditedReceipt, Error, Facts, SLACK, Value, code, not_future};
@@ -15,10 +17,17 @@ use crate::id::GrantId;
 use crate::identity::Evidence;
 use crate::receipt::{self, Receipt, ReceiptStatement};
 
-pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Facts) -> Vec<AuditedReceipt> {
-    let mut grants = Vec::new();
+/// The receipts of a part of the file's blocks; grants are kept for the receipts behind them.
+pub(super) fn verify(
+    contents: &Contents,
+    part: Range<usize>,
+    grants: &mut Vec<(GrantId, Grant)>,
+    context: &Context<'_>,
+    facts: &mut Facts,
+) -> Vec<AuditedReceipt> {
     let mut receipts = Vec::new();
-    for (exported, seen) in contents.blocks.iter().zip(&context.chain.blocks) {
+    let filed = contents.blocks.iter().zip(&context.chain.blocks);
+    for (exported, seen) in filed.take(part.end).skip(part.start) {
         match (&exported.content, seen) {
             (Content::Grant(bytes), seen) => grants.extend(grant(bytes, seen, context, facts)),
             (Content::Receipt(bytes, evidence, salt, entitlement), seen) => {
@@ -28,7 +37,7 @@ pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Fac
                     salt,
                     entitlement: entitlement.as_deref(),
                 };
-                receipts.extend(one(&exported, seen, &grants, context, facts));
+                receipts.extend(one(&exported, seen, grants, context, facts));
             }
             _ => {}
         }

@@ -1,5 +1,7 @@
 //! Records in a file: who signed, for whom, who vouches, when, and whether the chain holds them (AUDIT-11 to AUDIT-17).
 
+use core::ops::Range;
+
 use super::chain::{Chain, Seen};
 use super::organization::{Organization, Organizations, name_in};
 use super::{AuditedRecord, Error, Facts, Trusted, Value, code, not_future};
@@ -29,9 +31,16 @@ struct Filing<'a> {
     opening: Option<&'a RecordOpening>,
 }
 
-pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Facts) -> Vec<AuditedRecord> {
+/// The records of a part of the file: of its blocks, and behind them of those that are in no block.
+pub(super) fn verify(
+    contents: &Contents,
+    part: Range<usize>,
+    context: &Context<'_>,
+    facts: &mut Facts,
+) -> Vec<AuditedRecord> {
     let mut records = Vec::new();
-    for (exported, seen) in contents.blocks.iter().zip(&context.chain.blocks) {
+    let filed = contents.blocks.iter().zip(&context.chain.blocks);
+    for (exported, seen) in filed.take(part.end).skip(part.start) {
         if let Content::Record(package, opening) = &exported.content {
             let filing = Filing {
                 block: seen.as_ref().map_err(|code| *code),
@@ -40,15 +49,16 @@ pub(super) fn verify(contents: &Contents, context: &Context<'_>, facts: &mut Fac
             records.extend(one(package, Some(&filing), context, facts));
         }
     }
-    for package in &contents.loose {
+    let blocks = contents.blocks.len();
+    let loose = contents.loose.iter().take(part.end.saturating_sub(blocks));
+    for package in loose.skip(part.start.saturating_sub(blocks)) {
         records.extend(one(package, None, context, facts));
     }
-    corrections(&mut records, facts);
     records
 }
 
 /// Corrections that the file itself holds; that there are no others is never claimed.
-fn corrections(records: &mut [AuditedRecord], facts: &mut Facts) {
+pub(super) fn corrections(records: &mut [AuditedRecord], facts: &mut Facts) {
     let links: Vec<(RecordId, RecordId)> = records
         .iter()
         .filter_map(|record| record.supersedes.map(|old| (old, record.id)))

@@ -1,6 +1,6 @@
 //! Handing out records as a file, and checking such a file without any vault (`core/spec/export.md`).
 
-use protocol::audit::{self, AuditedReceipt, AuditedRecord, Fact, Value};
+use protocol::audit::{self, AuditedReceipt, AuditedRecord, Fact, Report, Value};
 use protocol::id::RecordId;
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
@@ -132,7 +132,13 @@ impl Vault {
         let now = Timestamp::new(now).map_err(Fault::from)?;
         let trusted = trust::parse(trusted)?;
         let report = audit::verify(file, &trusted, now).map_err(Fault::from)?;
-        Ok(Verification {
+        Ok(report.into())
+    }
+}
+
+impl From<Report> for Verification {
+    fn from(report: Report) -> Self {
+        Self {
             kind: report.kind.as_str().to_owned(),
             owner: report.owner.to_string(),
             exported: report.exported.seconds(),
@@ -141,7 +147,7 @@ impl Vault {
             facts: report.facts.into_iter().map(fact).collect(),
             records: report.records.into_iter().map(record).collect(),
             receipts: report.receipts.into_iter().map(receipt).collect(),
-        })
+        }
     }
 }
 

@@ -2,16 +2,18 @@
 //!
 //! A job lives in memory only. What it works on is what stood there when it began.
 
+use protocol::audit::Audit;
 use protocol::id::{BlockHash, RecordId};
 use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::vault::parse;
-use super::{Checked, Error, Vault};
+use super::{Checked, Error, Vault, Verification};
 use crate::fault::{self, Fault};
 use crate::flow::check::Check;
 use crate::flow::export::Export;
+use crate::flow::trust;
 
 /// Most jobs at once; the oldest is given up for one more.
 const MAX_JOBS: usize = 8;
@@ -21,9 +23,9 @@ const MAX_JOBS: usize = 8;
 pub struct JobView {
     /// Its name.
     pub id: String,
-    /// `check` or `export`.
+    /// `check`, `export` or `verify`.
     pub kind: String,
-    /// Blocks done.
+    /// Blocks done; in a `verify` job each block counts four times.
     pub done: u32,
     /// Blocks in all.
     pub total: u32,
@@ -41,6 +43,7 @@ pub(super) struct Jobs {
 }
 
 enum Job {
+    Verify(Box<Audit>, bool),
     Check(Box<Check>),
     Export(Box<Export>),
 }
@@ -49,6 +52,10 @@ impl Job {
     fn view(&self, id: u64) -> JobView {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let (kind, (done, total), finished) = match self {
+            Self::Verify(audit, finished) => {
+                let (done, total) = audit.progress();
+                ("verify", (number(done), number(total)), *finished)
+            }
             Self::Check(check) => ("check", check.progress(), check.checked().is_some()),
             Self::Export(export) => {
                 let (done, total) = export.progress();
@@ -115,6 +122,17 @@ impl Vault {
         Ok(self.jobs.begin(Job::Export(Box::new(export))))
     }
 
+    /// Begins the verification of a file, as [`Vault::verify_export`] does it in one go; nothing of this vault is asked. Its blocks
+    /// are gone through four times, and counted so. The result is [`Vault::take_verification`].
+    ///
+    /// # Errors
+    /// `export.*` when the file cannot be read at all, `trust.*`.
+    pub fn start_verification(&mut self, file: &[u8], trusted: &str, now: u64) -> Result<JobView, Error> {
+        let now = Timestamp::new(now).map_err(Fault::from)?;
+        let audit = Audit::begin(file, trust::parse(trusted)?, now).map_err(Fault::from)?;
+        Ok(self.jobs.begin(Job::Verify(Box::new(audit), false)))
+    }
+
     /// Does so many more blocks of a job. 50 of them take some milliseconds.
     ///
     /// # Errors
@@ -125,6 +143,7 @@ impl Vault {
         let count = usize::try_from(blocks).unwrap_or(usize::MAX);
         let (id, work) = &mut self.jobs.running[place];
         match work {
+            Job::Verify(audit, finished) => *finished = audit.step(count),
             Job::Check(check) => {
                 check.step(&self.store, count)?;
                 if check.checked().is_some_and(|checked| checked.bad.is_none()) {
@@ -164,6 +183,23 @@ impl Vault {
         let file = export.finish(&self.store, now, rng)?;
         self.jobs.running.remove(place);
         Ok(file)
+    }
+
+    /// What a finished verification found; the job is over.
+    ///
+    /// # Errors
+    /// `vault.not_found`, `vault.state` while it is not finished.
+    pub fn take_verification(&mut self, job: &str) -> Result<Verification, Error> {
+        let place = self.jobs.place(job)?;
+        match &self.jobs.running[place].1 {
+            Job::Verify(_, true) => {}
+            Job::Verify(_, false) => return Err(Fault::from(fault::Error::State).into()),
+            _ => return Err(Fault::from(fault::Error::NotFound).into()),
+        }
+        match self.jobs.running.remove(place).1 {
+            Job::Verify(audit, _) => Ok(audit.report().into()),
+            _ => Err(Fault::from(fault::Error::NotFound).into()),
+        }
     }
 
     /// Gives a job up, whatever it has done; one that is over already stays over.

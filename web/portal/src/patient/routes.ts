@@ -1,12 +1,12 @@
 // The patient's screens.
 
 import type { Role } from '../app/route';
-import { t } from './home/text';
+import { t } from './start/text';
 
 export const role: Role = {
     screens: [
-        { path: '/', load: () => import('./home/Home.svelte') },
-        { path: '/more', load: () => import('./home/More.svelte') },
+        { path: '/', load: () => import('./start/Home.svelte') },
+        { path: '/more', load: () => import('./start/More.svelte') },
         { path: '/records', load: () => import('./records/Timeline.svelte') },
         { path: '/records/:id', load: () => import('./records/Record.svelte') },
         { path: '/erased', load: () => import('./records/Erased.svelte') },

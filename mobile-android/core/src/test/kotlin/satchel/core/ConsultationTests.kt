@@ -6,11 +6,12 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlin.test.assertFailsWith
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.yield
-import satchel.core.feature.Outcome
 import satchel.core.feature.RecoverPresenter
 import satchel.core.platform.Platform
 import satchel.core.session.Session
@@ -27,7 +28,6 @@ import satchel.core.support.ok
 import satchel.core.support.readAll
 import satchel.core.support.refused
 import satchel.core.support.scratch
-import satchel.core.support.stopsAtOnce
 import satchel.core.support.syncAll
 import satchel.core.support.vouch
 
@@ -283,23 +283,27 @@ val consultationTests = Group("consultation") {
 
     test("a check and an export of a long chain stop in the middle, and are done anew") {
         repeat(250) { asha.on.timeline.add(RecordDraft(hemoglobin("12.${it % 10}", "2026-10-01"), null, null)).ok() }
-        val blocks = asha.on.blocks
-        val export = asha.on.export
-        val works = listOf<Triple<suspend () -> Outcome, () -> JobView?, () -> Any?>>(
-            Triple({ blocks.verify() }, { blocks.state.value.content.progress }, { blocks.state.value.content.checked }),
-            Triple({ export.whole() }, { export.state.value.content.progress }, { export.state.value.content.file }),
-        )
-        for ((work, progress, result) in works) {
+        val session = asha.on.blocks.session
+        for (start in listOf<(Vault) -> JobView>({ it.startCheck() }, { it.startExportAll() })) {
+            val steps = mutableListOf<JobView>()
             coroutineScope {
-                val running = async(Dispatchers.Default) { work() }
-                while (progress() == null) yield()
-                running.stopsAtOnce()
+                lateinit var running: Deferred<Unit>
+                running = async(Dispatchers.Default, CoroutineStart.LAZY) {
+                    session.work(start, { _, _, _ -> }) { job ->
+                        steps += job
+                        running.cancel()
+                    }
+                }
+                running.join()
+                assertTrue(running.isCancelled, "the test stopped nothing")
             }
-            assertNull(result(), "the test stopped nothing")
-            assertNull(progress())
-            work().ok()
-            assertNotNull(result())
+            assertEquals(listOf(false), steps.map { it.finished })
+            assertFailsWith<VaultException.Refused> { session.query { vault, _ -> vault.stepJob(steps.single().id, 1u) } }
         }
+        asha.on.blocks.verify().ok()
+        assertNull(asha.on.blocks.state.value.content.checked!!.bad)
+        asha.on.export.whole().ok()
+        assertNotNull(asha.on.export.state.value.content.file)
     }
 
     test("an export is verified without vault and relay, and a flipped byte is seen") {

@@ -4,7 +4,6 @@ import satchel.core.JobView
 import satchel.core.Vault
 import satchel.core.Verification
 import satchel.core.session.Session
-import satchel.core.verifyExport
 
 class ExportContent(
     /** What anybody can verify, without relay and vault. */
@@ -34,8 +33,16 @@ class ExportPresenter(
 
     /** [trusted] are lines of organizations, as the trust list has them. */
     suspend fun verify(file: ByteArray, trusted: String) = act {
-        val verification = session.query { _, now -> verifyExport(file, trusted, now) }
-        update { ExportContent(it.file, verification = verification) }
+        update { ExportContent(it.file) }
+        try {
+            val now = session.now()
+            val verification = session.work({ it.startVerification(file, trusted, now) }, { vault, job, _ -> vault.takeVerification(job) }) { job ->
+                update { ExportContent(it.file, progress = job) }
+            }
+            update { ExportContent(it.file, verification = verification) }
+        } finally {
+            update { ExportContent(it.file, verification = it.verification) }
+        }
         null
     }
 
