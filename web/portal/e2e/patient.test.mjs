@@ -103,7 +103,7 @@ step('two words are asked back, and a wrong one is refused', async () => {
 step('an own entry is signed and marked as own', async () => {
     await asha.press('Add an entry');
     await asha.row('Measurement').click();
-    await asha.page.getByRole('radio', { name: 'Weight' }).check();
+    await asha.choose('What was measured', 'Weight');
     await asha.fill('Value', '61.50');
     await asha.press('Sign and save');
     await asha.tab('Record');
