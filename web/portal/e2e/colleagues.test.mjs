@@ -72,7 +72,7 @@ step('a colleague stands in, reads, and is stopped; the patient sees it all', as
     await rao.tab('More');
     await rao.row('Standing in').click();
     await rao.see('May act');
-    await rao.press('Stop Dr Kim?');
+    await rao.press('Stop: Dr Kim');
     await rao.page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click();
     await rao.see('Stopped');
     await rao.browser.accessible('the list of those who stand in');

@@ -54,6 +54,7 @@ step('codes of others are refused in words, and nothing is asked for', async () 
 
 step('a page loaded anew in the middle goes on where it was', async () => {
     await showCode(asha, 'My family doctor');
+    await sen.tab('Today');
     await scan(sen, asha);
     await sen.press('Ask for access');
     await sen.see('Do both screens show the same four symbols?');

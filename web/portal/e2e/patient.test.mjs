@@ -107,7 +107,7 @@ step('an own entry is signed and marked as own', async () => {
     await asha.fill('Value', '61.50');
     await asha.press('Sign and save');
     await asha.tab('Record');
-    await asha.row(/Weight/).click();
+    await asha.row('Body weight').click();
     await asha.see('61.50');
     await asha.browser.accessible('an own entry');
 });

@@ -22,7 +22,7 @@ const QUIET = [
     '--disable-backgrounding-occluded-windows',
     '--disable-renderer-backgrounding',
 ];
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const DESK = { viewport: { width: 1280, height: 800 } };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -122,6 +122,8 @@ export class Browser {
 
     /** Rules of accessibility that the screen breaks. */
     async accessible(what, page = this.page) {
+        // A page that is still being drawn has no title yet.
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
         await page.evaluate(axe); // looks
         const found = await page.evaluate(inspect, RULES); // looks
         assert.deepEqual(found, [], `${what} breaks rules of accessibility`);
