@@ -131,7 +131,7 @@ step('a FHIR file is looked at, taken in, and known the second time; a document 
     await asha.press('Put it into your record');
     await asha.tab('Record');
     await asha.row('letter.pdf').click();
-    await asha.see('letter.pdf', 'Imported, not signed');
+    await asha.see('letter.pdf', 'Imported by you, not signed by a professional');
 });
 
 step('in flight mode, after a restart, everything is readable', async () => {
