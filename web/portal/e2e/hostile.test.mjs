@@ -1,6 +1,8 @@
 // Text that wants to be more than text, codes of others, and a page that is loaded anew in the middle.
 
 import assert from 'node:assert/strict';
+import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { closeAll } from './support/browser.mjs';
 import { admit, scan, showCode } from './support/consent.mjs';
@@ -105,6 +107,54 @@ step('a narrative with a script is not taken in', async () => {
     });
     await asha.see('Harmless');
     await asha.shoot('narrative');
+});
+
+step('a file with a script in it is kept, and only saved: nothing in it runs', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(6)"><script>alert(7)</script><rect width="9" height="9"/></svg>';
+    const pdf = '%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(8))>>>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF';
+    for (const [name, mimeType, content] of [
+        ['scan.svg', 'image/svg+xml', svg],
+        ['letter.pdf', 'application/pdf', pdf],
+    ]) {
+        await asha.tab('More');
+        await asha.row('Import').click();
+        await asha.page.locator('input[type=file]').first().setInputFiles({ name, mimeType, buffer: Buffer.from(content) });
+        await asha.see(name);
+        await asha.press('Put it into your record');
+        await asha.tab('Record');
+        await asha.row(name).click();
+        await asha.button(`Save: ${name}`).waitFor();
+        assert.equal(await asha.button(`Open: ${name}`).count(), 0, `${name} is not opened here`);
+        const saved = await asha.save(() => asha.press(`Save: ${name}`));
+        assert.equal(readFileSync(saved, 'utf8'), content, 'what is saved is what was given');
+    }
+});
+
+step('a file of a gigabyte is refused by its size', async () => {
+    const path = join(asha.browser.folder, 'huge.json');
+    closeSync(openSync(path, 'w'));
+    truncateSync(path, 1 << 30);
+    await asha.tab('More');
+    await asha.row('Import').click();
+    await asha.choosing(() => asha.press('Choose a file'), path);
+    await asha.see('The file is larger than the limit.');
+    await asha.shoot('huge');
+});
+
+step('a code that names an unknown relay says so; nothing is sent before a tap, and a tap does not end in silence', async () => {
+    await showCode(asha, 'My family doctor');
+    const link = await asha.codeText();
+    assert.ok(link.startsWith(relay.url));
+    await sen.tab('Today');
+    await sen.tab('Scan');
+    await sen.fill('Or paste the link', link.replace(relay.url, 'https://relay.unknown.invalid'));
+    await sen.press('Use the link');
+    await sen.see(/relay\.unknown\.invalid/, 'Nothing was sent yet.');
+    await sen.shoot('unknown-relay');
+    sen.browser.offline = true;
+    await sen.press('Ask for access');
+    await sen.see(/^Not connected/);
+    sen.browser.offline = false;
 });
 
 step('a draft outlives the page', async () => {

@@ -158,6 +158,24 @@ step('in flight mode, after a restart, everything is readable', async () => {
     await asha.see('Nobody has access to your record.');
 });
 
+step('a passkey of the device opens the record, until it is taken away', async () => {
+    await asha.browser.sensor();
+    await asha.tab('More');
+    await asha.row('Settings').click();
+    await asha.press('Use a passkey');
+    await asha.see('A passkey of this device opens the record.');
+    await asha.press('Lock');
+    await asha.press('Open with the passkey');
+    await asha.tab('More');
+    await asha.row('Settings').click();
+    await asha.press('No longer use it');
+    await asha.button('Use a passkey').waitFor();
+    await asha.press('Lock');
+    await asha.button('Open').waitFor();
+    assert.equal(await asha.button('Open with the passkey').count(), 0);
+    await asha.unlock();
+});
+
 step('another tab says that the record is open elsewhere', async () => {
     const page = await asha.browser.tab();
     await page.goto(relay.url);
