@@ -153,12 +153,13 @@ step('a code that names an unknown relay says so; nothing is sent before a tap, 
     await sen.shoot('unknown-relay');
     sen.browser.offline = true;
     await sen.press('Ask for access');
-    await sen.see(/^Not connected/);
+    await sen.see(/^relay\.unknown\.invalid has not answered yet/);
     sen.browser.offline = false;
 });
 
 step('a draft outlives the page', async () => {
-    await sen.press('Back');
+    await sen.tab('Patients');
+    await sen.row(NAME).click();
     await sen.press('Write');
     await sen.page.getByRole('dialog').getByRole('link', { name: 'Visit report' }).click();
     await sen.fill('What was found', 'Half a sentence that');

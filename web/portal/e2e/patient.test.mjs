@@ -106,6 +106,7 @@ step('an own entry is signed and marked as own', async () => {
     await asha.choose('What was measured', 'Weight');
     await asha.fill('Value', '61.50');
     await asha.press('Sign and save');
+    await asha.heading('Body weight').waitFor();
     await asha.tab('Record');
     await asha.row('Body weight').click();
     await asha.see('61.50');
@@ -164,13 +165,13 @@ step('a passkey of the device opens the record, until it is taken away', async (
     await asha.row('Settings').click();
     await asha.press('Use a passkey');
     await asha.see('A passkey of this device opens the record.');
-    await asha.press('Lock');
+    await asha.press('Lock now');
     await asha.press('Open with the passkey');
     await asha.tab('More');
     await asha.row('Settings').click();
     await asha.press('No longer use it');
     await asha.button('Use a passkey').waitFor();
-    await asha.press('Lock');
+    await asha.press('Lock now');
     await asha.button('Open').waitFor();
     assert.equal(await asha.button('Open with the passkey').count(), 0);
     await asha.unlock();

@@ -30,6 +30,7 @@ export default {
     compareWait: 'يقرر المريض على الشاشة الأخرى.',
     claimExpires: 'يبقى الرمز صالحًا {time}.',
     claimOver: 'انتهت مدة الرمز.',
+    claimSilent: 'لم يُجب {relay} بعد. يُعاد السؤال تلقائيًا. إن كنت لا تعرف هذا المُرحِّل فاسأل المريض هل الرمز صحيح.',
     claimConfirmed: 'منحك {name} حق الاطلاع.',
     claimConfirmedUnnamed: 'منحك المريض حق الاطلاع.',
     openPatient: 'فتح السجل',

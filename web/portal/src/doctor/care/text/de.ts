@@ -30,6 +30,7 @@ export default {
     compareWait: 'Entschieden wird auf dem anderen Bildschirm.',
     claimExpires: 'Der Code gilt noch {time}.',
     claimOver: 'Die Zeit des Codes ist um.',
+    claimSilent: '{relay} hat noch nicht geantwortet. Die Anfrage wird von selbst wiederholt. Wenn Sie dieses Relay nicht kennen, fragen Sie, ob der Code der richtige ist.',
     claimConfirmed: '{name} hat Ihnen Zugang gegeben.',
     claimConfirmedUnnamed: 'Sie haben Zugang bekommen.',
     openPatient: 'Akte öffnen',

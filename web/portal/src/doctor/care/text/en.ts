@@ -29,6 +29,7 @@ export const en = {
     compareWait: 'The patient decides on the other screen.',
     claimExpires: 'The code works for another {time}.',
     claimOver: 'The code’s time is over.',
+    claimSilent: '{relay} has not answered yet. It is asked again by itself. If you do not know this relay, ask the patient whether the code is right.',
     claimConfirmed: '{name} gave you access.',
     claimConfirmedUnnamed: 'The patient gave you access.',
     openPatient: 'Open the record',

@@ -30,6 +30,7 @@ export default {
     compareWait: 'मरीज़ दूसरी स्क्रीन पर फ़ैसला करते हैं।',
     claimExpires: 'कोड अभी {time} और चलेगा।',
     claimOver: 'कोड का समय पूरा हो गया।',
+    claimSilent: '{relay} से अभी तक उत्तर नहीं आया। अपने आप फिर पूछा जाएगा। यदि आप इस रिले को नहीं जानते, तो मरीज़ से पूछें कि कोड सही है या नहीं।',
     claimConfirmed: '{name} ने आपको पहुँच दी।',
     claimConfirmedUnnamed: 'मरीज़ ने आपको पहुँच दी।',
     openPatient: 'रिकॉर्ड खोलें',

@@ -30,6 +30,7 @@ export default {
     compareWait: '患者在另一个屏幕上决定。',
     claimExpires: '二维码还有 {time} 有效。',
     claimOver: '二维码已过期。',
+    claimSilent: '{relay} 尚未答复，系统会自动再次询问。如果您不认识这个中继服务器，请向患者确认二维码是否正确。',
     claimConfirmed: '{name} 已授予您访问权限。',
     claimConfirmedUnnamed: '患者已授予您访问权限。',
     openPatient: '打开病历',
