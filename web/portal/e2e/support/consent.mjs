@@ -32,6 +32,8 @@ export async function admit(patient, reader, { kind, trusted = true, change, ope
     await reader.press('Ask for access');
     await patient.see('Somebody asks for access');
     await patient.see(reader.name);
+    // The list of who vouches is read anew, from the relay where it lies.
+    if (trusted) await patient.see(/vouches, which you trust$/);
     const [mine] = await symbols(reader);
     assert.equal(mine.length, 4);
     const rows = await symbols(patient);
