@@ -111,7 +111,12 @@ fn a_public_relay_lets_the_worker_speak_tls_only() {
         config.public_url = Some("http://localhost:8470".to_owned());
     });
     let worker = get(&mut server.client(), "/assets/worker/core-3c.js", &[]);
-    assert!(worker.header("content-security-policy").unwrap().ends_with("http://localhost:* http://127.0.0.1:*"));
+    assert!(
+        worker
+            .header("content-security-policy")
+            .unwrap()
+            .ends_with("http://localhost:* http://127.0.0.1:*")
+    );
 }
 
 #[test]
