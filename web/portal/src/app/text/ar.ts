@@ -131,4 +131,8 @@ export default {
     notRecoveredTitle: 'لم يُسترد بعد',
     notRecoveredLead: 'ما هو مذكور أدناه تعذّر فتحه. لم يضِع شيء من الورقة: حاول مرة أخرى، أو اسأل مشغّل المُرحِّل.',
     recoveredGo: 'متابعة',
+    demoTitle: 'شخص من الخيال',
+    demoLead: 'الأشخاص والبيانات في هذا العرض مختلَقون؛ لا شيء منها حقيقي.',
+    demoRefused: 'هذا الرابط ليس رابط عرض، أو أن مُرحِّل هذه الصفحة ليس في وضع العرض.',
+    demoPassphrase: 'عبارة مرور كل من في العرض:',
 } satisfies Translation<typeof en>;

@@ -131,4 +131,8 @@ export default {
     notRecoveredTitle: '尚未找回',
     notRecoveredLead: '下列内容未能打开。纸上的内容没有丢失：请重试，或询问中继的运营者。',
     recoveredGo: '继续',
+    demoTitle: '虚构人物',
+    demoLead: '此演示中的人物和数据均为虚构，没有任何真实内容。',
+    demoRefused: '此链接不是演示链接，或者本页面的中继未处于演示模式。',
+    demoPassphrase: '演示中所有人的密码短语：',
 } satisfies Translation<typeof en>;
