@@ -25,20 +25,21 @@ test('the Containerfile is one', () => {
     }
 });
 
-test('two stages, not root, one volume, a health check that needs no other program', () => {
-    const stages = all('FROM');
-    assert.equal(stages.length, 2);
-    for (const stage of stages) assert.match(stage.getArgumentsContent(), /^docker\.io\/library\/[a-z]+:[\w.-]+( AS build)?$/, 'a named version');
+test('stages of named versions; the last runs nothing, not as root, with one volume and its own health check', () => {
+    const stages = all('FROM').map((stage) => stage.getArgumentsContent());
+    assert.equal(stages.length, 4);
+    for (const stage of stages) assert.match(stage, /^(docker\.io\/library\/[a-z]+:[\w.-]+|core)( AS (core|portal|build))?$/, 'a named version, or a stage');
+    assert.ok(all('COPY').some((one) => one.getArgumentsContent().includes('web/portal/dist')), 'the portal is part of the relay');
     const last = (keyword) => all(keyword).at(-1);
-    const second = stages[1].getRange().start.line;
+    const final = all('FROM').at(-1).getRange().start.line;
     for (const keyword of ['USER', 'VOLUME', 'HEALTHCHECK', 'ENTRYPOINT', 'EXPOSE']) {
         assert.equal(all(keyword).length, 1, keyword);
-        assert.ok(last(keyword).getRange().start.line > second, `${keyword} is of the last stage`);
+        assert.ok(last(keyword).getRange().start.line > final, `${keyword} is of the last stage`);
     }
     assert.match(last('USER').getArgumentsContent(), /^[1-9]\d*:[1-9]\d*$/, 'a number, which orchestrators can check, and not root');
     assert.equal(last('VOLUME').getArgumentsContent(), '["/data"]');
     assert.match(last('HEALTHCHECK').getArgumentsContent(), /CMD \["relay-server", "health"\]$/);
-    assert.ok(!all('RUN').some((one) => one.getRange().start.line > second), 'nothing runs in the last stage');
+    assert.ok(!all('RUN').some((one) => one.getRange().start.line > final), 'nothing runs in the last stage');
     assert.ok(!all('ADD').length, 'ADD fetches and unpacks');
 });
 

@@ -148,13 +148,14 @@ async fn start<S: Store>(
         Mode::InviteOnly => Some(token::TokenKey::open(&config.data)?),
         Mode::Open => None,
     };
-    let reach = match config.public_url {
-        Some(_) => portal::Reach::Public,
-        None => portal::Reach::Here,
+    let authority = config.public_url.as_deref().and_then(authority::of_url);
+    let reach = match &authority {
+        Some(name) if !authority::is_loopback(name) => portal::Reach::Public,
+        _ => portal::Reach::Here,
     };
     Ok(relay::Relay {
         portal: portal::Portal::open(config.portal.as_deref(), reach)?,
-        authority: config.public_url.as_deref().and_then(authority::of_url),
+        authority,
         log,
         log_key,
         token_key,

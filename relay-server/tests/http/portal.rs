@@ -104,6 +104,19 @@ fn a_public_relay_lets_the_worker_speak_tls_only() {
     let worker = get(&mut server.client(), "/assets/worker/core-3c.js", &[]);
     let policy = worker.header("content-security-policy").unwrap();
     assert!(policy.ends_with("connect-src 'self' https:"), "{policy}");
+
+    // A name of this machine is not public: relays on several ports meet.
+    let server = Server::with(|config| {
+        config.portal = Some(folder.path().to_owned());
+        config.public_url = Some("http://localhost:8470".to_owned());
+    });
+    let worker = get(&mut server.client(), "/assets/worker/core-3c.js", &[]);
+    assert!(
+        worker
+            .header("content-security-policy")
+            .unwrap()
+            .ends_with("http://localhost:* http://127.0.0.1:*")
+    );
 }
 
 #[test]

@@ -232,7 +232,7 @@ export class Driver {
         if (answer !== 'cancelled') {
             this.#round[failed ? 'failed' : 'answered'] += 1;
             // Back again: what could not be sent meanwhile need not wait for its time.
-            if (!failed && !this.#reached) this.#again = true;
+            if (!failed && !this.#reached && !this.#inRound) this.#again = true;
             this.#reached = !failed;
             this.#watcher.reached(!failed);
         }

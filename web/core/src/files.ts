@@ -98,8 +98,14 @@ export class OpenFiles {
         for (const source of this.#attached) if (sources.has(source)) this.#kept.delete(source);
         const wanted = new Set([...sources, ...this.#kept]);
         const list = [...wanted].sort().join();
-        if (list !== this.#swept) await this.#copies.keepOnly(wanted);
+        if (list === this.#swept) return;
         this.#swept = list;
+        try {
+            await this.#copies.keepOnly(wanted);
+        } catch (error) {
+            this.#swept = undefined;
+            throw error;
+        }
     }
 
     close(): void {
@@ -124,6 +130,8 @@ export class OpenFiles {
                 (begun) => {
                     source = begun;
                     this.#kept.add(begun);
+                    // It may be given up before anybody looked: then the list is as it was, and the copy is not.
+                    this.#swept = undefined;
                 },
                 (bytes) => this.#emit({ kind: 'copying', name: file.name, size: file.size, done: bytes }),
             );

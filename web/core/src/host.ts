@@ -125,6 +125,7 @@ export class Host {
                 secret.fill(0);
             }
             await open.relabel({ ...open.row, passkey });
+            this.#tabs.tellProfiles();
         });
     }
 
@@ -135,6 +136,7 @@ export class Host {
             if (!passkey) return;
             await this.#replaceHeader((vault) => vault.removeKeystore(passkey.name));
             await open.relabel(row);
+            this.#tabs.tellProfiles();
         });
     }
 

@@ -73,7 +73,9 @@ export class Open {
 
     async sync(): Promise<Profile> {
         const { answered, failed } = await this.driver.round();
-        if (failed > 0 && answered === 0) throw new Refused('portal.network', 'no relay was reached');
+        // After a failure the core waits with its next question: then a round asks nothing, and nothing was reached either.
+        const away = failed > 0 || this.#network.state === 'unreachable';
+        if (away && answered === 0) throw new Refused('portal.network', 'no relay was reached');
         return this.session.ask((vault) => vault.profile());
     }
 

@@ -264,7 +264,9 @@ step('a correction is told to whoever read the old version; both stay', async ()
     await rao.shoot('corrected');
     await asha.tab('Record');
     await asha.row('Corrected later').click();
-    await asha.see('There is a newer version', 'Dr Rao has read the correction');
+    await asha.see('There is a newer version', '9.80');
+    await asha.press('Read the newer version');
+    await asha.see('This is a correction', 'Tubes were swapped', '10.80', 'Dr Rao has read the correction');
 });
 
 step('an access is paused and goes on, then it is stopped and shows nothing new', async () => {
@@ -287,7 +289,7 @@ step('an access is paused and goes on, then it is stopped and shows nothing new'
     await asha.tab('Record');
     await asha.press('Add');
     await asha.row('Illness or problem').click();
-    await asha.fill('Illness or problem', 'Migraine');
+    await asha.fill('What it is', 'Migraine');
     await asha.press('Sign and save');
     await asha.see('Migraine');
     // Both have heard from the relay since; the doctor has not heard of this.

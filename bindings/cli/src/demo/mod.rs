@@ -10,6 +10,7 @@ mod people;
 mod proof;
 mod record;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ struct Stage<'a> {
     data: PathBuf,
     samples: PathBuf,
     number: u32,
+    /// Links that open somebody in the portal of a relay in demo mode.
+    links: RefCell<Vec<(String, String)>>,
 }
 
 impl Stage<'_> {
@@ -71,6 +74,13 @@ impl Stage<'_> {
         let mut page = Page::default();
         page.push(0, Tone::Good, text);
         self.show(page, 2);
+    }
+
+    /// The words of an invented person are in the link: it opens that person in a browser, as a further device.
+    fn link(&self, name: &str, words: &str) {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let link = format!("{}/demo#{}", self.relay.trim_end_matches('/'), words.join("-"));
+        self.links.borrow_mut().push((name.to_owned(), link));
     }
 
     fn show(&self, page: Page, indent: usize) {
@@ -103,6 +113,7 @@ pub(crate) fn demo(context: &Context, arguments: &Demo) -> Result<Answer, Error>
         data: arguments.data.clone(),
         samples: arguments.samples.clone(),
         number: 0,
+        links: RefCell::default(),
     };
     let mut page = Page::default();
     page.title(format!("A consultation over the relay {}", arguments.relay));
@@ -133,6 +144,10 @@ pub(crate) fn demo(context: &Context, arguments: &Demo) -> Result<Answer, Error>
     }
     let data = stage.data.display();
     page.push(1, Tone::Faint, format!("in {data}; passphrase {}", people::PASSPHRASE));
+    page.gap().title("In a browser, when the relay serves the portal in demo mode; each link opens one of them");
+    for (name, link) in stage.links.borrow().iter() {
+        page.item(name, link);
+    }
     page.gap().title("Try next");
     page.push(
         1,

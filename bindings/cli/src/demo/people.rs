@@ -66,6 +66,10 @@ pub(super) fn trust(stage: &mut Stage<'_>, cast: &mut Cast) -> Result<(), Error>
 
 fn join(stage: &Stage<'_>, folder: &str, role: &str, name: &str) -> Result<Session, Error> {
     let mut session = Session::create(&stage.data.join(folder), &setup(stage, role, name), PASSPHRASE)?;
+    // An organization has a second kit, which a link does not carry.
+    if let [words] = session.query(|vault| vault.kit())?.as_slice() {
+        stage.link(name, words);
+    }
     session.vault().forget_kit();
     found(&mut session)?;
     Ok(session)
@@ -118,6 +122,9 @@ fn patient(stage: &Stage<'_>) -> Result<Session, Error> {
     let kit = asha.query(|vault| vault.kit())?;
     let path = stage.data.join("asha-kit.txt");
     write_private(&path, kit_text(&kit, &stage.relay).as_bytes())?;
+    if let [words] = kit.as_slice() {
+        stage.link("Asha", words);
+    }
     asha.vault().forget_kit();
     found(&mut asha)?;
     let profile = asha.query(|vault| vault.profile())?;

@@ -2,6 +2,7 @@
 // starts; its frames are read anew whenever the camera is switched on, so it can be turned to another screen meanwhile.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import encodeQR from 'qr';
 import decode from 'qr/decode.js';
 import { luma, readPng } from './picture.mjs';
 
@@ -27,6 +28,22 @@ export class Camera {
     /** Holds the camera before what a screen shows; of a row of codes, one after the other. */
     pointAt(...screenshots) {
         this.#write(screenshots.map((screenshot) => luma(readPng(screenshot), WIDTH, HEIGHT)));
+    }
+
+    /** Holds the camera before a code that somebody else printed. */
+    show(text) {
+        const code = encodeQR(text, 'raw', { ecc: 'medium', border: 4 });
+        const cell = Math.floor((0.8 * HEIGHT) / code.length);
+        const [left, top] = [(WIDTH - cell * code.length) >> 1, (HEIGHT - cell * code.length) >> 1];
+        const seen = Buffer.alloc(WIDTH * HEIGHT, 110);
+        for (const [row, line] of code.entries()) {
+            for (let y = top + row * cell; y < top + (row + 1) * cell; y += 1) {
+                for (const [column, dark] of line.entries()) {
+                    seen.fill(dark ? 35 : 225, y * WIDTH + left + column * cell, y * WIDTH + left + (column + 1) * cell);
+                }
+            }
+        }
+        this.#write([seen]);
     }
 
     #write(pictures) {

@@ -26,12 +26,14 @@ export async function scan(reader, patient) {
 }
 
 /** From the code to the access. `trusted`: an organization that the patient trusts vouches for whoever asks. */
-export async function admit(patient, reader, { kind, trusted = true, change } = {}) {
+export async function admit(patient, reader, { kind, trusted = true, change, opens = patient.name } = {}) {
     await showCode(patient, kind, change);
     await scan(reader, patient);
     await reader.press('Ask for access');
     await patient.see('Somebody asks for access');
     await patient.see(reader.name);
+    // The list of who vouches is read anew, from the relay where it lies.
+    if (trusted) await patient.see(/vouches, which you trust$/);
     const [mine] = await symbols(reader);
     assert.equal(mine.length, 4);
     const rows = await symbols(patient);
@@ -49,5 +51,5 @@ export async function admit(patient, reader, { kind, trusted = true, change } = 
     await patient.see(`${reader.name} has access now`);
     await reader.see(`${patient.name} gave you access.`);
     await reader.press('Open the record');
-    await reader.heading(patient.name).waitFor();
+    await reader.heading(opens).waitFor();
 }

@@ -131,4 +131,8 @@ export default {
     notRecoveredTitle: 'Noch nicht zurückgeholt',
     notRecoveredLead: 'Was unten genannt ist, ließ sich nicht öffnen. Auf dem Papier ist nichts verloren: Versuchen Sie es noch einmal, oder fragen Sie den Betreiber des Relays.',
     recoveredGo: 'Weiter',
+    demoTitle: 'Eine erfundene Person',
+    demoLead: 'Menschen und Daten dieser Vorführung sind erfunden; nichts davon ist echt.',
+    demoRefused: 'Dieser Link gehört zu keiner Vorführung, oder das Relay dieser Seite ist nicht im Vorführmodus.',
+    demoPassphrase: 'Die Passphrase aller in der Vorführung:',
 } satisfies Translation<typeof en>;

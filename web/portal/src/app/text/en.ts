@@ -140,4 +140,8 @@ export const en = {
     notRecoveredTitle: 'Not recovered yet',
     notRecoveredLead: 'What is named below could not be opened. Nothing is lost on the paper: try again, or ask the operator of the relay.',
     recoveredGo: 'Go on',
+    demoTitle: 'An invented person',
+    demoLead: 'People and data of this demo are made up; nothing of it is real.',
+    demoRefused: 'This link is not one of a demo, or the relay of this page is not in demo mode.',
+    demoPassphrase: 'The passphrase of everybody in the demo:',
 } as const;

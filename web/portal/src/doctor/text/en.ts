@@ -7,7 +7,6 @@ export const en = {
     tabMore: 'More',
 
     // Today
-    todayTitle: 'Today',
     greeting: 'Good day, {name}',
     startTitle: 'To begin with',
     startVouch: 'Have your organization vouch for you',
@@ -23,7 +22,6 @@ export const en = {
     todayNothing: 'Nothing waits for you.',
     asksAppointment: '{name} asks for an appointment',
     asksMove: '{name} asks to move the appointment',
-    tookTime: '{name} took a time; it is being booked',
     resultIn: 'Result for {name}',
     resultDirect: 'Result for {name}, directly from the laboratory',
     draftWaits: 'Unfinished: {form}',
@@ -52,16 +50,10 @@ export const en = {
     weekAfter: 'Week after',
     weekNow: 'This week',
     weekOf: 'Week of {day}',
-    slotFree: 'Free',
-    slotOffered: 'Offered to {name}',
-    slotBooked: 'Booked: {name}',
-    slotPast: 'Past',
     dayFree: { one: '{n} free time', other: '{n} free times' },
     dayClosed: 'Closed',
     requests: 'Requests',
     requestsNone: 'Nobody waits for an answer.',
-    booked: 'Booked',
-    bookedNone: 'Nothing is booked.',
     past: 'Past and declined',
 
     // One appointment
@@ -136,14 +128,10 @@ export const en = {
     recordEmpty: 'Nothing is shared yet.',
     recordNone: 'Nothing fits.',
     fresh: 'Not opened',
-    onDevice: 'On this device',
     important: 'Look first',
     openAll: 'Open everything',
     openAllTitle: { one: 'Open {n} record?', other: 'Open {n} records?' },
     openAllText: 'The patient gets a signed receipt for each. They are then readable without a connection.',
-    opening: 'Being fetched and opened',
-    purposeIs: 'For: {purpose}',
-    delegate: 'Let a colleague stand in',
     noRequests: 'There is no request in this record.',
 
     // Writing

@@ -1,5 +1,38 @@
 import type { Translation } from '../../text/message';
-import { en } from './en';
+import type { en } from './en';
 
-const texts: Translation<typeof en> = en;
-export default texts;
+export default {
+    corrected: 'صُحّح لاحقًا',
+    correction: 'تصحيح',
+    hidden: 'مستبعد من المشاركة',
+    imported: 'مستورد وغير موقَّع',
+    own: 'أدخلتَه أنت',
+    byPatient: 'أدخله المريض',
+    files: { zero: 'لا ملفات', one: 'ملف واحد', two: 'ملفان', few: '{n} ملفات', many: '{n} ملفًا', other: '{n} ملف' },
+    fresh: 'جديد',
+    authorAt: '{author}، {organization}',
+    outsideCount: '{n} من {all} من القيم خارج المجال الطبيعي',
+    insideAll: { zero: 'لا قيم', one: 'القيمة ضمن المجال الطبيعي', two: 'القيمتان ضمن المجال الطبيعي', few: 'كل القيم الـ{n} ضمن المجال الطبيعي', many: 'كل القيم الـ{n} ضمن المجال الطبيعي', other: 'كل القيم الـ{n} ضمن المجال الطبيعي' },
+    criticalTitle: 'هذا يحتاج إلى انتباه الآن',
+    criticalText: 'هناك قيمة حرجة. اتصل بالطبيب أو المختبر المذكور أدناه. إذا شعرت بسوء فاتصل برقم الطوارئ.',
+    criticalTextReader: 'هناك قيمة حرجة. تأكد من أن المريض قد أُبلغ.',
+    rangeBetween: 'الطبيعي: من {low} إلى {high} {unit}',
+    rangeUpTo: 'الطبيعي: حتى {high} {unit}',
+    rangeFrom: 'الطبيعي: من {low} {unit}',
+    rangeText: 'الطبيعي: {text}',
+    noRange: 'لم يذكر المختبر مجالًا طبيعيًا.',
+    showTrend: 'مع الزمن',
+    partsTitle: 'التفاصيل',
+    worthTitle: 'ما قيمة هذا',
+    filesTitle: 'الملفات',
+    codes: 'الرموز',
+    raw: 'الوثيقة الموقَّعة (FHIR)',
+    recordId: 'السجل',
+    signed: 'وُقّع {time}',
+    fileOpen: 'فتح',
+    fileSave: 'حفظ',
+    fileFetching: 'يُجلب {name}',
+    fileHash: 'يُتحقق منه قطعة قطعة مقارنةً بما وُقّع.',
+    filePreview: 'معاينة {name}',
+    fileNoPreview: 'لا توجد معاينة لهذا النوع من الملفات.',
+} satisfies Translation<typeof en>;

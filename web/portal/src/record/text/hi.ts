@@ -1,5 +1,38 @@
 import type { Translation } from '../../text/message';
-import { en } from './en';
+import type { en } from './en';
 
-const texts: Translation<typeof en> = en;
-export default texts;
+export default {
+    corrected: 'बाद में सुधारा गया',
+    correction: 'सुधार',
+    hidden: 'साझा नहीं होता',
+    imported: 'आयातित, हस्ताक्षर नहीं',
+    own: 'आपने दर्ज किया',
+    byPatient: 'मरीज़ ने दर्ज किया',
+    files: { one: '{n} फ़ाइल', other: '{n} फ़ाइलें' },
+    fresh: 'नया',
+    authorAt: '{author}, {organization}',
+    outsideCount: '{all} में से {n} मान सामान्य सीमा से बाहर हैं',
+    insideAll: { one: 'मान सामान्य सीमा में है', other: 'सभी {n} मान सामान्य सीमा में हैं' },
+    criticalTitle: 'इस पर अभी ध्यान दें',
+    criticalText: 'एक मान गंभीर है। नीचे लिखे डॉक्टर या प्रयोगशाला को फ़ोन करें। तबीयत ठीक न लगे तो आपातकालीन नंबर पर फ़ोन करें।',
+    criticalTextReader: 'एक मान गंभीर है। पक्का करें कि मरीज़ तक सूचना पहुँच गई है।',
+    rangeBetween: 'सामान्य: {low} से {high} {unit}',
+    rangeUpTo: 'सामान्य: {high} {unit} तक',
+    rangeFrom: 'सामान्य: {low} {unit} से',
+    rangeText: 'सामान्य: {text}',
+    noRange: 'प्रयोगशाला ने सामान्य सीमा नहीं बताई।',
+    showTrend: 'समय के साथ',
+    partsTitle: 'विवरण',
+    worthTitle: 'यह कितना भरोसेमंद है',
+    filesTitle: 'फ़ाइलें',
+    codes: 'कोड',
+    raw: 'हस्ताक्षरित दस्तावेज़ (FHIR)',
+    recordId: 'रिकॉर्ड',
+    signed: '{time} हस्ताक्षर हुए',
+    fileOpen: 'खोलें',
+    fileSave: 'सहेजें',
+    fileFetching: '{name} लाई जा रही है',
+    fileHash: 'जो हस्ताक्षरित था उससे टुकड़ा-दर-टुकड़ा जाँचा गया।',
+    filePreview: '{name} का पूर्वावलोकन',
+    fileNoPreview: 'इस तरह की फ़ाइल का पूर्वावलोकन नहीं है।',
+} satisfies Translation<typeof en>;

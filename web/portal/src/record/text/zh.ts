@@ -1,5 +1,38 @@
 import type { Translation } from '../../text/message';
-import { en } from './en';
+import type { en } from './en';
 
-const texts: Translation<typeof en> = en;
-export default texts;
+export default {
+    corrected: '后来已更正',
+    correction: '更正',
+    hidden: '不参与分享',
+    imported: '导入，未签名',
+    own: '由您填写',
+    byPatient: '由患者填写',
+    files: { other: '{n} 个文件' },
+    fresh: '新',
+    authorAt: '{author}，{organization}',
+    outsideCount: '{all} 项中有 {n} 项超出正常范围',
+    insideAll: { other: '全部 {n} 项都在正常范围内' },
+    criticalTitle: '现在需要注意',
+    criticalText: '有一项数值危急。请致电下方所列的医生或化验室。如感到不适，请拨打急救电话。',
+    criticalTextReader: '有一项数值危急。请确认已联系到患者。',
+    rangeBetween: '正常：{low} 至 {high} {unit}',
+    rangeUpTo: '正常：不超过 {high} {unit}',
+    rangeFrom: '正常：不低于 {low} {unit}',
+    rangeText: '正常：{text}',
+    noRange: '化验室未提供正常范围。',
+    showTrend: '随时间变化',
+    partsTitle: '详情',
+    worthTitle: '可信程度',
+    filesTitle: '文件',
+    codes: '代码',
+    raw: '已签名的文档（FHIR）',
+    recordId: '记录',
+    signed: '{time}签名',
+    fileOpen: '打开',
+    fileSave: '保存',
+    fileFetching: '正在取得{name}',
+    fileHash: '逐段与所签内容核对。',
+    filePreview: '{name}的预览',
+    fileNoPreview: '此类文件没有预览。',
+} satisfies Translation<typeof en>;

@@ -29,6 +29,7 @@ export const en = {
     compareWait: 'The patient decides on the other screen.',
     claimExpires: 'The code works for another {time}.',
     claimOver: 'The code’s time is over.',
+    claimSilent: '{relay} has not answered yet. It is asked again by itself. If you do not know this relay, ask the patient whether the code is right.',
     claimConfirmed: '{name} gave you access.',
     claimConfirmedUnnamed: 'The patient gave you access.',
     openPatient: 'Open the record',
@@ -81,7 +82,6 @@ export const en = {
     recordFetching: 'The record is being fetched',
     recordOffline: 'This record is not on this device yet. It is fetched when the relay answers.',
     recordOpenedFirst: 'You opened it {time}. The patient has your receipt.',
-    recordReceipt: 'Opening it sends the patient a signed receipt.',
     correctedBy: 'There is a newer version of this record.',
     seeNewer: 'See the version that counts',
     corrects: 'This version replaces an older one.',
@@ -143,7 +143,6 @@ export const en = {
     vouchingFingerprint: 'Your fingerprint, to be compared: {fingerprint}',
     vouchingStep2: 'Take the answer in',
     vouchingStep2Text: 'The officer gives you a file, or shows a row of codes.',
-    vouchedBy: '{name}, vouched for by {organization}',
     roleOf: 'As {role}',
     rolePractitioner: 'doctor or nurse',
     roleLaboratory: 'laboratory',
@@ -218,10 +217,4 @@ export const en = {
     kitTitle: 'You are not protected against loss yet',
     kitText: 'If this device breaks, only the words of the recovery kit bring everything back.',
     kitGo: 'Make the recovery kit',
-
-    // Files of a record
-    filesTitle: 'Files',
-    filesAdd: 'Attach a file',
-    filesRemove: 'Remove {name}',
-    filesQuota: 'They are sent sealed, in parts, and go on after a pause or a restart. The patient allows a limited amount.',
 } as const;

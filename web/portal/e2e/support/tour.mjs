@@ -1,0 +1,82 @@
+// Every screen that can be reached by links, role by role: where its link stands, and by which links one comes there. Links are found by where
+// they lead, because this tour is made in every language.
+
+const MORE = ['/more'];
+const SETTINGS = [...MORE, '/settings'];
+/** Pages that settings leads to where a role has no list of its own. */
+const OWN = ['/devices', '/kit', '/outbox', '/verify', '/about'];
+
+/** Names of pictures, and the links to click one after the other; a star stands for whatever the link names. */
+export const SCREENS = {
+    patient: {
+        home: ['/'],
+        records: ['/records'],
+        result: ['/records', '/records/*'],
+        share: ['/share'],
+        access: ['/access'],
+        grant: ['/access', '/access/*'],
+        more: MORE,
+        add: ['/', '/add'],
+        allergy: ['/', '/add', '/add/allergy'],
+        measurement: ['/', '/add', '/add/measurement'],
+        medicine: ['/', '/add', '/add/medicine'],
+        medicines: [...MORE, '/medicines'],
+        appointments: [...MORE, '/appointments'],
+        receipts: [...MORE, '/receipts'],
+        blocks: [...MORE, '/blocks'],
+        block: [...MORE, '/blocks', '/blocks/*'],
+        summary: [...MORE, '/summary'],
+        emergency: [...MORE, '/emergency'],
+        import: [...MORE, '/import'],
+        export: [...MORE, '/export'],
+        trust: [...MORE, '/trust'],
+        settings: SETTINGS,
+        ...Object.fromEntries(OWN.map((path) => [path.slice(1), [...MORE, path]])),
+    },
+    practitioner: {
+        today: ['/'],
+        patients: ['/patients'],
+        patient: ['/patients', '/patients/*'],
+        record: ['/patients', '/patients/*', '/patients/*/records/*'],
+        calendar: ['/calendar'],
+        orders: ['/orders'],
+        more: MORE,
+        sent: [...MORE, '/sent'],
+        vouching: [...MORE, '/vouching'],
+        desk: [...MORE, '/desk'],
+        delegations: [...MORE, '/delegations'],
+        deletions: [...MORE, '/deletions'],
+        settings: SETTINGS,
+    },
+    laboratory: {
+        inbox: ['/'],
+        patients: ['/patients'],
+        sent: ['/sent'],
+        more: MORE,
+    },
+    organization: {
+        home: ['/'],
+        staff: ['/staff'],
+        credential: ['/staff', '/staff/*'],
+        vouch: ['/staff', '/staff/vouch'],
+        team: ['/team'],
+        calendar: ['/calendar'],
+        more: MORE,
+        officers: [...MORE, '/officers'],
+        key: [...MORE, '/key'],
+    },
+};
+
+/** Follows links that are on the screen. */
+export async function follow(person, links) {
+    for (const link of links) await place(person, link).click();
+    await person.page.getByRole('heading', { level: 1 }).first().waitFor();
+}
+
+function place({ page }, link) {
+    const [first, ...rest] = link.split('*');
+    if (rest.length === 0) return page.locator(`a[href="${link}"]`).filter({ visible: true }).first();
+    const within = rest.filter(Boolean).map((part) => `[href*="${part}"]`);
+    // Buttons above a list lead elsewhere; the last one is a row.
+    return page.locator(`main a[href^="${first}"]${within.join('')}`).filter({ visible: true }).last();
+}
