@@ -144,7 +144,8 @@ pub(crate) fn demo(context: &Context, arguments: &Demo) -> Result<Answer, Error>
     }
     let data = stage.data.display();
     page.push(1, Tone::Faint, format!("in {data}; passphrase {}", people::PASSPHRASE));
-    page.gap().title("In a browser, when the relay serves the portal in demo mode; each link opens one of them");
+    page.gap()
+        .title("In a browser, when the relay serves the portal in demo mode; each link opens one of them");
     for (name, link) in stage.links.borrow().iter() {
         page.item(name, link);
     }
