@@ -16,9 +16,10 @@ export class Relay {
     #child;
     #port = 0;
 
-    /** Starts one that serves the portal too. */
-    static async start() {
+    /** Starts one that serves the portal too; `demo` when it says that only invented people live on it. */
+    static async start({ demo = false } = {}) {
         const relay = new Relay();
+        relay.mode = demo ? ['--demo'] : [];
         relay.data = await mkdtemp(join(tmpdir(), 'satchel-relay-'));
         await relay.resume();
         return relay;
@@ -26,7 +27,7 @@ export class Relay {
 
     /** Starts it again on the same data and the same port. */
     async resume() {
-        const child = spawn(program, ['--data', this.data, '--listen', `127.0.0.1:${this.#port}`, '--end-with-input'], {
+        const child = spawn(program, ['--data', this.data, '--listen', `127.0.0.1:${this.#port}`, '--end-with-input', ...this.mode], {
             stdio: ['pipe', 'pipe', 'pipe'],
         });
         let said = '';

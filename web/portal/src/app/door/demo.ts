@@ -5,6 +5,7 @@ import { core } from '../core';
 
 /** That of every vault of the demo (`bindings/cli/src/demo`). */
 export const PASSPHRASE = 'satchel-demo';
+/** Which vault of this browser a link opened before: in demo mode alone, and of nobody real. */
 const KEPT = 'satchel.demo';
 
 /** Whether the relay of this page says that only invented people live on it. */
