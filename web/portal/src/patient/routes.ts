@@ -41,7 +41,7 @@ export const role: Role = {
             path: '/more',
             label: () => t('tabMore'),
             icon: 'more',
-            also: ['/settings', '/devices', '/kit', '/outbox', '/verify', '/about', '/blocks', '/export', '/erased', '/summary', '/emergency', '/trust'],
+            also: ['/settings', '/devices', '/kit', '/outbox', '/verify', '/about', '/blocks', '/export', '/erased', '/summary', '/emergency', '/trust', '/medicines', '/appointments', '/contact'],
         },
     ],
     more(news) {
