@@ -89,6 +89,28 @@ private final class Scripted: Relay {
         #expect(await home.session.offline == false, "and the relay is not blamed")
     }
 
+    @MainActor @Test func whoeverIsCancelledWhileKeysAreDerivedIsLetGo() async throws {
+        let platform = Platform(folder: folder.place("left"), relay: Scripted { _, _ in .never })
+        let setup = Setup(role: "patient", name: "Asha", relay: "http://127.0.0.1:9", token: nil)
+        let making = Task { try await Session.create(platform, setup: setup, passphrase: passphrase) }
+        try await Task.sleep(for: .milliseconds(20))
+        making.cancel()
+        let made = await making.result
+        #expect(throws: CancellationError.self) { try made.get() }
+        #expect(!FileStorage.exists(platform.folder), "nothing is left behind")
+        let session = try await Session.create(platform, setup: setup, passphrase: passphrase)
+        await session.close()
+        let unlock = UnlockModel(platform)
+        let opening = Task { await unlock.unlock(passphrase: passphrase) }
+        try await Task.sleep(for: .milliseconds(20))
+        let began = ContinuousClock.now
+        opening.cancel()
+        #expect(await opening.value.problem == .cancelled)
+        print("let go after \(ContinuousClock.now - began)")
+        #expect(unlock.session == nil)
+        #expect(await unlock.unlock(passphrase: passphrase).problem == nil, "and the folder is free")
+    }
+
     @MainActor @Test func aSyncTakesItsTurnFromAWatch() async throws {
         let relay = Scripted { _, _ in .fail(.network) }
         let session = try await session(relay)

@@ -19,6 +19,7 @@ mod phones;
 mod portal;
 mod python;
 mod repository;
+mod screenshots;
 mod setup;
 mod swift;
 mod sysroot;
@@ -35,6 +36,7 @@ cargo xtask deep [MINUTES]             mutation testing and long fuzzing (defaul
 cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
 cargo xtask wasm                       build the browser binding into web/core/generated
 cargo xtask portal                     build the web portal into web/portal/dist, which the relay serves
+cargo xtask screenshots [ROLE...]      take pictures of every screen of the portal in every state, with a table in target/screenshots
 cargo xtask verifier                   build the page that verifies exports, one file that opens from disk
 cargo xtask mobile                     build the mobile binding and generate Kotlin and Swift into target/generated
 cargo xtask android                    build and check libsatchel.so for phones and emulators, with Kotlin, as an AAR in target/android
@@ -105,6 +107,10 @@ fn dispatch(mut words: Vec<String>) -> Result<bool, String> {
                 println!("{}", built.display());
                 true
             }),
+        "screenshots" => screenshots::run(&context, &words).map(|page| {
+            println!("{}", page.display());
+            true
+        }),
         "verifier" => nothing_left(&words)
             .and_then(|()| verifier::build(&context))
             .map(|built| {

@@ -38,9 +38,10 @@ public actor Session {
         }
     }
 
-    private static func begin(_ platform: Platform, make: () throws -> Created) async throws -> Session {
+    /// Keys first: whoever is cancelled while they are made leaves no folder behind.
+    private static func begin(_ platform: Platform, make: @Sendable @escaping () throws -> Created) async throws -> Session {
         guard !FileStorage.exists(platform.folder) else { throw Problem("cli.exists", ["path": platform.folder.lastPathComponent]) }
-        let created = try make()
+        let created = try await abandonable(make)
         let session = Session(platform, created.vault, try FileStorage.create(platform.folder))
         try await session.begin(created.changes)
         return session
@@ -49,7 +50,8 @@ public actor Session {
     /// Opens the vault of a folder.
     public static func open(_ platform: Platform, passphrase: String) async throws -> Session {
         let storage = try FileStorage.open(platform.folder)
-        let vault = try Vault.open(entries: storage.index(), passphrase: passphrase)
+        let entries = try storage.index()
+        let vault = try await abandonable { try Vault.open(entries: entries, passphrase: passphrase) }
         return Session(platform, vault, storage)
     }
 

@@ -32,9 +32,9 @@ const NO_NETWORK = /ERR_CONNECTION_REFUSED|ERR_NAME_NOT_RESOLVED|ERR_CONNECTION_
 
 const open = new Set();
 
-/** Closes whatever is still open, at the end of a test; when it failed, pictures say how the screens stood. */
-export async function closeAll(passed = true) {
-    for (const browser of [...open]) {
+/** Closes whatever is still open but these, at the end of a test; when it failed, pictures say how the screens stood. */
+export async function closeAll(passed = true, kept = new Set()) {
+    for (const browser of [...open].filter((one) => !kept.has(one))) {
         if (!passed) await browser.shoot(`failed-${browser.who}`).catch(() => {});
         if (!passed && browser.faults.length > 0) console.error(`${browser.who}: ${browser.faults.join('\n')}`);
         await browser.close();
@@ -58,8 +58,9 @@ export class Browser {
     offline = false;
 
     /** Opens a browser with an empty folder; `desk` for a wide screen instead of a phone. */
-    static async open(relay, { desk = false, locale = 'en-GB', colorScheme = 'light', who = 'somebody' } = {}) {
+    static async open(relay, { desk = false, locale = 'en-GB', colorScheme = 'light', who = 'somebody', ahead = 0 } = {}) {
         const browser = new Browser();
+        browser.ahead = ahead;
         browser.who = who;
         open.add(browser);
         browser.relay = relay;
@@ -75,12 +76,31 @@ export class Browser {
         this.context = await chromium.launchPersistentContext(join(this.folder, 'profile'), {
             executablePath,
             args: [...QUIET, ...this.camera.flags],
+            // With another clock, every script comes over the wire.
+            serviceWorkers: this.ahead === 0 ? 'allow' : 'block',
             ...this.options,
         });
+        if (this.ahead !== 0) await this.setClock();
         // A loaded machine takes its time; a step that never happens fails all the same.
         this.context.setDefaultTimeout(30_000);
         this.page = this.context.pages()[0] ?? (await this.context.newPage());
         this.watch(this.page);
+    }
+
+    /** The clock of this device is so many seconds ahead, for its pages and for their workers. */
+    async setClock() {
+        const turn = `{ const { now } = Date; Date.now = () => now() + ${this.ahead * 1000}; }`;
+        await this.context.addInitScript(turn); // the device
+        await this.context.route('**/assets/worker/*.js', async (route) => { // the device
+            const script = await route.fetch(); // the device
+            await route.fulfill({ response: script, body: `${turn}\n${await script.text()}` });
+        });
+    }
+
+    /** So many bytes are left for the page; without a number, as many as the disk has. */
+    async leaveRoom(bytes) {
+        const cdp = await this.context.newCDPSession(this.page);
+        await cdp.send('Storage.overrideQuotaForOrigin', { origin: this.relay.url, ...(bytes !== undefined && { quotaSize: bytes }) });
     }
 
     /** Notes every error of a tab. */

@@ -16,10 +16,10 @@ export class Relay {
     #child;
     #port = 0;
 
-    /** Starts one that serves the portal too; `demo` when it says that only invented people live on it. */
-    static async start({ demo = false } = {}) {
+    /** Starts one that serves the portal too, or that of another folder; `demo` when it says that only invented people live on it. */
+    static async start({ demo = false, portal = undefined } = {}) {
         const relay = new Relay();
-        relay.mode = demo ? ['--demo'] : [];
+        relay.mode = [...(demo ? ['--demo'] : []), ...(portal ? ['--portal', portal] : [])];
         relay.data = await mkdtemp(join(tmpdir(), 'satchel-relay-'));
         await relay.resume();
         return relay;

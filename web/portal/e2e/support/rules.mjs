@@ -9,10 +9,13 @@ const BEHIND = [
     [/SATCHEL_BIN\b|cargo|target\/debug\/satchel/, 'the command line'],
 ];
 
-/** The lines of a test that reach behind the screen. A line that ends in `// looks` only looks, and is meant for rules of accessibility. */
+/**
+ * The lines of a test that reach behind the screen. A line that ends in `// looks` only looks, and is meant for rules of accessibility; one
+ * that ends in `// the device` sets what the device is, such as its clock.
+ */
 export function reachesBehind(text) {
     return text
         .split('\n')
-        .filter((line) => !line.endsWith('// looks'))
+        .filter((line) => !/\/\/ (looks|the device)$/.test(line))
         .flatMap((line) => BEHIND.filter(([pattern]) => pattern.test(line)).map(([, what]) => `${what}: ${line.trim()}`));
 }

@@ -73,6 +73,21 @@ export async function follow(person, links) {
     await person.page.getByRole('heading', { level: 1 }).first().waitFor();
 }
 
+/** The same where a link may be missing, because there is nothing yet that it would lead to: whether the screen was reached. */
+export async function reachable(person, links) {
+    for (const link of links) {
+        const found = place(person, link);
+        const there = await found.waitFor({ timeout: link.includes('*') ? 1_500 : 30_000 }).then(
+            () => true,
+            () => false,
+        );
+        if (!there) return false;
+        await found.click();
+    }
+    await person.page.getByRole('heading', { level: 1 }).first().waitFor();
+    return true;
+}
+
 function place({ page }, link) {
     const [first, ...rest] = link.split('*');
     if (rest.length === 0) return page.locator(`a[href="${link}"]`).filter({ visible: true }).first();

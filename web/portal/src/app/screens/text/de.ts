@@ -32,6 +32,7 @@ export default {
     storageKept: 'Dieser Browser hat versprochen, die Daten zu behalten.',
     storageNotKept: 'Dieser Browser darf lokale Daten löschen, wenn der Platz knapp wird. Die Akte lässt sich dann mit dem Wiederherstellungsblatt zurückholen.',
     storageAsk: 'Den Browser bitten, sie zu behalten',
+    storageRefused: 'Er stimmt vorerst nicht zu. Browser stimmen eher zu, wenn die Seite als App installiert ist oder ein Lesezeichen hat.',
     relayTitle: 'Relay',
     relayAddress: 'Adresse',
     relayReached: 'Erreicht',

@@ -30,6 +30,7 @@ export const en = {
     storageKept: 'This browser has promised to keep the data.',
     storageNotKept: 'This browser may delete local data when space runs low. The record can then be brought back with the recovery kit.',
     storageAsk: 'Ask the browser to keep it',
+    storageRefused: 'It does not agree for now. Browsers agree more readily once the page is installed as an app, or bookmarked.',
     relayTitle: 'Relay',
     relayAddress: 'Address',
     relayReached: 'Reached',

@@ -32,6 +32,7 @@ export default {
     storageKept: '此浏览器已承诺保留数据。',
     storageNotKept: '空间不足时，此浏览器可能删除本地数据。届时可以用恢复纸找回档案。',
     storageAsk: '请浏览器保留数据',
+    storageRefused: '浏览器暂时不同意。将此页面安装为应用或加入书签后，浏览器更容易同意。',
     relayTitle: '中继',
     relayAddress: '地址',
     relayReached: '已连接',

@@ -3,8 +3,10 @@ package satchel.core
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -154,6 +156,24 @@ val boundaryTests = Group("boundary") {
         timeline.load().ok()
         assertEquals("screen.offline", timeline.state.value.phrase)
         session.close()
+    }
+
+    test("whoever is cancelled while keys are derived is let go at once, and nothing is left behind") {
+        val place = place()
+        coroutineScope {
+            async(Dispatchers.Default, CoroutineStart.UNDISPATCHED) { Session.create(place, setup, PASSPHRASE) }.stopsAtOnce()
+        }
+        assertFalse(place.exists())
+        Session.create(place, setup, PASSPHRASE).close()
+        val unlock = UnlockPresenter(place)
+        coroutineScope {
+            async(Dispatchers.Default, CoroutineStart.UNDISPATCHED) { unlock.unlock(PASSPHRASE) }.stopsAtOnce()
+        }
+        assertEquals("cancelled", unlock.state.value.problem?.code)
+        assertNull(unlock.session)
+        unlock.unlock(PASSPHRASE).ok()
+        assertEquals("founding", unlock.state.value.content.profile?.stage)
+        unlock.lock().ok()
     }
 
     test("cancelling stops work at once, and the vault goes on from where it was") {

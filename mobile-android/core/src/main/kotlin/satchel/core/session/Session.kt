@@ -1,6 +1,7 @@
 package satchel.core.session
 
 import java.nio.file.Path
+import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.seconds
@@ -11,6 +12,7 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
@@ -213,14 +215,32 @@ class Session private constructor(
             begin(platform) { joinVault(words, relay, passphrase, it) }
 
         /** The vault of a folder. */
-        suspend fun open(platform: Platform, passphrase: String) = finished {
-            platform.openStorage().orClosed { Session(platform, it, Vault.open(it.index(), passphrase)) }
+        suspend fun open(platform: Platform, passphrase: String): Session {
+            val storage = finished { platform.openStorage() }
+            return storage.orClosed {
+                val index = finished { storage.index() }
+                Session(platform, storage, abandonable({ Vault.open(index, passphrase) }, Vault::close))
+            }
         }
 
-        private suspend fun begin(platform: Platform, make: (ULong) -> Created) = finished {
-            platform.createStorage().orClosed { storage ->
-                val created = make(platform.clock.now())
-                Session(platform, storage, created.vault).also { it.keep(created.changes) }
+        /** Keys first: whoever is cancelled while they are made leaves no folder behind. */
+        private suspend fun begin(platform: Platform, make: (ULong) -> Created): Session {
+            if (platform.exists()) throw StorageException("cli.exists", "there is a vault already")
+            val created = abandonable({ make(platform.clock.now()) }, { it.vault.close() })
+            return finished {
+                platform.createStorage().orClosed { storage ->
+                    Session(platform, storage, created.vault).also { it.keep(created.changes) }
+                }
+            }
+        }
+
+        /**
+         * Work that nothing can stop in the middle, and that changes nothing: whoever is cancelled is let go at once, and what comes out
+         * later is dropped.
+         */
+        private suspend fun <T> abandonable(work: () -> T, drop: (T) -> Unit): T = suspendCancellableCoroutine { waiting ->
+            Dispatchers.IO.dispatch(waiting.context) {
+                runCatching(work).fold({ made -> waiting.resume(made) { _, late, _ -> drop(late) } }, waiting::resumeWithException)
             }
         }
 

@@ -1,0 +1,122 @@
+// Pictures of every screen in every state, and a page with one table of them: for people to look at. `cargo xtask screenshots` runs it.
+//
+// People who are new show first run and emptiness; the demo's people show what full screens look like; then their relay goes away.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { closeAll } from '../e2e/support/browser.mjs';
+import { organization, vouchByFile } from '../e2e/support/cast.mjs';
+import { Person } from '../e2e/support/person.mjs';
+import { Relay } from '../e2e/support/relay.mjs';
+import { SCREENS, follow, reachable } from '../e2e/support/tour.mjs';
+import { DOORS, doors } from './doors.mjs';
+import { page } from './page.mjs';
+
+const folder = process.argv[2];
+assert.ok(folder, 'the folder for the pictures is named');
+const only = process.argv.slice(3);
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 800 };
+/** Languages by the names that the settings give them. */
+const LABEL = 'Language · Sprache · اللغة · भाषा · 语言';
+
+/** Whose link opens which role, in the demo. */
+const INVENTED = { patient: 'Asha', practitioner: 'Dr Rao', laboratory: 'Lena Okoro' };
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What a screen is looked at in, and how it comes about. */
+const FULL = {
+    phone: { size: PHONE },
+    'phone-dark': { size: PHONE, theme: 'dark' },
+    desk: { size: DESK },
+    'desk-dark': { size: DESK, theme: 'dark' },
+    arabic: { size: PHONE, language: 'العربية' },
+};
+const STATES = ['first', ...Object.keys(FULL), 'offline'];
+
+let relay;
+
+try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    relay = await Relay.start({ demo: true });
+    if (wanted('doors')) await doors(relay, folder, { PHONE, DESK });
+    const people = [];
+    for (const role of Object.keys(SCREENS).filter(wanted)) people.push(await newcomer(role));
+    for (const person of people) await tour(person, 'first', { size: PHONE });
+    const seasoned = await cast(people);
+    await closeAll(true, new Set(seasoned.map((person) => person.browser)));
+    for (const person of seasoned) {
+        for (const [state, way] of Object.entries(FULL)) await tour(person, state, way);
+    }
+    await relay.kill();
+    for (const person of seasoned) {
+        person.browser.offline = true;
+        await person.page.setViewportSize(PHONE);
+        await person.page.locator('.strip').first().waitFor({ timeout: 90_000 });
+        await tour(person, 'offline', { size: PHONE });
+    }
+    for (const person of seasoned) person.sound();
+    const pictures = new Set(await readdir(folder));
+    const rows = { doors: DOORS, ...Object.fromEntries(Object.entries(SCREENS).map(([role, screens]) => [role, Object.keys(screens)])) };
+    await writeFile(join(folder, 'index.html'), page(rows, STATES, pictures));
+    console.log(`${pictures.size} pictures: ${join(folder, 'index.html')}`);
+} finally {
+    await closeAll();
+    await relay?.stop();
+}
+
+function wanted(role) {
+    return only.length === 0 || only.includes(role);
+}
+
+async function newcomer(role) {
+    const names = { patient: 'Nora Lind', practitioner: 'Dr Imani Okafor', laboratory: 'North Laboratory', organization: 'Riverside Clinic' };
+    if (role === 'organization') return organization(relay, names.organization, 'Ada Diaz');
+    return Person.create(relay, role, names[role], { desk: true });
+}
+
+/** The demo's people by its links; an organization has somebody vouched for instead. */
+async function cast(newcomers) {
+    const program = process.env.SATCHEL_BIN;
+    assert.ok(program, 'SATCHEL_BIN names the command line');
+    const played = spawnSync(program, ['demo', '--relay', relay.url, '--data', join(relay.data, 'people')], { encoding: 'utf8', cwd: root });
+    assert.equal(played.status, 0, played.stderr);
+    const links = Object.fromEntries([...played.stdout.matchAll(/^ *(.+?) +(http\S+\/demo#[a-z-]+)$/gm)].map(([, name, link]) => [name, link]));
+    const people = [];
+    for (const role of Object.keys(SCREENS).filter(wanted)) {
+        if (role === 'organization') {
+            const office = newcomers.find((person) => person.role === role);
+            const member = await Person.create(relay, 'practitioner', 'Dr Rao');
+            await vouchByFile(office, member, 'Doctor or nurse');
+            people.push(office);
+            continue;
+        }
+        const person = await Person.arrive(relay, role, role, { desk: true });
+        const link = links[INVENTED[role]];
+        assert.ok(link, `the demo printed no link for ${INVENTED[role]}`);
+        await person.page.goto(link);
+        await person.page.getByRole('navigation', { name: 'Main navigation' }).filter({ visible: true }).first().waitFor({ timeout: 120_000 });
+        people.push(person);
+    }
+    return people;
+}
+
+async function tour(person, state, { size, theme = 'light', language = 'English' }) {
+    await person.page.setViewportSize(size);
+    await person.page.emulateMedia({ colorScheme: theme });
+    await follow(person, SCREENS[person.role].settings ?? ['/more', '/settings']);
+    await person.choose(LABEL, language);
+    for (const [screen, links] of Object.entries(SCREENS[person.role])) {
+        if (!(await reachable(person, links))) continue;
+        // What moves comes to rest, what is still being read arrives.
+        await person.page.locator('[aria-busy=true]').waitFor({ state: 'detached', timeout: 10_000 }).catch(() => {});
+        await person.page.screenshot({ path: join(folder, `${person.role}-${screen}-${state}.png`), animations: 'disabled' });
+    }
+    await follow(person, SCREENS[person.role].settings ?? ['/more', '/settings']);
+    await person.choose(LABEL, 'English');
+}
