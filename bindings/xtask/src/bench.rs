@@ -1,10 +1,12 @@
-//! `cargo xtask bench`: the measurements, in the release profile; those through Kotlin and Swift in the profile of phones.
+//! `cargo xtask bench`: the measurements, in the release profile; those through Kotlin and Swift in the profile of phones, those of the portal in
+//! a real browser.
 
 use std::fs;
+use std::process::Command;
 
 use crate::kotlin::Kotlin;
 use crate::swift::Package;
-use crate::{Context, command, mobile, phones};
+use crate::{Context, command, mobile, node, phones, portal, verifier};
 
 /// The packages that may hold benchmarks, with their folders.
 const PACKAGES: &[(&str, &str)] = &[
@@ -16,7 +18,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("tests", "tests"),
 ];
 
-/// Runs every benchmark there is, or only that through Kotlin and Swift.
+/// Runs every benchmark there is, or only those through Kotlin and Swift, or those of the portal.
 pub(crate) fn run(context: &Context, only: &[String]) -> Result<(), String> {
     match only {
         [] => {
@@ -28,10 +30,13 @@ pub(crate) fn run(context: &Context, only: &[String]) -> Result<(), String> {
                     println!("skipped: {reason}");
                     Ok(())
                 }
-            }
+            }?;
+            println!("\n=== portal");
+            in_browser(context)
         }
         [name] if name == "phones" => through_bindings(context)?,
-        _ => Err("`cargo xtask bench` runs everything, `cargo xtask bench phones` one part alone".to_owned()),
+        [name] if name == "portal" => in_browser(context),
+        _ => Err("`cargo xtask bench` runs everything, `cargo xtask bench phones` or `portal` one part alone".to_owned()),
     }
 }
 
@@ -57,6 +62,24 @@ fn natives(context: &Context) -> Result<(), String> {
         cargo.env("SATCHEL_RELAY_BIN", context.repository.target("release/relay-server"));
         cargo.env("SATCHEL_BIN", context.repository.target("release/satchel"));
         command::succeed(&mut cargo)?;
+    }
+    Ok(())
+}
+
+/// The portal over a relay, both built for release: large records, and Lighthouse (`web/portal/bench`).
+fn in_browser(context: &Context) -> Result<(), String> {
+    portal::build(context)?;
+    let mut build = command::cargo(context);
+    command::succeed(build.args(["build", "--release", "--package", "relay-server"]))?;
+    let browser = verifier::browser(context)?;
+    let folder = context.repository.path("web/portal/bench");
+    node::packages(&folder)?;
+    for program in ["records.mjs", "lighthouse.mjs"] {
+        let mut node = Command::new("node");
+        node.arg(folder.join(program))
+            .env("SATCHEL_CHROMIUM", &browser)
+            .env("SATCHEL_RELAY_BIN", context.repository.target("release/relay-server"));
+        command::succeed(&mut node)?;
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ const USAGE: &str = "\
 cargo xtask run [--port N] [--exit]    build portal, relay and command line, play a consultation, leave relay and portal running
 cargo xtask test [--all] [STEP...]     set up and test everything (or only the named steps); --all adds the slow parts
 cargo xtask guards [NAME...]           take each check of tests/guards.toml away and see its tests fail (minutes; part of test --all)
-cargo xtask bench [phones]             run the benchmarks, or only the one through Kotlin and Swift
+cargo xtask bench [phones|portal]      run the benchmarks, or only those through Kotlin and Swift, or those of the portal in a browser
 cargo xtask deep [MINUTES]             mutation testing and long fuzzing (default: 10 minutes for each fuzz target)
 cargo xtask facade                     write the bindings' wrappers anew from core/vault/src/facade
 cargo xtask wasm                       build the browser binding into web/core/generated
