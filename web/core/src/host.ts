@@ -228,7 +228,7 @@ export class Host {
                 const { vault, changes } = make();
                 const session = new Session(vault, await Store.open(id));
                 await session.keep(changes);
-                return await this.#start(id, session, release);
+                return await this.#start(id, session, release, false);
             } catch (error) {
                 await erase(id);
                 release();
@@ -244,7 +244,7 @@ export class Host {
             const release = await this.#take(id);
             try {
                 const [store] = await Promise.all([Store.open(id), ready(this.#module)]);
-                return await this.#start(id, new Session(unlock(await store.index(), row), store), release);
+                return await this.#start(id, new Session(unlock(await store.index(), row), store), release, true);
             } catch (error) {
                 release();
                 throw error;
@@ -262,12 +262,23 @@ export class Host {
         return release;
     }
 
-    async #start(id: string, session: Session, release: Release): Promise<{ id: string }> {
+    /** `known`: the door has it on its list already. */
+    async #start(id: string, session: Session, release: Release, known: boolean): Promise<{ id: string }> {
         const row = { ...(await profileOr(id)), lastOpened: now() };
-        this.#open = new Open(session, row, release, (event) => this.#emit(event), (error) => this.#broken(error));
-        this.#open.driver.look(...this.#looking);
-        await this.#open.begin();
-        await enter(this.#open.row);
+        const open = new Open(session, row, release, (event) => this.#emit(event), (error) => this.#broken(error));
+        this.#open = open;
+        open.driver.look(...this.#looking);
+        try {
+            await open.begin();
+            await enter(open.row).catch((error: unknown) => {
+                // A full browser keeps nobody from reading: the door shows an older time.
+                if (!known || faultOf(error).code !== 'portal.storage_full') throw error;
+            });
+        } catch (error) {
+            this.#open = undefined;
+            await open.close();
+            throw error;
+        }
         this.#tabs.tellProfiles();
         return { id };
     }

@@ -100,7 +100,7 @@ export class Browser {
     /** So many bytes are left for the page; without a number, as many as the disk has. */
     async leaveRoom(bytes) {
         const cdp = await this.context.newCDPSession(this.page);
-        await cdp.send('Storage.overrideQuotaForOrigin', { origin: this.relay.url, ...(bytes !== undefined && { quotaSize: bytes }) });
+        await cdp.send('Storage.overrideQuotaForOrigin', { origin: `${this.relay.url}/`, ...(bytes !== undefined && { quotaSize: bytes }) });
     }
 
     /** Notes every error of a tab. */

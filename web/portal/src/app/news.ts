@@ -15,11 +15,13 @@ const SILENT = new Set([
     'show.relay_unreachable',
     'show.change_overtaken',
     'show.founded',
+    // These two stay above every screen.
     'show.device_unreachable',
+    'show.clock',
 ]);
 
 const BAD = /refused|failed|stopped$|differ|invented|not_erased|not_stopped|unreachable|second_claim/;
-const WARN = /expired|declined|cancelled|clock|undecided|corrected|withdrawn|paused|ended/;
+const WARN = /expired|declined|cancelled|undecided|corrected|withdrawn|paused|ended/;
 const GOOD = /grant_stopped|delegation_stopped/;
 
 export function toneOf(news: { kind: string; params?: readonly Word[] }): Tone | undefined {

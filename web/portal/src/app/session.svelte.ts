@@ -22,6 +22,7 @@ let update = $state(false);
 let locked = $state<'asked' | 'idle' | 'ended' | 'conflict'>();
 let trouble = $state.raw<Fault>();
 let shutOut = $state(false);
+let wrongClock = $state.raw<Show>();
 
 export const session = {
     get stage() {
@@ -55,6 +56,10 @@ export const session = {
     /** The relay no longer knows this device: it was taken out by another one. */
     get shutOut() {
         return shutOut;
+    },
+    /** What the core said of this device's clock, when it is wrong. */
+    get wrongClock() {
+        return wrongClock;
     },
     /** Why nothing can be opened here at all. */
     get trouble() {
@@ -147,6 +152,7 @@ function close(reason: typeof locked): void {
     profile = undefined;
     role = undefined;
     shutOut = false;
+    wrongClock = undefined;
     forgetAnswers();
     void list();
 }
@@ -154,6 +160,7 @@ function close(reason: typeof locked): void {
 function tell(shows: readonly Show[]): void {
     for (const show of shows) {
         if (show.kind === 'show.device_unreachable') shutOut = true;
+        if (show.kind === 'show.clock') wrongClock = show;
         // While a record is being made or brought back, its own screens say how far it is.
         if (stage !== 'open') continue;
         const tone = toneOf(show);

@@ -1,6 +1,7 @@
 package satchel.core.session
 
 import java.nio.file.Path
+import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.days
@@ -240,7 +241,8 @@ class Session private constructor(
          */
         private suspend fun <T> abandonable(work: () -> T, drop: (T) -> Unit): T = suspendCancellableCoroutine { waiting ->
             Dispatchers.IO.dispatch(waiting.context) {
-                runCatching(work).fold({ made -> waiting.resume(made) { _, late, _ -> drop(late) } }, waiting::resumeWithException)
+                val made = runCatching(work)
+                if (waiting.isActive) made.fold(waiting::resume, waiting::resumeWithException) else made.onSuccess(drop)
             }
         }
 
