@@ -60,10 +60,10 @@ try {
         await person.page.locator('.strip').first().waitFor({ timeout: 90_000 });
         await tour(person, 'offline', { size: PHONE });
     }
-    for (const person of seasoned) person.sound();
     const pictures = new Set(await readdir(folder));
     const rows = { doors: DOORS, ...Object.fromEntries(Object.entries(SCREENS).map(([role, screens]) => [role, Object.keys(screens)])) };
     await writeFile(join(folder, 'index.html'), page(rows, STATES, pictures));
+    for (const person of seasoned) person.sound();
     console.log(`${pictures.size} pictures: ${join(folder, 'index.html')}`);
 } finally {
     await closeAll();
@@ -113,6 +113,7 @@ async function tour(person, state, { size, theme = 'light', language = 'English'
     await person.choose(LABEL, language);
     for (const [screen, links] of Object.entries(SCREENS[person.role])) {
         if (!(await reachable(person, links))) continue;
+        if (person.browser.faults.length > 0) console.error(`${person.role} ${screen}: ${person.browser.faults.join(', ')}`);
         // What moves comes to rest, what is still being read arrives.
         await person.page.locator('[aria-busy=true]').waitFor({ state: 'detached', timeout: 10_000 }).catch(() => {});
         await person.page.screenshot({ path: join(folder, `${person.role}-${screen}-${state}.png`), animations: 'disabled' });
