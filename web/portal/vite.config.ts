@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { first } from './plugins/first.ts';
 import { shell } from './plugins/shell.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const firstPage = first();
+
 export default defineConfig({
-    plugins: [svelte(), shell(here('src/sw/sw.ts'))],
+    plugins: [svelte(), firstPage.plugin, shell(here('src/sw/sw.ts'))],
     resolve: {
         alias: [
             { find: '@satchel/core/worker', replacement: here('../core/src/worker.ts') },
@@ -28,6 +31,7 @@ export default defineConfig({
         // No `data:` addresses and no injected script, so that the policy needs no exception.
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
+        rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', test: firstPage.has }] } } },
     },
     server: {
         fs: { allow: [here('../..')] },

@@ -2,7 +2,7 @@
 
 import type { Fault, Network, Profile, ProfileInfo, Result, Show } from '@satchel/core';
 import { textsReady } from '../text/language.svelte';
-import { news } from '../text/phrase.svelte';
+import { news, wantPhrases } from '../text/phrase.svelte';
 import { toast } from '../ui/toast.svelte';
 import { core } from './core';
 import { changed, forgetAnswers } from './live.svelte';
@@ -115,6 +115,7 @@ async function describe(): Promise<void> {
 /** After a vault was opened, made or joined: its role's screens come. */
 export async function enter(): Promise<void> {
     forgetAnswers();
+    wantPhrases();
     const [open] = await Promise.all([core.current(), describe()]);
     const name = profile?.role || (open.ok ? open.value?.role : '') || 'patient';
     role = (await roles[isRole(name) ? name : 'patient']()).role;

@@ -15,21 +15,28 @@ export interface Word {
 const files = import.meta.glob<Phrases>('../../../../core/clinical/catalog/*.json', { import: 'default' });
 const load = (tag: string) => files[`../../../../core/clinical/catalog/${tag}.json`]?.();
 
-let phrases = $state.raw<Phrases>({});
+let phrases = $state.raw<Phrases>();
+let wanted = false;
 
-register(async (wanted) => {
-    const [english, own] = await Promise.all([load('en'), wanted === 'en' ? undefined : load(wanted)]);
-    return () => {
-        phrases = { ...english, ...own };
-    };
-});
+/** Has the catalogue come, and follow the language from then on. The first page does without it. */
+export function wantPhrases(): void {
+    if (wanted) return;
+    wanted = true;
+    register(async (language) => {
+        const [english, own] = await Promise.all([load('en'), language === 'en' ? undefined : load(language)]);
+        return () => {
+            phrases = { ...english, ...own };
+        };
+    });
+}
 
 /** Whether the catalogue has this phrase. */
 export function hasPhrase(key: string): boolean {
-    return key in phrases;
+    wantPhrases();
+    return phrases !== undefined && key in phrases;
 }
 
-/** The phrase of a key, filled. A code without a phrase is shown as it is, never as nothing. */
+/** The phrase of a key, filled. A code without a phrase is shown as it is; while the catalogue is coming, nothing is. */
 export function phrase(key: string, words: readonly Word[] = []): string {
     const count = words.find((word) => word.name === 'count')?.value;
     const text = chosen(key, count).replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -50,6 +57,8 @@ function said(word: Word, count: string | undefined): string {
 }
 
 function chosen(key: string, count: string | undefined): string {
+    wantPhrases();
+    if (!phrases) return '';
     const form = count === undefined ? undefined : new Intl.PluralRules(language()).select(Number(count));
     const plural = form && phrases[`${key}.${form}`];
     return plural ?? phrases[key] ?? phrases[`${key}.other`] ?? key.slice(key.indexOf('.') + 1);
