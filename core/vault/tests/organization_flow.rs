@@ -274,6 +274,50 @@ fn the_words_bring_the_organization_back_and_both_devices_can_speak() {
 }
 
 #[test]
+fn a_device_that_joins_later_reads_the_lists_of_the_organizations_on_its_chain() {
+    let Some(relay) = Relay::start() else { return };
+    let mut clinic = person(&relay, "organization", "City Clinic");
+    let mut rao = person(&relay, "practitioner", "Dr Rao");
+    let mut asha = person(&relay, "patient", "Asha");
+    let id = vouched(&mut clinic, &mut rao, "practitioner", 30);
+    let organization = clinic.vault.organization().unwrap().id;
+    asha.run(|vault, now, rng| vault.trust(&organization, "City Clinic", now, rng));
+    let view = claimed(&mut asha, &mut rao);
+    assert_eq!(view.claimant.unwrap().vouched, "trusted");
+    asha.run(|vault, now, rng| vault.confirm(&view.id, None, now, rng));
+    asha.sync();
+    rao.sync();
+
+    // Each as a further device, before and after the credential is suspended.
+    let own = |rao: &mut Person| rao.ask(|vault, now| vault.credentials(now)).remove(0);
+    let mut second = Person::join(&rao.words, &relay.url);
+    second.sync();
+    second.sync();
+    let seen = own(&mut second);
+    assert!(
+        seen.stands && seen.reason.is_none() && seen.checked.is_some(),
+        "{seen:?}"
+    );
+    let mut phone = Person::join(&asha.words, &relay.url);
+    phone.sync();
+    phone.sync();
+    let read = phone.vault.trusted().unwrap().remove(0);
+    assert!(read.checked.is_some(), "{read:?}");
+
+    let now = clinic.now();
+    clinic.run(|vault, at, rng| vault.suspend(&id, now, at, rng));
+    clinic.sync();
+    let mut third = Person::join(&rao.words, &relay.url);
+    third.sync();
+    third.sync();
+    let seen = own(&mut third);
+    assert_eq!(
+        (seen.stands, seen.reason.as_deref()),
+        (false, Some("credential.suspended"))
+    );
+}
+
+#[test]
 fn a_credential_that_is_not_what_it_should_be_is_refused() {
     let Some(relay) = Relay::start() else { return };
     let mut clinic = person(&relay, "organization", "City Clinic");

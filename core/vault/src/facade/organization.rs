@@ -87,7 +87,7 @@ pub struct CredentialView {
     pub until: u64,
     /// Whether it stands now, as far as the organization's list was read.
     pub stands: bool,
-    /// Why it does not, or is not known to: a code.
+    /// Why it does not: a code. Nothing while the organization's list was never read.
     pub reason: Option<String>,
     /// When the organization's list was last read.
     pub checked: Option<u64>,
@@ -301,6 +301,7 @@ impl Vault {
             let credential = item.evidence.verify().map_err(Fault::from)?;
             let claims = &credential.claims;
             let known = self.store.get::<KnownOrganization>(claims.issuer.as_bytes())?;
+            let checked = known.and_then(|known| known.checked);
             let standing = credential.check_standing(&claims.subject, now, &status::list(&self.store, &claims.issuer)?);
             views.push(CredentialView {
                 id: credential.id.to_string(),
@@ -312,10 +313,12 @@ impl Vault {
                 from: claims.validity.from.seconds(),
                 until: claims.validity.until.unwrap_or(Timestamp::MAX).seconds(),
                 stands: standing.is_ok(),
+                // A list that was never read says nothing for or against.
                 reason: standing
                     .err()
-                    .map(|error: credential::Error| protocol::code::Coded::code(&error).to_owned()),
-                checked: known.and_then(|known| known.checked).map(u64::from),
+                    .filter(|error| checked.is_some() || !matches!(error, credential::Error::Unknown))
+                    .map(|error| protocol::code::Coded::code(&error).to_owned()),
+                checked: checked.map(u64::from),
                 in_use: views.is_empty(),
             });
         }

@@ -2,7 +2,7 @@
 
 use super::{
     access, appointment, change, copy, delegation, deletion, device, end, epoch, grant_key, hand_on, kit, organization,
-    outbox, quota, receipt, record, recovered, submit, team,
+    outbox, quota, receipt, record, recovered, status, submit, team,
 };
 use crate::body::NoteBody;
 use crate::fault::Fault;
@@ -21,7 +21,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, note: &NoteBody) -> Result<(), Fault> {
                     evidence: evidence.clone(),
                 },
             );
-            Ok(())
+            status::acquaint(tx, evidence)
         }
         NoteBody::Trusted(organization, name) => {
             tx.put(organization.as_bytes(), &TrustedItem { name: name.clone() });

@@ -478,5 +478,22 @@ pub(super) fn given(tx: &mut Tx<'_>, block: &Block, body: &GrantBody) -> Result<
     if tx.get::<MailboxItem>(body.mailbox.as_bytes())?.is_none() {
         tx.put(body.mailbox.as_bytes(), &mailbox);
     }
-    Ok(())
+    acquainted(tx, &claimed)
+}
+
+/// Whoever stands behind the holder: on a device that joined later, its chain is read from now on.
+fn acquainted(tx: &mut Tx<'_>, claimed: &claim::ClaimStatement) -> Result<(), Fault> {
+    if let Some(evidence) = &claimed.credential {
+        status::acquaint(tx, evidence)?;
+    }
+    match &claimed.organization {
+        Some(card)
+            if tx
+                .get::<ChainItem>(&ChainName::Public(claimed.claimant).id())?
+                .is_none() =>
+        {
+            status::meet(tx, card)
+        }
+        _ => Ok(()),
+    }
 }

@@ -91,7 +91,7 @@ pub(super) fn named(tx: &mut Tx<'_>, id: &Hash, evidence: &CredentialEvidence) -
         item.name = Some((credential.claims.name, credential.organization.name));
         tx.put(id.as_bytes(), &item);
     }
-    Ok(())
+    status::acquaint(tx, evidence)
 }
 
 /// What let the reader act, where the reader is not the holder of the grant: for an auditor.

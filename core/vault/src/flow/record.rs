@@ -12,7 +12,7 @@ use protocol::record::{Attachment, Opening, Record, RecordStatement};
 use protocol::statement::Signed;
 use protocol::time::Timestamp;
 
-use super::share;
+use super::{share, status};
 use crate::body::{NoteBody, RecordBody};
 use crate::chain;
 use crate::fault::Fault;
@@ -222,7 +222,10 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
         reason: clinical::order::reason(&verified.record.content),
     };
     tx.put(id.as_bytes(), &item);
-    Ok(())
+    package
+        .credential
+        .as_ref()
+        .map_or(Ok(()), |evidence| status::acquaint(tx, evidence))
 }
 
 fn sender_name(tx: &Tx<'_>, source: &Source) -> Result<String, Fault> {

@@ -196,6 +196,18 @@ pub fn want(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<Option<Ide
     Ok(Some(organization))
 }
 
+/// What the own chain says names an organization: on a device that joined later, its chain is read from now on.
+///
+/// # Errors
+/// `credential.*`.
+pub(super) fn acquaint(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<(), Fault> {
+    let organization = evidence.verify()?.claims.issuer;
+    if tx.get::<ChainItem>(&ChainName::Public(organization).id())?.is_none() {
+        want(tx, evidence)?;
+    }
+    Ok(())
+}
+
 /// Takes an organization's verified statement in.
 pub(super) fn know(
     tx: &mut Tx<'_>,

@@ -156,6 +156,7 @@ export default {
     validUntil: 'صالح حتى {time}',
     stands: 'سارٍ',
     standsNot: 'غير سارٍ',
+    standsUnread: 'لم تُقرأ قائمتها بعد',
     inUse: 'يرافق ما توقّعه',
     listRead: 'قُرئت قائمة المؤسسة {time}',
     trustOwn: 'الوثوق بـ {name}',

@@ -142,6 +142,7 @@ export default {
     validUntil: 'Gültig bis {time}',
     stands: 'Gilt',
     standsNot: 'Gilt nicht',
+    standsUnread: 'Ihre Liste wurde noch nicht gelesen',
     inUse: 'Geht mit dem, was Sie unterschreiben',
     listRead: 'Liste der Organisation gelesen {time}',
     trustOwn: '{name} vertrauen',

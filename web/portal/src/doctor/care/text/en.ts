@@ -151,6 +151,7 @@ export const en = {
     validUntil: 'Valid until {time}',
     stands: 'Stands',
     standsNot: 'Does not stand',
+    standsUnread: 'Its list was not read yet',
     inUse: 'Goes with what you sign',
     listRead: 'The organization’s list was read {time}',
     trustOwn: 'Trust {name}',

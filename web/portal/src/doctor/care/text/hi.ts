@@ -142,6 +142,7 @@ export default {
     validUntil: '{time} तक मान्य',
     stands: 'मान्य',
     standsNot: 'मान्य नहीं',
+    standsUnread: 'इसकी सूची अभी नहीं पढ़ी गई',
     inUse: 'आपके हस्ताक्षर के साथ जाता है',
     listRead: 'संस्था की सूची पढ़ी गई {time}',
     trustOwn: '{name} पर भरोसा करें',

@@ -142,6 +142,7 @@ export default {
     validUntil: '有效期至 {time}',
     stands: '有效',
     standsNot: '无效',
+    standsUnread: '尚未读取它的名单',
     inUse: '随您的签名一同发出',
     listRead: '机构名单读取于 {time}',
     trustOwn: '信任 {name}',
