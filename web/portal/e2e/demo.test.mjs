@@ -40,7 +40,27 @@ test('one click opens an invented person, and again from the same browser', asyn
     visitor.sound();
     await asha.tab('More');
     await asha.row('Devices').click();
+    await asha.see(/^Since /);
     assert.equal(await asha.page.getByRole('main').getByText(/^Since /).count(), 2, 'the second click made no further device');
+    passed = true;
+});
+
+test('one click makes an invented record for whoever only wants to look', async () => {
+    passed = false;
+    const visitor = await Person.arrive(demo, 'patient', 'Maya Rivera', { who: 'visitor' });
+    await visitor.row('Look around with sample data').click();
+    await visitor.heading('Hello, Maya').waitFor();
+    await visitor.browser.accessible('a sample record');
+    await visitor.shoot('sample');
+    await visitor.tab('Record');
+    await visitor.row('Ferritin').click();
+    await visitor.see('ng/mL');
+    await visitor.browser.accessible('a sample result');
+    await visitor.shoot('sample-result');
+    visitor.sound();
+    const other = await Person.arrive(real, 'patient', 'Nobody', { who: 'other' });
+    await other.row('Patient').waitFor();
+    assert.equal(await other.text('Look around with sample data').count(), 0, 'a real relay holds nobody invented');
     passed = true;
 });
 

@@ -4,7 +4,6 @@ import { followLinks, hideFragment } from './app/place.svelte';
 import { begin } from './app/session.svelte';
 import { applyTheme } from './app/theme.svelte';
 import './style/base.css';
-import './style/print.css';
 import { preferredLanguage, setLanguage, textsReady } from './text/language.svelte';
 
 hideFragment();

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 const FOLDERS = ['../src/', '../../core/src/'].map((path) => new URL(path, import.meta.url));
 /** Names of code systems look like addresses; nothing is fetched from there. */
-const CODE_SYSTEMS = /http:\/\/(snomed\.info\/sct|www\.nlm\.nih\.gov\/research\/umls\/rxnorm|www\.whocc\.no\/atc|loinc\.org|unitsofmeasure\.org)/g;
+const CODE_SYSTEMS = /http:\/\/(snomed\.info\/sct|www\.nlm\.nih\.gov\/research\/umls\/rxnorm|www\.whocc\.no\/atc|loinc\.org|unitsofmeasure\.org|terminology\.hl7\.org\/CodeSystem\/[a-z-]+)/g;
 /** Settings of this browser, never content of a record; a further file is looked at before it is added here. */
 const KEEPING = /(idle|theme\.svelte|language\.svelte|door\/(kit|demo)|calendar\/hours)\.ts$/;
 /** What must not stand in a source, and why. */

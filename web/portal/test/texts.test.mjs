@@ -13,7 +13,7 @@ const LANGUAGES = ['de', 'ar', 'hi', 'zh'];
 /** Words and formulas that a language shares with English. */
 const SHARED = {
     de: new Set(
-        `app.kitPaperRelay app.passphrase app.relay app/screens.passkeyTitle app/screens.passphraseTitle app/screens.relayTitle doctor.code
+        `app/door.kitPaperRelay app/door.passphrase app/door.relay app/screens.passkeyTitle app/screens.passphraseTitle app/screens.relayTitle doctor.code
         laboratory.material laboratory.specimenKind laboratory.status laboratory.valueName organization.tabTeam organization.teamTitle
         patient/chain.block patient/chain.blockTitle patient/chain.bytesByte patient/entry.contactName patient/records.erasedBlock
         patient/records.filters record.codes record.rangeText`.split(/\s+/),

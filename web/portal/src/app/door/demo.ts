@@ -8,16 +8,6 @@ export const PASSPHRASE = 'satchel-demo';
 /** Which vault of this browser a link opened before: in demo mode alone, and of nobody real. */
 const KEPT = 'satchel.demo';
 
-/** Whether the relay of this page says that only invented people live on it. */
-export async function isDemo(): Promise<boolean> {
-    try {
-        const said: unknown = await (await fetch('/v1/relay')).json();
-        return typeof said === 'object' && said !== null && 'demo' in said && said.demo === true;
-    } catch {
-        return false;
-    }
-}
-
 /** Opens the person: as a further device the first time, and from this browser afterwards. */
 export async function openPerson(words: string[]): Promise<Result<unknown>> {
     const name = words.slice(0, 4).join('-');
