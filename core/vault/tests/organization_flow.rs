@@ -273,6 +273,7 @@ fn the_words_bring_the_organization_back_and_both_devices_can_speak() {
     assert_eq!(standing(&mut asha, &mut rao).0, "refused");
 }
 
+/// TRUST-5.
 #[test]
 fn a_device_that_joins_later_reads_the_lists_of_the_organizations_on_its_chain() {
     let Some(relay) = Relay::start() else { return };

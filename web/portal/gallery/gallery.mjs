@@ -115,7 +115,7 @@ async function tour(person, state, { size, theme = 'light', language = 'English'
         if (!(await reachable(person, links))) continue;
         if (person.browser.faults.length > 0) console.error(`${person.role} ${screen}: ${person.browser.faults.join(', ')}`);
         // What moves comes to rest, what is still being read arrives.
-        await person.page.locator('[aria-busy=true]').waitFor({ state: 'detached', timeout: 10_000 }).catch(() => {});
+        await person.page.locator('.loading').first().waitFor({ state: 'detached', timeout: 3_000 }).catch(() => {});
         await person.page.screenshot({ path: join(folder, `${person.role}-${screen}-${state}.png`), animations: 'disabled' });
     }
     await follow(person, SCREENS[person.role].settings ?? ['/more', '/settings']);

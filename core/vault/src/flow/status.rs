@@ -196,7 +196,7 @@ pub fn want(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<Option<Ide
     Ok(Some(organization))
 }
 
-/// What the own chain says names an organization: on a device that joined later, its chain is read from now on.
+/// What the own chain says names an organization: on a device that joined later, its chain is read from now on (TRUST-5).
 ///
 /// # Errors
 /// `credential.*`.

@@ -9,7 +9,7 @@ export async function organization(relay, name, officer) {
     await office.fill('Your name as an officer', officer);
     await office.press('Sign under this name');
     await office.see(officer);
-    await office.tab('Organization');
+    await office.tab('Home');
     await office.see('Fingerprint');
     return office;
 }
@@ -57,7 +57,7 @@ export async function vouchByFile(office, member, role) {
 
 /** Somebody takes the organization's card in: its word counts from then on. */
 export async function trust(office, person) {
-    await office.tab('Organization');
+    await office.tab('Home');
     const card = await office.save(() => office.press('Save as file'));
     await person.tab('More');
     await person.row('Organizations you trust').click();

@@ -70,7 +70,7 @@ export const SCREENS = {
 /** Follows links that are on the screen. */
 export async function follow(person, links) {
     for (const link of links) await place(person, link).click();
-    await person.page.getByRole('heading', { level: 1 }).first().waitFor();
+    await arrived(person);
 }
 
 /** The same where a link may be missing, because there is nothing yet that it would lead to: whether the screen was reached. */
@@ -84,8 +84,14 @@ export async function reachable(person, links) {
         if (!there) return false;
         await found.click();
     }
-    await person.page.getByRole('heading', { level: 1 }).first().waitFor();
+    await arrived(person);
     return true;
+}
+
+/** The screen before stays until the next one is there. */
+async function arrived({ page }) {
+    await page.locator('main > .waiting').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
 }
 
 function place({ page }, link) {

@@ -2,7 +2,7 @@ import type { Translation } from '../../text/message';
 import type { en } from './en';
 
 export default {
-    tabHome: 'المؤسسة',
+    tabHome: 'الرئيسية',
     tabStaff: 'العاملون',
     tabTeam: 'الفريق',
     tabScan: 'مسح',

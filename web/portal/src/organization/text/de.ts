@@ -2,7 +2,7 @@ import type { Translation } from '../../text/message';
 import type { en } from './en';
 
 export default {
-    tabHome: 'Organisation',
+    tabHome: 'Start',
     tabStaff: 'Personal',
     tabTeam: 'Team',
     tabScan: 'Scannen',

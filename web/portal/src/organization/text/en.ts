@@ -1,5 +1,5 @@
 export const en = {
-    tabHome: 'Organization',
+    tabHome: 'Home',
     tabStaff: 'Staff',
     tabTeam: 'Team',
     tabScan: 'Scan',

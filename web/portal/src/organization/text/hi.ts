@@ -2,7 +2,7 @@ import type { Translation } from '../../text/message';
 import type { en } from './en';
 
 export default {
-    tabHome: 'संस्था',
+    tabHome: 'मुख्य',
     tabStaff: 'कर्मचारी',
     tabTeam: 'टीम',
     tabScan: 'स्कैन',

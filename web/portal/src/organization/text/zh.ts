@@ -2,7 +2,7 @@ import type { Translation } from '../../text/message';
 import type { en } from './en';
 
 export default {
-    tabHome: '机构',
+    tabHome: '首页',
     tabStaff: '员工',
     tabTeam: '团队',
     tabScan: '扫描',
