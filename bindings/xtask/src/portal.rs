@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::sysroot::{BROWSER, Compiler};
-use crate::{Context, command, node, wasm};
+use crate::{Context, command, node, setup, wasm};
 
 /// Folders with packages of their own, in the order in which they need each other.
 const FOLDERS: [&str; 2] = ["web/core", "web/portal"];
@@ -47,6 +47,16 @@ pub(crate) fn core_page(context: &Context) -> Result<PathBuf, String> {
         .arg(&page);
     command::succeed(&mut vite)?;
     Ok(page)
+}
+
+/// Firefox, installed when there is none.
+pub(crate) fn firefox(context: &Context) -> Result<PathBuf, String> {
+    let found = || ["firefox-esr", "firefox"].iter().find_map(|name| command::find(name));
+    if let Some(browser) = found() {
+        return Ok(browser);
+    }
+    setup::install(context.consent, "test in Firefox", &["firefox-esr"])?;
+    found().ok_or_else(|| "firefox-esr was installed, but is not to be found".to_owned())
 }
 
 /// The types of the portal and of the core under it; warnings are errors.

@@ -82,6 +82,7 @@ pub(super) const STEPS: &[Step] = &[
         "the portal's core in a real browser, and people at their screens, over real relays",
         people,
     ),
+    slow("firefox", "the portal in Firefox, over a real relay", fox),
     slow(
         "ios",
         "the libraries for iOS, built and checked, and the package around them",
@@ -186,6 +187,27 @@ fn web(context: &Context, _: bool) -> Result<Tally, String> {
 /// The tests of `web/core`, and people at their screens.
 fn people(context: &Context, _: bool) -> Result<Tally, String> {
     in_browser(context, false, &["web/core/test", "web/portal/e2e"])
+}
+
+fn fox(context: &Context, _: bool) -> Result<Tally, String> {
+    if let Err(reason) = node::ready(context) {
+        return Ok(Tally::skipped(reason));
+    }
+    let browser = match portal::firefox(context) {
+        Ok(browser) => browser,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    match Compiler::find(context, BROWSER) {
+        Ok(compiler) => portal::build_with(context, &compiler)?,
+        Err(reason) => return Ok(Tally::skipped(reason)),
+    };
+    demo::build_programs(context)?;
+    let folder = context.repository.path("web/portal/firefox");
+    let files = node::test_files_in(&folder);
+    let mut node = node::test_command(&folder, &files);
+    node.env("SATCHEL_FIREFOX", &browser);
+    let outcome = command::tee(programs(context, &mut node))?;
+    Ok(count::node(&outcome.output).settle(outcome.success))
 }
 
 fn in_browser(context: &Context, check: bool, folders: &[&str]) -> Result<Tally, String> {
