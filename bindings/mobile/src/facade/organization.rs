@@ -84,7 +84,7 @@ pub struct CredentialView {
     pub until: u64,
     /// Whether it stands now, as far as the organization's list was read.
     pub stands: bool,
-    /// Why it does not, or is not known to: a code.
+    /// Why it does not: a code. Nothing while the organization's list was never read.
     pub reason: Option<String>,
     /// When the organization's list was last read.
     pub checked: Option<u64>,

@@ -66,7 +66,7 @@ export interface CredentialView {
     until: number;
     /** Whether it stands now, as far as the organization's list was read. */
     stands: boolean;
-    /** Why it does not, or is not known to: a code. */
+    /** Why it does not: a code. Nothing while the organization's list was never read. */
     reason?: string;
     /** When the organization's list was last read. */
     checked?: number;
