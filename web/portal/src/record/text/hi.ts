@@ -4,8 +4,8 @@ import type { en } from './en';
 export default {
     corrected: 'बाद में सुधारा गया',
     correction: 'सुधार',
-    hidden: 'साझा नहीं होता',
-    imported: 'आयातित, हस्ताक्षर नहीं',
+    hidden: 'साझा से बाहर',
+    imported: 'आयातित, बिना हस्ताक्षर',
     own: 'आपने दर्ज किया',
     byPatient: 'मरीज़ ने दर्ज किया',
     files: { one: '{n} फ़ाइल', other: '{n} फ़ाइलें' },
