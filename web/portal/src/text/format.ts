@@ -1,6 +1,6 @@
 // Numbers, dates and sizes in the language in use. Clinical values keep the digits that were signed.
 
-import { locale } from './language.svelte';
+import { type Language, language, locale } from './language.svelte';
 
 const DECIMAL = /^[-+]?\d+(\.(\d+))?$/;
 
@@ -116,6 +116,13 @@ export function bytes(size: number): string {
 /** `a, b and c`. */
 export function listed(words: readonly string[]): string {
     return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words);
+}
+
+const COMMAS: { readonly [tag in Language]?: string } = { ar: '، ', zh: '，' };
+
+/** With the comma of the language, and no last "and". */
+export function commas(words: readonly string[]): string {
+    return words.join(COMMAS[language()] ?? ', ');
 }
 
 /** `3 days`, `15 minutes`: a length of time in its largest whole unit. */

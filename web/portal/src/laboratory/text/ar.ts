@@ -103,6 +103,7 @@ export default {
     reviewTitle: 'توقيع هذه النتيجة؟',
     reviewFor: 'بشأن {name}',
     reviewText: 'تُفحص القيم والوحدات والمجالات قبل التوقيع. بعده لا يغيّرها إلا تصحيح.',
+    reviewNormal: 'المجال الطبيعي',
     reviewRange: '{low} إلى {high}',
     reviewLeftOut: 'بلا قيمة وتُركت: {names}',
     sign: 'توقيع وإرسال',

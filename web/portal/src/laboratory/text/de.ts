@@ -103,6 +103,7 @@ export default {
     reviewTitle: 'Diesen Befund unterschreiben?',
     reviewFor: 'Für {name}',
     reviewText: 'Werte, Einheiten und Bereiche werden geprüft, bevor etwas unterschrieben wird. Danach ändert nur eine Korrektur etwas.',
+    reviewNormal: 'Normbereich',
     reviewRange: '{low} bis {high}',
     reviewLeftOut: 'Ohne Wert und weggelassen: {names}',
     sign: 'Unterschreiben und senden',

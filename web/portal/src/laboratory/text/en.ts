@@ -107,6 +107,7 @@ export const en = {
     reviewTitle: 'Sign this result?',
     reviewFor: 'For {name}',
     reviewText: 'Values, units and ranges are checked before anything is signed. Afterwards only a correction changes it.',
+    reviewNormal: 'Normal range',
     reviewRange: '{low} to {high}',
     reviewLeftOut: 'Without a value, and left out: {names}',
     sign: 'Sign and send',

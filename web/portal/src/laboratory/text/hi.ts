@@ -103,6 +103,7 @@ export default {
     reviewTitle: 'इस परिणाम पर हस्ताक्षर करें?',
     reviewFor: '{name} के लिए',
     reviewText: 'हस्ताक्षर से पहले मान, इकाइयाँ और सीमाएँ जाँची जाती हैं। बाद में केवल सुधार इसे बदलता है।',
+    reviewNormal: 'सामान्य सीमा',
     reviewRange: '{low} से {high}',
     reviewLeftOut: 'बिना मान, छोड़े गए: {names}',
     sign: 'हस्ताक्षर कर भेजें',

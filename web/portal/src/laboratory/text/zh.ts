@@ -103,6 +103,7 @@ export default {
     reviewTitle: '签署此结果？',
     reviewFor: '患者：{name}',
     reviewText: '签名前会检查数值、单位和范围。之后只能通过更正来更改。',
+    reviewNormal: '正常范围',
     reviewRange: '{low} 至 {high}',
     reviewLeftOut: '没有数值而略去：{names}',
     sign: '签名并发送',

@@ -2,7 +2,7 @@
 
 import type { GrantView, OfferRequest, OfferRight } from '@satchel/core';
 import { categoryName } from '../../record/describe';
-import { duration, listed, moment, shortDay } from '../../text/format';
+import { commas, duration, listed, moment, shortDay } from '../../text/format';
 import { language } from '../../text/language.svelte';
 import { t } from './text';
 
@@ -120,7 +120,7 @@ export function scopeShort(grant: GrantView): string {
     const names = grant.categories.length === CATEGORIES.length ? [t('everything')] : grant.categories.map((category) => inSentence(categoryName(category)));
     const single = grant.records.length > 0 ? [t('singleRecords', { n: grant.records.length })] : [];
     const all = [...names, ...single];
-    const words = all.length > few + 1 ? `${all.slice(0, few).join(', ')} ${t('scopeMore', { n: all.length - few })}` : listed(all);
+    const words = all.length > few + 1 ? `${commas(all.slice(0, few))} ${t('scopeMore', { n: all.length - few })}` : listed(all);
     return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
@@ -149,7 +149,7 @@ export function grantScope(grant: GrantView): string {
                   }),
               ]
             : [];
-    const words = [scopeWords({ categories: grant.categories, records: grant.records }), ...period, grant.ongoing ? t('scopeLater') : t('scopeNow')].join(', ');
+    const words = commas([scopeWords({ categories: grant.categories, records: grant.records }), ...period, grant.ongoing ? t('scopeLater') : t('scopeNow')]);
     return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 

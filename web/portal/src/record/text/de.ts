@@ -11,7 +11,7 @@ export default {
     files: { one: '{n} Datei', other: '{n} Dateien' },
     fresh: 'Neu',
     authorAt: '{author}, {organization}',
-    outsideCount: '{n} von {all} Werten liegen außerhalb des Normbereichs',
+    outsideCount: { one: '{n} von {all} Werten liegt außerhalb des Normbereichs', other: '{n} von {all} Werten liegen außerhalb des Normbereichs' },
     insideAll: { one: 'Der Wert ist im Normbereich', other: 'Alle {n} Werte sind im Normbereich' },
     criticalTitle: 'Das braucht jetzt Aufmerksamkeit',
     criticalText: 'Ein Wert ist kritisch. Rufen Sie die unten genannte Praxis oder das Labor an. Wenn Sie sich schlecht fühlen, rufen Sie den Notruf.',

@@ -8,7 +8,7 @@ export const en = {
     files: { one: '{n} file', other: '{n} files' },
     fresh: 'New',
     authorAt: '{author}, {organization}',
-    outsideCount: '{n} of {all} values are outside the normal range',
+    outsideCount: { one: '{n} of {all} values is outside the normal range', other: '{n} of {all} values are outside the normal range' },
     insideAll: { one: 'The value is in the normal range', other: 'All {n} values are in the normal range' },
     criticalTitle: 'This needs attention now',
     criticalText: 'A value is critical. Call the doctor or laboratory named below. If you feel unwell, call your emergency number.',

@@ -11,7 +11,7 @@ export default {
     files: { one: '{n} फ़ाइल', other: '{n} फ़ाइलें' },
     fresh: 'नया',
     authorAt: '{author}, {organization}',
-    outsideCount: '{all} में से {n} मान सामान्य सीमा से बाहर हैं',
+    outsideCount: { one: '{all} में से {n} मान सामान्य सीमा से बाहर है', other: '{all} में से {n} मान सामान्य सीमा से बाहर हैं' },
     insideAll: { one: 'मान सामान्य सीमा में है', other: 'सभी {n} मान सामान्य सीमा में हैं' },
     criticalTitle: 'इस पर अभी ध्यान दें',
     criticalText: 'एक मान गंभीर है। नीचे लिखे डॉक्टर या प्रयोगशाला को फ़ोन करें। तबीयत ठीक न लगे तो आपातकालीन नंबर पर फ़ोन करें।',

@@ -11,7 +11,7 @@ export default {
     files: { other: '{n} 个文件' },
     fresh: '新',
     authorAt: '{author}，{organization}',
-    outsideCount: '{all} 项中有 {n} 项超出正常范围',
+    outsideCount: { other: '{all} 项中有 {n} 项超出正常范围' },
     insideAll: { other: '全部 {n} 项都在正常范围内' },
     criticalTitle: '现在需要注意',
     criticalText: '有一项数值危急。请致电下方所列的医生或化验室。如感到不适，请拨打急救电话。',

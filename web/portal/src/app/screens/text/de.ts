@@ -128,7 +128,7 @@ export default {
     verifyKindChain: 'Eine ganze Kette',
     verifyKindSelection: 'Eine Auswahl von Einträgen',
     verifyExported: 'Herausgegeben {time} vom Gerät des Eigentümers',
-    verifyContents: '{records} Einträge, {receipts} Quittungen, {blocks} Blöcke',
+    verifyContents: 'Einträge: {records} · Quittungen: {receipts} · Blöcke: {blocks}',
     verifyFile: 'Die Datei',
     verifyChain: 'Die Kette',
     verifyRecord: 'Eintrag',

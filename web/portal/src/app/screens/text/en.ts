@@ -134,7 +134,7 @@ export const en = {
     verifyKindChain: 'A whole chain',
     verifyKindSelection: 'A selection of records',
     verifyExported: 'Handed out {time} by its owner’s device',
-    verifyContents: '{records} records, {receipts} receipts, {blocks} blocks',
+    verifyContents: 'Records: {records} · receipts: {receipts} · blocks: {blocks}',
     verifyFile: 'The file',
     verifyChain: 'The chain',
     verifyRecord: 'Record',

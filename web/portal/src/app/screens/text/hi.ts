@@ -128,7 +128,7 @@ export default {
     verifyKindChain: 'पूरी शृंखला',
     verifyKindSelection: 'चुने हुए रिकॉर्ड',
     verifyExported: 'मालिक के डिवाइस ने {time} को दी',
-    verifyContents: '{records} रिकॉर्ड, {receipts} रसीद, {blocks} खंड',
+    verifyContents: 'रिकॉर्ड: {records} · रसीदें: {receipts} · खंड: {blocks}',
     verifyFile: 'फ़ाइल',
     verifyChain: 'शृंखला',
     verifyRecord: 'रिकॉर्ड',
