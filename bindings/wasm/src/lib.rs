@@ -5,11 +5,13 @@
 
 mod facade;
 mod random;
+mod rest;
 mod thrown;
 mod value;
 mod vault;
 mod vector;
 mod wipe;
 
+pub use rest::ask_for_rest;
 pub use vault::Vault;
 pub use vector::run_vector;

@@ -1,12 +1,14 @@
 //! The generators of the bindings, called as libraries whose versions `Cargo.lock` pins.
 //!
 //! `generators wasm FILE FOLDER` writes JavaScript, TypeScript declarations and the finished WebAssembly;
+//! `generators instrument FILE FILE` and `generators cut FOLDER FOLDER` make two modules of it, by what was measured;
 //! `generators mobile LIBRARY FOLDER` writes Kotlin, Swift and (for checks) Python;
 //! `generators facade REPOSITORY FOLDER` writes the bindings' wrappers of the façade;
 //! `generators elf LIBRARY FILE` and `generators macho ARCHIVE FILE` write what a library for phones says of itself;
 //! `generators zip FOLDER FILE` packs a folder, with the SHA-256 beside the file.
 
 mod facade;
+mod split;
 /// What is read from libraries for phones, and how they are packed.
 mod phones {
     pub(crate) mod elf;
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let result = match arguments.as_slice() {
         [kind, input, output] if kind == "wasm" => wasm(Path::new(input), Path::new(output)),
+        [kind, input, output] if kind == "instrument" => split::instrument(Path::new(input), Path::new(output)),
+        [kind, input, output] if kind == "cut" => split::cut(Path::new(input), Path::new(output)),
         [kind, input, output] if kind == "mobile" => mobile(input, output),
         [kind, input, output] if kind == "facade" => facade::write(Path::new(input), Path::new(output)),
         [kind, input, output] if kind == "elf" => report(phones::elf::facts, input, output),
@@ -36,7 +40,7 @@ fn main() -> ExitCode {
         [kind, input, output] if kind == "zip" => {
             phones::pack::pack(Path::new(input), Path::new(output)).map_err(Into::into)
         }
-        _ => Err("generators (wasm|mobile|facade|elf|macho|zip) INPUT OUTPUT".into()),
+        _ => Err("generators (wasm|instrument|cut|mobile|facade|elf|macho|zip) INPUT OUTPUT".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

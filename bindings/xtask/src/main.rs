@@ -12,6 +12,7 @@ mod demo;
 mod facade_call;
 mod generators_call;
 mod guards;
+mod halves;
 mod kotlin;
 mod mobile;
 mod node;

@@ -1,10 +1,11 @@
 //! The browser binding: compiled, run through its generator, laid where the portal and the Node tests look.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::sysroot::{BROWSER, Compiler};
-use crate::{Context, command, generators_call};
+use crate::{Context, command, generators_call, halves};
 
 /// Builds the binding and returns the folder with the generated files (`target/generated/wasm`).
 ///
@@ -29,7 +30,10 @@ pub(crate) fn build_with(context: &Context, compiler: &Compiler) -> Result<PathB
         "--target-dir",
     ]);
     cargo.arg(&target);
-    compiler.apply(&mut cargo, &["-Ctarget-feature=+simd128"])?;
+    let places = anonymous(context);
+    let mut flags = vec!["-Ctarget-feature=+simd128"];
+    flags.extend(places.iter().map(String::as_str));
+    compiler.apply(&mut cargo, &flags)?;
     command::succeed(&mut cargo)?;
 
     let module = target.join(compiler.target()).join("wasm/bindings_wasm.wasm");
@@ -46,11 +50,28 @@ pub(crate) fn build_with(context: &Context, compiler: &Compiler) -> Result<PathB
     )
     .map_err(|error| error.to_string())?;
 
+    halves::cut(context, &generated)?;
     let web = context.repository.path("web/core/generated");
     renew(&web)?;
     copy(&generated, &web)?;
     report_sizes(&generated)?;
     Ok(generated)
+}
+
+/// Where this machine keeps sources says nothing to those who load the module: the places of panics begin at the crate's name.
+fn anonymous(context: &Context) -> Vec<String> {
+    let mut kept = vec![context.repository.root().to_path_buf()];
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|folder| folder.join(".cargo")));
+    if let Some(home) = home {
+        let registries = fs::read_dir(home.join("registry/src"));
+        kept.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
+    }
+    let sysroot = command::probe("rustc", &["--print", "sysroot"]).map(PathBuf::from);
+    kept.extend(sysroot.map(|folder| folder.join("lib/rustlib/src/rust/library")));
+    kept.iter()
+        .map(|folder| format!("--remap-path-prefix={}/=", folder.display()))
+        .collect()
 }
 
 fn renew(folder: &Path) -> Result<(), String> {
@@ -76,7 +97,7 @@ fn report_sizes(folder: &Path) -> Result<(), String> {
         const file = require('node:fs').readFileSync(process.argv[1]); \
         console.log(gzipSync(file, { level: 9 }).length, brotliCompressSync(file).length)";
     let kilobytes = |bytes: u64| bytes.div_ceil(1000);
-    for name in ["bindings_wasm_bg.wasm", "bindings_wasm.js"] {
+    for name in ["bindings_wasm_bg.wasm", "first.wasm", "rest.wasm", "bindings_wasm.js"] {
         let path = folder.join(name);
         let size = fs::metadata(&path).map_err(|error| format!("{name}: {error}"))?.len();
         let said = command::probe("node", &["-e", PACK, &path.display().to_string()]).unwrap_or_default();

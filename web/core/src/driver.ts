@@ -81,6 +81,7 @@ export class Driver {
     }
 
     start(): void {
+        if (this.#closed) return;
         this.#loop = this.#run();
     }
 

@@ -21,20 +21,20 @@ import { Open } from './open.ts';
 import { enter, erase, type ProfileRow, profile, profiles, sweep } from './registry.ts';
 import { now, Session } from './session.ts';
 import { Store } from './store.ts';
-import { ready, Vault } from './wasm.ts';
+import { type Halves, isEarly, ready, Vault, whole } from './wasm.ts';
 
 type Made = { vault: Vault; changes: Changes };
 
 export class Host {
-    readonly #module: string;
+    readonly #halves: Halves;
     readonly #tabs = new Tabs();
     #emit: (event: CoreEvent) => void = () => {};
     #open: Open | undefined;
     #ending = false;
     #looking: [visible: boolean, watching: boolean] = [true, true];
 
-    constructor(module: string) {
-        this.#module = module;
+    constructor(halves: Halves) {
+        this.#halves = halves;
         this.#tabs.answerFor(() => this.#open?.row.id);
     }
 
@@ -42,9 +42,9 @@ export class Host {
         this.#emit = emit;
     }
 
-    /** Loads the module, so that unlocking need not wait for it. */
+    /** Loads what unlocking needs, so that it need not wait for it; the rest follows. */
     warm(): Promise<Result<void>> {
-        return this.#answer(() => ready(this.#module));
+        return this.#answer(() => ready(this.#halves));
     }
 
     profiles(): Promise<Result<ProfileInfo[]>> {
@@ -63,11 +63,12 @@ export class Host {
     }
 
     createOfficer(name: string, passphrase: string): Promise<Result<{ id: string }>> {
-        return this.#begin(() => Vault.createOfficer(name, passphrase, now()));
+        return this.#begin(() => Vault.createOfficer(name, passphrase, now()), whole);
     }
 
     join(words: string, relay: string, passphrase: string, ordinary: boolean): Promise<Result<{ id: string }>> {
-        return this.#begin(() => (ordinary ? Vault.joinOrdinary : Vault.join)(words, relay, passphrase, now()));
+        const join = ordinary ? Vault.joinOrdinary : Vault.join;
+        return this.#begin(() => join.call(Vault, words, relay, passphrase, now()), whole);
     }
 
     open(id: string, passphrase: string): Promise<Result<{ id: string }>> {
@@ -86,7 +87,7 @@ export class Host {
             } finally {
                 secret.fill(0);
             }
-        });
+        }, whole);
     }
 
     /** Stores what was begun and closes; the page ends the worker afterwards. */
@@ -112,12 +113,12 @@ export class Host {
     }
 
     changePassphrase(passphrase: string): Promise<Result<void>> {
-        return this.#answer(() => this.#replaceHeader((vault) => vault.changePassphrase(passphrase)));
+        return this.#whole(() => this.#replaceHeader((vault) => vault.changePassphrase(passphrase)));
     }
 
     /** The wrap first, then the row: a passkey without a wrap would be asked for in vain. */
     addPasskey(passkey: NonNullable<ProfileRow['passkey']>, secret: Uint8Array): Promise<Result<void>> {
-        return this.#answer(async () => {
+        return this.#whole(async () => {
             const open = this.#opened;
             try {
                 await this.#replaceHeader((vault) => vault.addKeystore(passkey.name, secret));
@@ -130,7 +131,7 @@ export class Host {
     }
 
     removePasskey(): Promise<Result<void>> {
-        return this.#answer(async () => {
+        return this.#whole(async () => {
             const open = this.#opened;
             const { passkey, ...row } = open.row;
             if (!passkey) return;
@@ -147,6 +148,7 @@ export class Host {
     query<M extends QueryName>(method: M, args: QueryArgs<M>): Promise<Result<QueryValue<M>>> {
         return this.#answer(async () => {
             const { session, jobs } = this.#opened;
+            if (!isEarly(method)) await whole(this.#halves);
             const long = jobs.run(method, args);
             const value = long ? await long : await session.ask((vault, time) => call(vault, method, args, time));
             return value instanceof Uint8Array ? Comlink.transfer(value, [value.buffer]) : value;
@@ -154,7 +156,7 @@ export class Host {
     }
 
     command<M extends CommandName>(method: M, args: CommandArgs<M>): Promise<Result<Outcome>> {
-        return this.#answer(() =>
+        return this.#whole(() =>
             this.#opened.command((vault, time) => call(vault, method, args, time) as Changes),
         );
     }
@@ -165,7 +167,7 @@ export class Host {
 
     verifyExport(file: Uint8Array, trusted: string): Promise<Result<Verification>> {
         return this.#answer(async () => {
-            await ready(this.#module);
+            await whole(this.#halves);
             return Vault.verifyExport(file, trusted, now());
         });
     }
@@ -184,31 +186,31 @@ export class Host {
     }
 
     addFile(file: File): Promise<Result<Outcome>> {
-        return this.#answer(() => this.#opened.files.add(file));
+        return this.#whole(() => this.#opened.files.add(file));
     }
 
     attachFiles(files: File[]): Promise<Result<void>> {
-        return this.#answer(() => this.#opened.files.attach(files));
+        return this.#whole(() => this.#opened.files.attach(files));
     }
 
     pauseFile(upload: string): Promise<Result<Outcome>> {
-        return this.#answer(() => this.#opened.files.pause(upload));
+        return this.#whole(() => this.#opened.files.pause(upload));
     }
 
     resumeFile(upload: string, file?: File): Promise<Result<Outcome>> {
-        return this.#answer(() => this.#opened.files.resume(upload, file));
+        return this.#whole(() => this.#opened.files.resume(upload, file));
     }
 
     cancelFile(upload: string): Promise<Result<Outcome>> {
-        return this.#answer(() => this.#opened.files.cancel(upload));
+        return this.#whole(() => this.#opened.files.cancel(upload));
     }
 
     download(place: AttachmentPlace): Promise<Result<Blob>> {
-        return this.#answer(() => this.#opened.files.download(place));
+        return this.#whole(() => this.#opened.files.download(place));
     }
 
     cancelDownload(place: AttachmentPlace): Promise<Result<void>> {
-        return this.#answer(async () => this.#opened.files.cancelDownload(place));
+        return this.#whole(async () => this.#opened.files.cancelDownload(place));
     }
 
     get #opened(): Open {
@@ -217,10 +219,10 @@ export class Host {
     }
 
     /** A new vault: stored, then listed on the door, then set going. */
-    #begin(make: () => Made): Promise<Result<{ id: string }>> {
+    #begin(make: () => Made, load = ready): Promise<Result<{ id: string }>> {
         return this.#answer(async () => {
             this.#mustBeLocked();
-            await ready(this.#module);
+            await load(this.#halves);
             await sweep();
             const id = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
             const release = await this.#take(id);
@@ -237,13 +239,17 @@ export class Host {
         });
     }
 
-    #unlock(id: string, unlock: (entries: Entry[], row: ProfileRow) => Vault): Promise<Result<{ id: string }>> {
+    #unlock(
+        id: string,
+        unlock: (entries: Entry[], row: ProfileRow) => Vault,
+        load = ready,
+    ): Promise<Result<{ id: string }>> {
         return this.#answer(async () => {
             this.#mustBeLocked();
             const row = await profile(id);
             const release = await this.#take(id);
             try {
-                const [store] = await Promise.all([Store.open(id), ready(this.#module)]);
+                const [store] = await Promise.all([Store.open(id), load(this.#halves)]);
                 return await this.#start(id, new Session(unlock(await store.index(), row), store), release, true);
             } catch (error) {
                 release();
@@ -269,7 +275,7 @@ export class Host {
         this.#open = open;
         open.driver.look(...this.#looking);
         try {
-            await open.begin();
+            await open.begin(() => whole(this.#halves));
             await enter(open.row).catch((error: unknown) => {
                 // A full browser keeps nobody from reading: the door shows an older time.
                 if (!known || faultOf(error).code !== 'portal.storage_full') throw error;
@@ -286,6 +292,14 @@ export class Host {
     #replaceHeader(change: (vault: Vault) => Put): Promise<void> {
         const { session } = this.#opened;
         return session.inTurn(async () => session.store.replace(await session.ask(change)));
+    }
+
+    /** Answers a value for which both halves of the module are needed. */
+    #whole<T>(work: () => Promise<T>): Promise<Result<T>> {
+        return this.#answer(async () => {
+            await whole(this.#halves);
+            return work();
+        });
     }
 
     /** Answers a value. After a trap or a conflict the open vault must not be used again. */

@@ -12,12 +12,16 @@ import type { Release } from './locks.ts';
 import { enter, type ProfileRow } from './registry.ts';
 import { now, type Session } from './session.ts';
 
+/** Milliseconds until the rest of the core is asked for again. */
+const AGAIN = 5000;
+
 export class Open {
     readonly session: Session;
     readonly driver: Driver;
     readonly files: OpenFiles;
     readonly jobs: Jobs;
     row: ProfileRow;
+    #closed = false;
     readonly #release: Release;
     readonly #emit: (event: CoreEvent) => void;
     #network: Pick<Network, 'state' | 'since' | 'busy'> = { state: 'unknown', busy: false };
@@ -50,9 +54,21 @@ export class Open {
         });
     }
 
-    async begin(): Promise<void> {
-        await this.files.sweep();
+    /** Shows what is there; sending and asking begin once the core is whole. */
+    async begin(whole: () => Promise<void>): Promise<void> {
         await this.#describe();
+        void this.#goOn(whole);
+    }
+
+    async #goOn(whole: () => Promise<void>): Promise<void> {
+        while (!(await whole().then(() => true, () => false))) {
+            if (this.#closed) return;
+            this.#is('unreachable');
+            await new Promise((resolve) => setTimeout(resolve, AGAIN));
+        }
+        if (this.#closed) return;
+        // A full browser keeps nobody from reading; what is left over goes when a file moves.
+        await this.files.sweep().catch(() => {});
         this.driver.start();
     }
 
@@ -91,6 +107,7 @@ export class Open {
     }
 
     async close(): Promise<void> {
+        this.#closed = true;
         await this.driver.close();
         this.files.close();
         await this.session.close();

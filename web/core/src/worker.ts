@@ -2,8 +2,9 @@
 
 import * as Comlink from 'comlink';
 import { Host } from './host.ts';
+import type { Halves } from './wasm.ts';
 
-/** Serves the core of this worker; `module` is the address of the WebAssembly file. */
-export function serve(module: string): void {
-    Comlink.expose(new Host(module));
+/** Serves the core of this worker; `halves` are the addresses of the WebAssembly files. */
+export function serve(halves: Halves): void {
+    Comlink.expose(new Host(halves));
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +14,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = process.env.SATCHEL_WASM ?? join(root, 'target/generated/wasm');
 
-/** The generated module and the memory of its instance. */
+/** The generated module and the memory of its instance: in its two halves, as browsers load it, once it was cut. */
 export const satchel = await import(pathToFileURL(join(folder, 'bindings_wasm.js')).href);
-export const { memory } = satchel.initSync({ module: await readFile(join(folder, 'bindings_wasm_bg.wasm')) });
+const halves = existsSync(join(folder, 'first.wasm'));
+const first = satchel.initSync({ module: await readFile(join(folder, halves ? 'first.wasm' : 'bindings_wasm_bg.wasm')) });
+export const { memory } = first;
+globalThis.satchelRest = () => {
+    new WebAssembly.Instance(new WebAssembly.Module(readFileSync(join(folder, 'rest.wasm'))), { first });
+    first['~there'].value = 1;
+};
 export const { Vault } = satchel;
 
 export const PASSPHRASE = 'correct horse battery';

@@ -1,7 +1,9 @@
-import init, { runVector } from '../../generated/bindings_wasm.js';
-import module from '../../generated/bindings_wasm_bg.wasm?url';
+import { runVector } from '../../generated/bindings_wasm.js';
+import first from '../../generated/first.wasm?url';
+import rest from '../../generated/rest.wasm?url';
+import { whole } from '../../src/wasm.ts';
 
 addEventListener('message', async ({ data }: MessageEvent<[string, string][]>) => {
-    await init({ module_or_path: module });
+    await whole({ first, rest });
     postMessage(data.map(([operation, input]) => runVector(operation, input)));
 });

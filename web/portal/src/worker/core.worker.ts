@@ -1,6 +1,7 @@
 // The worker that holds the core and the vault. It is served with the only policy that allows WebAssembly.
 
 import { serve } from '@satchel/core/worker';
-import module from '../../../core/generated/bindings_wasm_bg.wasm?url';
+import first from '../../../core/generated/first.wasm?url';
+import rest from '../../../core/generated/rest.wasm?url';
 
-serve(module);
+serve({ first, rest });
