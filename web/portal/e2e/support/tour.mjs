@@ -3,8 +3,8 @@
 
 const MORE = ['/more'];
 const SETTINGS = [...MORE, '/settings'];
-/** Pages that settings leads to where a role has no list of its own. */
-const OWN = ['/devices', '/kit', '/outbox', '/verify', '/about'];
+/** What everybody has, whatever the role. */
+const DEVICE = Object.fromEntries(['/devices', '/kit', '/outbox', '/verify', '/about'].map((path) => [path.slice(1), [...MORE, path]]));
 
 /** Names of pictures, and the links to click one after the other; a star stands for whatever the link names. */
 export const SCREENS = {
@@ -31,7 +31,7 @@ export const SCREENS = {
         export: [...MORE, '/export'],
         trust: [...MORE, '/trust'],
         settings: SETTINGS,
-        ...Object.fromEntries(OWN.map((path) => [path.slice(1), [...MORE, path]])),
+        ...DEVICE,
     },
     practitioner: {
         today: ['/'],
@@ -47,12 +47,15 @@ export const SCREENS = {
         delegations: [...MORE, '/delegations'],
         deletions: [...MORE, '/deletions'],
         settings: SETTINGS,
+        ...DEVICE,
     },
     laboratory: {
         inbox: ['/'],
         patients: ['/patients'],
         sent: ['/sent'],
         more: MORE,
+        settings: SETTINGS,
+        ...DEVICE,
     },
     organization: {
         home: ['/'],
@@ -64,6 +67,8 @@ export const SCREENS = {
         more: MORE,
         officers: [...MORE, '/officers'],
         key: [...MORE, '/key'],
+        settings: SETTINGS,
+        ...DEVICE,
     },
 };
 

@@ -93,3 +93,21 @@ export function live<M extends QueryName>(
         },
     };
 }
+
+/** Several queries as one: there is nothing until each has answered, and the first fault is the fault of all. */
+export function together(...parts: readonly Live<unknown>[]): Live<true> {
+    return {
+        get value() {
+            return parts.every((part) => part.value !== undefined) || undefined;
+        },
+        get fault() {
+            return parts.find((part) => part.fault !== undefined)?.fault;
+        },
+        get loading() {
+            return this.fault === undefined && this.value === undefined;
+        },
+        again() {
+            for (const part of parts) if (part.value === undefined) part.again();
+        },
+    };
+}

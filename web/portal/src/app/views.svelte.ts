@@ -2,11 +2,12 @@
 
 import type { RecordView } from '@satchel/core';
 import { core } from './core';
+import type { Live } from './live.svelte';
 
 /** The records of these ids, as far as they could be opened; they come one after the other. To be called while a component is set up. */
-export function views(ids: () => readonly string[]): { readonly all: readonly RecordView[]; readonly loading: boolean } {
+export function views(ids: () => readonly string[]): Live<readonly RecordView[]> & { readonly all: readonly RecordView[] } {
     let all = $state.raw<readonly RecordView[]>([]);
-    let loading = $state(false);
+    let loading = $state(true);
 
     $effect(() => {
         const wanted = [...ids()];
@@ -31,8 +32,14 @@ export function views(ids: () => readonly string[]): { readonly all: readonly Re
         get all() {
             return all;
         },
+        /** All of them, and nothing before that. */
+        get value() {
+            return loading ? undefined : all;
+        },
+        fault: undefined,
         get loading() {
             return loading;
         },
+        again() {},
     };
 }

@@ -186,6 +186,4 @@ export default {
     moreDesk: 'طلبات المواعيد',
     moreKey: 'الورقة الثانية تحل محل الأولى',
     moreTrust: 'المؤسسات التي تثق بها',
-    moreSettings: 'الإعدادات',
-    moreSettingsText: 'اللغة وعبارة المرور والأجهزة وورقة الاسترداد',
 } satisfies Translation<typeof en>;

@@ -151,6 +151,4 @@ export default {
     moreDesk: 'Terminanfragen',
     moreKey: 'Das zweite Blatt übernimmt',
     moreTrust: 'Organisationen, denen Sie vertrauen',
-    moreSettings: 'Einstellungen',
-    moreSettingsText: 'Sprache, Passphrase, Geräte, Wiederherstellungsblatt',
 } satisfies Translation<typeof en>;

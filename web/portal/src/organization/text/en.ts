@@ -162,6 +162,4 @@ export const en = {
     moreDesk: 'Requests for appointments',
     moreKey: 'The second kit takes over',
     moreTrust: 'Organizations you trust',
-    moreSettings: 'Settings',
-    moreSettingsText: 'Language, passphrase, devices, recovery kit',
 } as const;

@@ -151,6 +151,4 @@ export default {
     moreDesk: 'अपॉइंटमेंट के अनुरोध',
     moreKey: 'दूसरा पत्र पहले की जगह लेता है',
     moreTrust: 'जिन संस्थाओं पर आप भरोसा करते हैं',
-    moreSettings: 'सेटिंग',
-    moreSettingsText: 'भाषा, पासफ़्रेज़, डिवाइस, पुनर्प्राप्ति पत्र',
 } satisfies Translation<typeof en>;

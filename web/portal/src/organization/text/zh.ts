@@ -151,6 +151,4 @@ export default {
     moreDesk: '预约申请',
     moreKey: '由第二份恢复纸接替',
     moreTrust: '您信任的机构',
-    moreSettings: '设置',
-    moreSettingsText: '语言、口令、设备、恢复纸',
 } satisfies Translation<typeof en>;

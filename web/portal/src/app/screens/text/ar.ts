@@ -2,6 +2,7 @@ import type { Translation } from '../../../text/message';
 import type { en } from './en';
 
 export default {
+    groupDevice: 'هذا الجهاز',
     settingsTitle: 'الإعدادات',
     appearance: 'المظهر',
     themeAuto: 'كما يحدد الجهاز',

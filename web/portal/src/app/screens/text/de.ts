@@ -2,6 +2,7 @@ import type { Translation } from '../../../text/message';
 import type { en } from './en';
 
 export default {
+    groupDevice: 'Dieses Gerät',
     settingsTitle: 'Einstellungen',
     appearance: 'Aussehen',
     themeAuto: 'Wie das Gerät',

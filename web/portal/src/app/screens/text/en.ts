@@ -1,4 +1,7 @@
 export const en = {
+    // This device
+    groupDevice: 'This device',
+
     // Settings
     settingsTitle: 'Settings',
     appearance: 'Appearance',

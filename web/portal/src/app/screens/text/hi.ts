@@ -2,6 +2,7 @@ import type { Translation } from '../../../text/message';
 import type { en } from './en';
 
 export default {
+    groupDevice: 'यह डिवाइस',
     settingsTitle: 'सेटिंग',
     appearance: 'रूप',
     themeAuto: 'डिवाइस के अनुसार',

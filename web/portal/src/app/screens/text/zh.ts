@@ -2,6 +2,7 @@ import type { Translation } from '../../../text/message';
 import type { en } from './en';
 
 export default {
+    groupDevice: '此设备',
     settingsTitle: '设置',
     appearance: '外观',
     themeAuto: '跟随设备',

@@ -196,8 +196,6 @@ export default {
     moreDesk: 'Link für Termine, Kontaktkarte',
     moreDelegations: 'Wer für Sie handelt',
     moreDeletions: 'Was Sie für Patienten löschen sollen',
-    moreSettings: 'Einstellungen',
-    moreSettingsText: 'Sprache, Passphrase, Geräte, Wiederherstellungsblatt',
     kitTitle: 'Sie sind noch nicht vor Verlust geschützt',
     kitText: 'Geht dieses Gerät kaputt, bringen nur die Wörter des Wiederherstellungsblatts alles zurück.',
     kitGo: 'Wiederherstellungsblatt erstellen',

@@ -211,8 +211,6 @@ export const en = {
     moreDesk: 'Link for appointments, contact card',
     moreDelegations: 'Colleagues who act for you',
     moreDeletions: 'What patients ask you to delete',
-    moreSettings: 'Settings',
-    moreSettingsText: 'Language, passphrase, devices, recovery kit',
 
     // The kit that nobody has shown to hold
     kitTitle: 'You are not protected against loss yet',

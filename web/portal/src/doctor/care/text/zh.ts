@@ -196,8 +196,6 @@ export default {
     moreDesk: '预约链接、联系卡',
     moreDelegations: '代您行事的同事',
     moreDeletions: '患者请求您删除的内容',
-    moreSettings: '设置',
-    moreSettingsText: '语言、口令、设备、恢复纸',
     kitTitle: '您还没有防丢失的保障',
     kitText: '如果此设备损坏，只有恢复纸上的词能找回一切。',
     kitGo: '制作恢复纸',

@@ -41,6 +41,7 @@ export default {
     verifyBad: 'Block {n} stimmt nicht',
     verifyBadWhat: 'Die Akte auf diesem Gerät wurde verändert. Holen Sie sie mit dem Wiederherstellungsblatt zurück.',
     verifyAt: 'Geprüft {time}',
+    blockNone: 'Einen Block dieses Namens hat die Kette nicht.',
     blockTitle: 'Block {n}',
     actor: 'Unterschrieben vom Gerät',
     body: 'Inhalt, als Festlegung',

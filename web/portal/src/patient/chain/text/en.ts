@@ -40,6 +40,7 @@ export const en = {
     verifyBadWhat: 'The record on this device was changed. Bring it back with the recovery kit.',
     verifyAt: 'Checked {time}',
 
+    blockNone: 'The chain has no block of this name.',
     blockTitle: 'Block {n}',
     actor: 'Signed by device',
     body: 'Content, as a commitment',

@@ -41,6 +41,7 @@ export default {
     verifyBad: '区块 {n} 不正确',
     verifyBadWhat: '此设备上的档案已被更改。请用恢复纸找回。',
     verifyAt: '{time}核验',
+    blockNone: '链中没有这个名称的区块。',
     blockTitle: '区块 {n}',
     actor: '签名的设备',
     body: '内容的承诺值',

@@ -57,7 +57,6 @@ export default {
     groupCare: 'الرعاية',
     groupFiles: 'أوراق وملفات',
     groupRecord: 'سجلك',
-    groupSettings: 'هذا الجهاز',
     moreMedicinesLink: 'الأدوية',
     moreAppointments: 'المواعيد',
     moreSummary: 'ملخص للزيارة، للطباعة',
@@ -69,10 +68,4 @@ export default {
     moreReceipts: 'من فتح ماذا',
     moreBlocks: 'كتل سجلك',
     moreErased: 'السجلات الممحوة',
-    moreDevices: 'الأجهزة',
-    moreKit: 'ورقة الاسترداد',
-    moreOutbox: 'بانتظار الإرسال',
-    moreSettings: 'الإعدادات',
-    moreAbout: 'عن Satchel',
-    lockNow: 'القفل الآن',
 } satisfies Translation<typeof en>;

@@ -57,7 +57,6 @@ export default {
     groupCare: 'Behandlung',
     groupFiles: 'Papiere und Dateien',
     groupRecord: 'Ihre Akte',
-    groupSettings: 'Dieses Gerät',
     moreMedicinesLink: 'Medikamente',
     moreAppointments: 'Termine',
     moreSummary: 'Zusammenfassung für den Arztbesuch, zum Drucken',
@@ -69,10 +68,4 @@ export default {
     moreReceipts: 'Wer was geöffnet hat',
     moreBlocks: 'Blöcke Ihrer Akte',
     moreErased: 'Gelöschte Einträge',
-    moreDevices: 'Geräte',
-    moreKit: 'Wiederherstellungsblatt',
-    moreOutbox: 'Wartet auf den Versand',
-    moreSettings: 'Einstellungen',
-    moreAbout: 'Über Satchel',
-    lockNow: 'Jetzt sperren',
 } satisfies Translation<typeof en>;

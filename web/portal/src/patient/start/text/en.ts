@@ -59,7 +59,6 @@ export const en = {
     groupCare: 'Care',
     groupFiles: 'Papers and files',
     groupRecord: 'Your record',
-    groupSettings: 'This device',
     moreMedicinesLink: 'Medicines',
     moreAppointments: 'Appointments',
     moreSummary: 'Summary for a visit, to print',
@@ -71,10 +70,4 @@ export const en = {
     moreReceipts: 'Who opened what',
     moreBlocks: 'Blocks of your record',
     moreErased: 'Erased records',
-    moreDevices: 'Devices',
-    moreKit: 'Recovery kit',
-    moreOutbox: 'Waiting to be sent',
-    moreSettings: 'Settings',
-    moreAbout: 'About Satchel',
-    lockNow: 'Lock now',
 } as const;

@@ -57,7 +57,6 @@ export default {
     groupCare: 'देखभाल',
     groupFiles: 'काग़ज़ और फ़ाइलें',
     groupRecord: 'आपका रिकॉर्ड',
-    groupSettings: 'यह डिवाइस',
     moreMedicinesLink: 'दवाइयाँ',
     moreAppointments: 'अपॉइंटमेंट',
     moreSummary: 'मुलाक़ात के लिए सारांश, छापने के लिए',
@@ -69,10 +68,4 @@ export default {
     moreReceipts: 'किसने क्या खोला',
     moreBlocks: 'आपके रिकॉर्ड के खंड',
     moreErased: 'मिटाए गए रिकॉर्ड',
-    moreDevices: 'डिवाइस',
-    moreKit: 'पुनर्प्राप्ति पत्र',
-    moreOutbox: 'भेजे जाने की प्रतीक्षा में',
-    moreSettings: 'सेटिंग',
-    moreAbout: 'Satchel के बारे में',
-    lockNow: 'अभी ताला लगाएँ',
 } satisfies Translation<typeof en>;

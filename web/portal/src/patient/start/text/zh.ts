@@ -57,7 +57,6 @@ export default {
     groupCare: '就医',
     groupFiles: '文书与文件',
     groupRecord: '您的档案',
-    groupSettings: '此设备',
     moreMedicinesLink: '药物',
     moreAppointments: '预约',
     moreSummary: '就诊摘要，供打印',
@@ -69,10 +68,4 @@ export default {
     moreReceipts: '谁打开了什么',
     moreBlocks: '档案的区块',
     moreErased: '已抹除的记录',
-    moreDevices: '设备',
-    moreKit: '恢复纸',
-    moreOutbox: '等待发送',
-    moreSettings: '设置',
-    moreAbout: '关于 Satchel',
-    lockNow: '立即锁定',
 } satisfies Translation<typeof en>;
