@@ -30,6 +30,9 @@ export function takeLink(): string | undefined {
 
 export const linkWaits = () => secret !== undefined;
 
+/** Where the link that waits leads: `/offer`, `/contact`. */
+export const linkPath = () => (secret === undefined ? undefined : new URL(secret).pathname);
+
 /** Goes to a path of the portal. */
 export function go(to: string, options: { replace?: boolean } = {}): void {
     const url = new URL(to, location.origin);

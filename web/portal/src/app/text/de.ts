@@ -35,6 +35,10 @@ export default {
     cannotStore: 'Dieser Browser lässt Satchel hier nichts speichern. Vielleicht liegt es an einem privaten Fenster.',
     insecure: 'Diese Adresse ist nicht sicher (kein https). Kamera, Schlüssel und Speicher funktionieren nur unter einer sicheren Adresse oder auf diesem Computer selbst.',
     linkWaits: 'Der Link, den Sie geöffnet haben, wartet. Öffnen Sie zuerst Ihre Akte.',
+    linkOffer: 'Jemand bietet Ihnen Einblick in seine Akte an. Sagen Sie unten, wer Sie sind, und richten Sie sich ein: So lange wartet der Link.',
+    linkContact: 'Über den geöffneten Link bittet man um einen Termin. Legen Sie Ihre Akte an oder holen Sie sie zurück: So lange wartet der Link.',
+    offerElsewhere: 'Dieser Link gibt einer Praxis oder einem Labor Zugang zu einer Akte. Hier sind Sie Patient oder Patientin und können ihn nicht verwenden. Er wurde nicht verwendet.',
+    contactElsewhere: 'Über diesen Link bitten Patientinnen und Patienten um einen Termin. Öffnen Sie ihn dort, wo Ihre eigene Akte liegt.',
     sampleLook: 'Mit Beispieldaten umsehen',
     sampleHint: 'Eine erfundene Akte, mit einem Klick gefüllt',
 } satisfies Translation<typeof en>;

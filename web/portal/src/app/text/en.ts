@@ -38,6 +38,10 @@ export const en = {
     insecure: 'This address is not secure (no https). Camera, keys and storage work only on a secure address or on this computer itself.',
 
     linkWaits: 'The link you opened waits. Open your record first.',
+    linkOffer: 'Somebody offers you a look into their record. Say below who you are and make a place of your own: the link waits until then.',
+    linkContact: 'By the link you opened a patient asks for an appointment. Make your record or bring it back: the link waits until then.',
+    offerElsewhere: 'This link gives a doctor or a laboratory access to somebody’s record. You are here as a patient, and a patient cannot use it. It was not used.',
+    contactElsewhere: 'By this link patients ask for an appointment. Open it where you are the patient.',
 
     sampleLook: 'Look around with sample data',
     sampleHint: 'An invented record, filled in one click',
