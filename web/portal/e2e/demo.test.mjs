@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { closeAll } from './support/browser.mjs';
+import { organization, vouchByFile } from './support/cast.mjs';
 import { Person } from './support/person.mjs';
 import { Relay } from './support/relay.mjs';
 
@@ -42,6 +43,21 @@ test('one click opens an invented person, and again from the same browser', asyn
     await asha.row('Devices').click();
     await asha.see(/^Since /);
     assert.equal(await asha.page.getByRole('main').getByText(/^Since /).count(), 2, 'the second click made no further device');
+    passed = true;
+});
+
+test('one click opens an invented organization, which vouches like any', async () => {
+    passed = false;
+    const office = await organization(demo, 'City Hospital', 'Ada Diaz');
+    const visitor = await Person.arrive(demo, 'organization', 'City Hospital', { who: 'visitor', desk: true });
+    await visitor.page.goto(`${demo.url}/demo#${office.kits[0].join('-')}`);
+    await visitor.page.getByRole('navigation', { name: 'Main navigation' }).first().waitFor();
+    assert.equal(visitor.page.url(), `${demo.url}/`, 'the words are out of the address bar');
+    const member = await Person.create(demo, 'practitioner', 'Dr Rao');
+    await vouchByFile(visitor, member, 'Doctor or nurse');
+    await visitor.see('Stands');
+    await visitor.browser.accessible('an organization opened by a link');
+    for (const person of [office, visitor, member]) person.sound();
     passed = true;
 });
 
