@@ -64,18 +64,20 @@ fn natives(context: &Context) -> Result<(), String> {
     Ok(())
 }
 
-/// The portal over a relay, both built for release: large records, and Lighthouse (`web/portal/bench`).
+/// The portal over a relay, both built for release: sealing, large records, and Lighthouse (`web/portal/bench`).
 fn in_browser(context: &Context) -> Result<(), String> {
     portal::build(context)?;
     let mut build = command::cargo(context);
     command::succeed(build.args(["build", "--release", "--package", "relay-server"]))?;
     let browser = verifier::browser(context)?;
+    let page = portal::core_page(context)?;
     let folder = context.repository.path("web/portal/bench");
     node::packages(&folder)?;
-    for program in ["records.mjs", "lighthouse.mjs"] {
+    for program in ["sealing.mjs", "records.mjs", "lighthouse.mjs"] {
         let mut node = Command::new("node");
         node.arg(folder.join(program))
             .env("SATCHEL_CHROMIUM", &browser)
+            .env("SATCHEL_CORE_PAGE", &page)
             .env("SATCHEL_RELAY_BIN", context.repository.target("release/relay-server"));
         command::succeed(&mut node)?;
     }

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use vault::crypto::passphrase::Cost;
 use vault::crypto::secret::Secret32;
 use vault::entry::{
-    Class, EntryKey, Error, Header, Manifest, VaultKey, open_entry, open_entry_at, open_piece, seal_entry, seal_piece,
-    stored_generation,
+    Class, EntryKey, Error, Header, Manifest, VaultKey, open_entry, open_entry_at, open_piece, plan_piece, seal_entry,
+    seal_piece, stored_generation,
 };
 
 fn vault() -> VaultKey {
@@ -257,5 +257,32 @@ fn a_kept_piece_opens_in_its_place_only() {
             Err(Error::Damaged),
             "bit {bit}"
         );
+    }
+}
+
+#[test]
+fn a_piece_sealed_by_its_plan_opens_like_one_of_the_core() {
+    use aes_gcm::aead::AeadInOut;
+    use aes_gcm::{Aes256Gcm, KeyInit};
+
+    let mut rng = seeded(10);
+    for length in [0, 1, 16_383, 16_384, 16_385, 1 << 20] {
+        let piece: Vec<u8> = (0..251).cycle().take(length).collect();
+        let plan = plan_piece(&vault(), "copy", 3, length, &mut rng).unwrap();
+        let cipher = Aes256Gcm::new(plan.key.as_bytes().into());
+        let mut sealed = plan.header.clone();
+        for chunk in plan.chunks() {
+            let start = sealed.len();
+            sealed.extend_from_slice(&piece[chunk.plain]);
+            let tag = cipher.encrypt_inout_detached(&chunk.nonce.into(), b"", (&mut sealed[start..]).into());
+            sealed.extend_from_slice(&tag.unwrap());
+        }
+        assert_eq!(sealed.len(), plan.sealed_len());
+        let open =
+            |source, index, sealed: &[u8]| open_piece(&vault(), source, index, sealed).map(|piece| piece.to_vec());
+        assert_eq!(open("copy", 3, &sealed), Ok(piece), "{length}");
+        assert_eq!(open("copy", 2, &sealed), Err(Error::Damaged));
+        assert_eq!(open("other", 3, &sealed), Err(Error::Damaged));
+        assert_eq!(open("copy", 3, &sealed[..sealed.len() - 1]), Err(Error::Damaged));
     }
 }

@@ -2,6 +2,7 @@
 // after a reload.
 
 import type { PieceRequest } from '../generated/bindings_wasm.js';
+import { sealOnce } from './bulk.ts';
 import { Refused } from './fault.ts';
 import type { Session } from './session.ts';
 
@@ -39,7 +40,8 @@ export class Copies {
         try {
             for (let index = 0; index * PIECE < file.size; index += 1) {
                 const bytes = await slice(file, index * PIECE, PIECE);
-                const sealed = await this.#session.ask((vault) => vault.sealPiece(source, index, bytes));
+                const plan = await this.#session.ask((vault) => vault.planCopy(source, index, bytes.length));
+                const sealed = await sealOnce(plan, bytes);
                 await this.#session.store.keepPiece(source, index, sealed);
                 progress(Math.min(file.size, (index + 1) * PIECE));
             }
@@ -52,7 +54,7 @@ export class Copies {
     }
 
     /** The bytes of a piece. */
-    async read(piece: PieceRequest): Promise<Uint8Array> {
+    async read(piece: PieceRequest): Promise<Uint8Array<ArrayBuffer>> {
         if (piece.length === 0) return new Uint8Array();
         const file = this.#chosen.get(piece.source);
         if (file) {
@@ -65,7 +67,8 @@ export class Copies {
         }
         const sealed = await this.#session.store.piece(piece.source, piece.index);
         if (!sealed) throw new Unreadable('file.vanished');
-        return this.#session.ask((vault) => vault.openPiece(piece.source, piece.index, sealed));
+        const opened = await this.#session.ask((vault) => vault.openPiece(piece.source, piece.index, sealed));
+        return opened as Uint8Array<ArrayBuffer>;
     }
 
     /** Deletes copies that no file on its way names. */
@@ -77,7 +80,7 @@ export class Copies {
     }
 }
 
-async function slice(file: File, offset: number, length: number): Promise<Uint8Array> {
+async function slice(file: File, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     try {
         return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
     } catch {

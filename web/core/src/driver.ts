@@ -5,6 +5,7 @@
 // because the core sends nothing to a chain that it waits at.
 
 import type { Changes, PieceRequest, Request } from '../generated/bindings_wasm.js';
+import { Bulk } from './bulk.ts';
 import { type Copies, Unreadable } from './copies.ts';
 import type { Downloads } from './downloads.ts';
 import { faultOf } from './fault.ts';
@@ -53,6 +54,7 @@ export interface Round {
 export class Driver {
     readonly #session: Session;
     readonly #copies: Copies;
+    readonly #bulk: Bulk;
     readonly #downloads: Downloads;
     readonly #watcher: Watcher;
     readonly #flights = new Map<number, Flight>();
@@ -76,6 +78,7 @@ export class Driver {
     constructor(session: Session, copies: Copies, downloads: Downloads, watcher: Watcher) {
         this.#session = session;
         this.#copies = copies;
+        this.#bulk = new Bulk(session);
         this.#downloads = downloads;
         this.#watcher = watcher;
     }
@@ -254,11 +257,10 @@ export class Driver {
 
     /** Reads a piece of a file and brings it. One that cannot be read waits for the person. */
     async #bring(piece: PieceRequest): Promise<void> {
-        const { upload, index, size } = piece;
+        const { upload, size } = piece;
         let changes: Changes;
         try {
-            const bytes = await this.#copies.read(piece);
-            changes = await this.#session.change((vault, time) => vault.givePiece(upload, index, bytes, time));
+            changes = await this.#bulk.bring(piece, await this.#copies.read(piece));
         } catch (error) {
             const code = error instanceof Unreadable ? error.code : faultOf(error).code;
             // Paused or given up while it was read.

@@ -14,6 +14,7 @@ mod deletion;
 mod devices;
 mod drafts;
 mod export;
+mod file_bulk;
 mod file_copies;
 mod file_quota;
 mod files;

@@ -12,7 +12,7 @@ mod manifest;
 mod seal;
 
 pub use changes::Changes;
-pub use copy::{open_piece, seal_piece};
+pub use copy::{open_piece, plan_piece, seal_piece};
 pub use header::Header;
 pub use key::{Class, EntryKey, VaultKey};
 pub use manifest::Manifest;

@@ -9,7 +9,7 @@ use protocol::hash::{Hash, sha256};
 use protocol::tree::{PIECE_LEN, TreeHead, piece_count};
 
 use super::{attachment, end, record, submit};
-use crate::crypto::content::{self, Layout, SALT_LEN, Sealer};
+use crate::crypto::content::{self, BulkPlan, Layout, SALT_LEN, Sealer};
 use crate::crypto::pad;
 use crate::crypto::secret::Secret32;
 use crate::fault::{self, Fault};
@@ -158,23 +158,57 @@ pub fn hashed(tx: &mut Tx<'_>, upload: &Hash, pieces: &[Hash]) -> Result<(), Fau
 /// `file.changed`, `file.piece` before the first pass is over.
 pub fn seal(from: &impl Read, upload: &Hash, item: &UploadItem, number: u64, plain: &[u8]) -> Result<Vec<u8>, Fault> {
     let sealer = sealer(item)?;
+    same(from, upload, item, number, plain.len() as u64, || sha256(&[plain]))?;
+    let range = sealer.layout().part_plain(number)?;
+    let padded = usize::try_from(range.end - range.start).map_err(|_| fault::Error::Damaged)?;
+    let padded = zeroize::Zeroizing::new(pad::pad_piece(plain.to_vec(), padded));
+    Ok(sealer.part(number, &padded)?)
+}
+
+/// A piece as a platform read and hashed it.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// Its number.
+    pub number: u64,
+    /// Its bytes.
+    pub length: u64,
+    /// Their SHA-256.
+    pub hash: Hash,
+}
+
+/// How a platform seals a part itself (CONTENT-9); the piece must be the one of the first pass.
+///
+/// # Errors
+/// As [`seal`].
+pub fn plan(from: &impl Read, upload: &Hash, item: &UploadItem, told: &Told) -> Result<BulkPlan, Fault> {
+    let sealer = sealer(item)?;
+    same(from, upload, item, told.number, told.length, || told.hash)?;
+    Ok(sealer.plan(told.number)?)
+}
+
+/// Refuses another piece than that of the first pass.
+fn same(
+    from: &impl Read,
+    upload: &Hash,
+    item: &UploadItem,
+    number: u64,
+    length: u64,
+    hash: impl FnOnce() -> Hash,
+) -> Result<(), Fault> {
     let (id, within) = place(upload, number);
     let expected = piece_len(item.size, number);
-    if expected != plain.len() as u64 {
+    if expected != length {
         return Err(Error::Changed.into());
     }
     if expected > 0 {
         let group: UploadPieces = from.item(&id)?;
         let known = group.0.get(within).ok_or(fault::Error::Damaged)?;
         // Under one key and salt a part is sealed twice only when it is the same: otherwise one key stream would hide two texts.
-        if sha256(&[plain]) != *known {
+        if hash() != *known {
             return Err(Error::Changed.into());
         }
     }
-    let range = sealer.layout().part_plain(number)?;
-    let padded = usize::try_from(range.end - range.start).map_err(|_| fault::Error::Damaged)?;
-    let padded = zeroize::Zeroizing::new(pad::pad_piece(plain.to_vec(), padded));
-    Ok(sealer.part(number, &padded)?)
+    Ok(())
 }
 
 fn sealer(item: &UploadItem) -> Result<Sealer, Fault> {

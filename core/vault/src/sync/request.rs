@@ -56,6 +56,8 @@ pub(super) struct Asked {
 enum Body {
     Json(Vec<u8>),
     Octets(Vec<u8>),
+    /// A part of a file, whose address is its digest.
+    Part(Vec<u8>, Hash),
     /// Blobs of another chain; that chain's key signs too, for the same moment.
     Link {
         source: ResourceId,
@@ -110,6 +112,12 @@ impl Asked {
         self
     }
 
+    /// A part of a file: it is not hashed once more for the signature.
+    pub(super) fn part(mut self, bytes: Vec<u8>, address: Hash) -> Self {
+        self.body = Some(Body::Part(bytes, address));
+        self
+    }
+
     /// One more header; it is not signed.
     pub(super) fn header(mut self, name: &'static str, value: String) -> Self {
         self.header = Some((name, value));
@@ -123,6 +131,10 @@ impl Asked {
             .origin
             .split_once("://")
             .map_or(self.origin.as_str(), |(_, authority)| authority);
+        let digest = match &self.body {
+            Some(Body::Part(_, address)) => Some(*address),
+            _ => None,
+        };
         let body = self.body.map(|body| match body {
             Body::Link {
                 source,
@@ -148,7 +160,7 @@ impl Asked {
                 headers.push(("content-type".to_owned(), "application/json".to_owned()));
                 bytes
             }
-            Body::Octets(bytes) => {
+            Body::Octets(bytes) | Body::Part(bytes, _) => {
                 headers.push(("content-type".to_owned(), "application/octet-stream".to_owned()));
                 bytes
             }
@@ -177,7 +189,10 @@ impl Asked {
         if let Some(key) = &self.key {
             let mut request = auth::Request::new(self.method, authority, &self.path, &self.query);
             if let Some(body) = &body {
-                request = request.with_body(body);
+                request = match digest {
+                    Some(digest) => request.with_digest(digest),
+                    None => request.with_body(body),
+                };
             }
             let mut nonce = [0u8; 16];
             rng.fill_bytes(&mut nonce);

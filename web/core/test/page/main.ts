@@ -2,6 +2,7 @@
 
 import { core } from '../../../portal/src/worker/start.ts';
 import { ownScript } from '../../../portal/src/worker/own_script.ts';
+import sealing from './sealing.worker.ts?worker&url';
 import vectors from './vectors.worker.ts?worker&url';
 
 const events: unknown[] = [];
@@ -18,4 +19,15 @@ async function runVectors(calls: [string, string][]): Promise<string[]> {
     return answered.finally(() => worker.terminate());
 }
 
-Object.assign(globalThis, { core, events, runVectors });
+/** Takes in a file of so many bytes in a worker of its own, and says how long it took. */
+async function sealFile(size: number): Promise<unknown> {
+    const worker = new Worker(ownScript(sealing) as string, { type: 'module' });
+    const answered = new Promise((resolve, reject) => {
+        worker.addEventListener('message', ({ data }) => resolve(data));
+        worker.addEventListener('error', () => reject(new Error('the worker failed')));
+    });
+    worker.postMessage([location.origin, size]);
+    return answered.finally(() => worker.terminate());
+}
+
+Object.assign(globalThis, { core, events, runVectors, sealFile });

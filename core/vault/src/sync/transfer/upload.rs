@@ -16,7 +16,7 @@ use super::super::respond::Meeting;
 use super::super::{InFlight, Incoming, Session};
 use super::{Asked, Errand, Found, Of, Pause, WINDOW, Wanted, blobs};
 use crate::fault::Fault;
-use crate::flow::upload::{self, piece_len};
+use crate::flow::upload::{self, Told, piece_len};
 use crate::item::{ChainItem, ChainName, UploadItem};
 use crate::state::{Read, Store, Tx};
 
@@ -122,7 +122,7 @@ impl Uploading {
         if let Some((number, part)) = self.window.iter_mut().find(|(_, part)| part.phase == Phase::Ready) {
             part.phase = Phase::UnderWay;
             let asked = Asked::new(&chain.origin, "PUT", blobs(&chain, &part.address.to_string()))
-                .octets(mem::take(&mut part.sealed))
+                .part(mem::take(&mut part.sealed), part.address)
                 .signed(key.clone());
             return Ok(Found::Ask(
                 Box::new(asked),
@@ -182,14 +182,20 @@ impl Uploading {
     }
 
     /// A piece of the first pass; gives hashes that are due to be stored.
-    fn take_hash(&mut self, item: &UploadItem, number: u64, plain: &[u8]) -> Result<Vec<Hash>, Fault> {
+    fn take_hash(
+        &mut self,
+        item: &UploadItem,
+        number: u64,
+        length: u64,
+        hash: impl FnOnce() -> Hash,
+    ) -> Result<Vec<Hash>, Fault> {
         if number != item.hashed + self.fresh.len() as u64 || number >= piece_count(item.size) {
             return Err(upload::Error::Piece.into());
         }
-        if plain.len() as u64 != piece_len(item.size, number) {
+        if length != piece_len(item.size, number) {
             return Err(upload::Error::Changed.into());
         }
-        self.fresh.push(sha256(&[plain]));
+        self.fresh.push(hash());
         let last = number + 1 == piece_count(item.size);
         if last || self.fresh.len() >= BATCH {
             Ok(mem::take(&mut self.fresh))
@@ -198,31 +204,45 @@ impl Uploading {
         }
     }
 
+    /// A piece of the second pass, sealed by `seal` when it is the one that was asked for; that gives the part and its address.
     fn take_part(
         &mut self,
         from: &impl Read,
         id: &Hash,
         item: &UploadItem,
         number: u64,
-        plain: &[u8],
+        seal: impl FnOnce() -> Result<(Vec<u8>, Hash), Fault>,
     ) -> Result<(), Fault> {
-        let asked_for = self.next_part(from, id, item)? == Some(number);
-        if !asked_for || self.window.contains_key(&number) || self.window.len() >= WINDOW {
-            return Err(upload::Error::Piece.into());
-        }
-        let sealed = upload::seal(from, id, item, number, plain)?;
+        self.expects(from, id, item, number)?;
+        let (sealed, address) = seal()?;
         let phase = if self.is_doubtful(number) {
             Phase::Doubtful
         } else {
             Phase::Ready
         };
-        let address = sha256(&[&sealed]);
         self.window.insert(number, Part { address, sealed, phase });
         if !self.again.remove(&number) {
             self.next = number + 1;
         }
         Ok(())
     }
+
+    /// Whether this part is the one to be sealed now.
+    fn expects(&mut self, from: &impl Read, id: &Hash, item: &UploadItem, number: u64) -> Result<(), Fault> {
+        let asked_for = self.next_part(from, id, item)? == Some(number);
+        if !asked_for || self.window.contains_key(&number) || self.window.len() >= WINDOW {
+            return Err(upload::Error::Piece.into());
+        }
+        Ok(())
+    }
+}
+
+/// Writes down hashes of the first pass, if any are due.
+fn store_hashes(tx: &mut Tx<'_>, id: &Hash, due: &[Hash]) -> Result<(), Fault> {
+    if due.is_empty() {
+        return Ok(());
+    }
+    upload::hashed(tx, id, due)
 }
 
 fn of(id: &Hash, item: &UploadItem) -> Of {
@@ -258,13 +278,59 @@ impl Session {
             .entry(*id)
             .or_insert_with(|| Uploading::resumed(&item));
         if item.hash.is_some() {
-            return state.take_part(tx, id, &item, number, plain);
+            return state.take_part(tx, id, &item, number, || {
+                let sealed = upload::seal(tx, id, &item, number, plain)?;
+                let address = sha256(&[&sealed]);
+                Ok((sealed, address))
+            });
         }
-        let due = state.take_hash(&item, number, plain)?;
-        if due.is_empty() {
-            return Ok(());
+        let due = state.take_hash(&item, number, plain.len() as u64, || sha256(&[plain]))?;
+        store_hashes(tx, id, &due)
+    }
+
+    /// The platform hashed a piece of the first pass itself.
+    ///
+    /// # Errors
+    /// `file.changed`, `file.piece`, `vault.not_found`.
+    pub(crate) fn take_hash(&mut self, tx: &mut Tx<'_>, id: &Hash, told: &Told) -> Result<(), Fault> {
+        let item: UploadItem = tx.item(id.as_bytes())?;
+        if item.hash.is_some() {
+            return Err(upload::Error::Piece.into());
         }
-        upload::hashed(tx, id, &due)
+        let state = self
+            .transfers
+            .uploads
+            .entry(*id)
+            .or_insert_with(|| Uploading::resumed(&item));
+        let due = state.take_hash(&item, told.number, told.length, || told.hash)?;
+        store_hashes(tx, id, &due)
+    }
+
+    /// The platform sealed a piece itself, by the plan; `address` is the SHA-256 of the whole part as it says.
+    ///
+    /// # Errors
+    /// As [`Session::take_piece`]; `file.piece` for a part of another length or beginning.
+    pub(crate) fn take_sealed(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: &Hash,
+        told: &Told,
+        sealed: &[u8],
+        address: Hash,
+    ) -> Result<(), Fault> {
+        let item: UploadItem = tx.item(id.as_bytes())?;
+        let state = self
+            .transfers
+            .uploads
+            .entry(*id)
+            .or_insert_with(|| Uploading::resumed(&item));
+        state.take_part(tx, id, &item, told.number, || {
+            let plan = upload::plan(tx, id, &item, told)?;
+            if sealed.len() != plan.sealed_len() || !sealed.starts_with(&plan.header) {
+                return Err(upload::Error::Piece.into());
+            }
+            Ok((sealed.to_vec(), address))
+        })
     }
 
     /// Forgets what is in memory of an upload.
