@@ -73,7 +73,7 @@ fn in_browser(context: &Context) -> Result<(), String> {
     let page = portal::core_page(context)?;
     let folder = context.repository.path("web/portal/bench");
     node::packages(&folder)?;
-    for program in ["sealing.mjs", "records.mjs", "lighthouse.mjs"] {
+    for program in ["sealing.mjs", "records.mjs", "camera.mjs", "lighthouse.mjs"] {
         let mut node = Command::new("node");
         node.arg(folder.join(program))
             .env("SATCHEL_CHROMIUM", &browser)

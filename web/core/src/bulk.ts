@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 
 const TAG = 16;
 const NONCE = 12;
+/** Most keys that are kept. */
+const KEYS = 8;
 
 type Give = (vault: Vault, time: number) => Changes;
 
@@ -25,6 +27,7 @@ export class Bulk {
 
     /** Does the work on a piece, and gives the call that brings it. */
     async prepare({ upload, index, sealing }: PieceRequest, bytes: Uint8Array<ArrayBuffer>): Promise<Give> {
+        if (!able()) return (vault, time) => vault.givePiece(upload, index, bytes, time);
         const { length } = bytes;
         const hash = await sha256(bytes);
         if (!sealing) return (vault, time) => vault.givePieceHash(upload, index, length, hash, time);
@@ -38,9 +41,16 @@ export class Bulk {
     async #import(upload: string, index: number, length: number, hash: string): Promise<CryptoKey> {
         const plan = await this.#session.ask((vault) => vault.planPiece(upload, index, length, hash, true));
         const key = await imported(plan);
+        // Files go one after the other: older keys are not wanted again, or asked for anew.
+        if (this.#keys.size >= KEYS) this.#keys.clear();
         this.#keys.set(plan.key_name, key);
         return key;
     }
+}
+
+/** Browsers have WebCrypto only where the page came safely: by HTTPS or from this machine. Elsewhere the core does the work itself. */
+export function able(): boolean {
+    return crypto.subtle !== undefined;
 }
 
 /** Seals a piece whose plan has a key of its own. */

@@ -2,7 +2,7 @@
 // after a reload.
 
 import type { PieceRequest } from '../generated/bindings_wasm.js';
-import { sealOnce } from './bulk.ts';
+import { able, sealOnce } from './bulk.ts';
 import { Refused } from './fault.ts';
 import type { Session } from './session.ts';
 
@@ -40,8 +40,7 @@ export class Copies {
         try {
             for (let index = 0; index * PIECE < file.size; index += 1) {
                 const bytes = await slice(file, index * PIECE, PIECE);
-                const plan = await this.#session.ask((vault) => vault.planCopy(source, index, bytes.length));
-                const sealed = await sealOnce(plan, bytes);
+                const sealed = await this.#seal(source, index, bytes);
                 await this.#session.store.keepPiece(source, index, sealed);
                 progress(Math.min(file.size, (index + 1) * PIECE));
             }
@@ -51,6 +50,11 @@ export class Copies {
             throw error;
         }
         return source;
+    }
+
+    async #seal(source: string, index: number, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+        if (!able()) return this.#session.ask((vault) => vault.sealPiece(source, index, bytes));
+        return sealOnce(await this.#session.ask((vault) => vault.planCopy(source, index, bytes.length)), bytes);
     }
 
     /** The bytes of a piece. */
