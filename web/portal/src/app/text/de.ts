@@ -37,6 +37,7 @@ export default {
     linkWaits: 'Der Link, den Sie geöffnet haben, wartet. Öffnen Sie zuerst Ihre Akte.',
     linkOffer: 'Jemand bietet Ihnen Einblick in seine Akte an. Sagen Sie unten, wer Sie sind, und richten Sie sich ein: So lange wartet der Link.',
     linkContact: 'Über den geöffneten Link bittet man um einen Termin. Legen Sie Ihre Akte an oder holen Sie sie zurück: So lange wartet der Link.',
+    linkElsewhere: 'Ein Link für andere',
     offerElsewhere: 'Dieser Link gibt einer Praxis oder einem Labor Zugang zu einer Akte. Hier sind Sie Patient oder Patientin und können ihn nicht verwenden. Er wurde nicht verwendet.',
     contactElsewhere: 'Über diesen Link bitten Patientinnen und Patienten um einen Termin. Öffnen Sie ihn dort, wo Ihre eigene Akte liegt.',
     sampleLook: 'Mit Beispieldaten umsehen',

@@ -40,6 +40,7 @@ export const en = {
     linkWaits: 'The link you opened waits. Open your record first.',
     linkOffer: 'Somebody offers you a look into their record. Say below who you are and make a place of your own: the link waits until then.',
     linkContact: 'By the link you opened a patient asks for an appointment. Make your record or bring it back: the link waits until then.',
+    linkElsewhere: 'A link for somebody else',
     offerElsewhere: 'This link gives a doctor or a laboratory access to somebody’s record. You are here as a patient, and a patient cannot use it. It was not used.',
     contactElsewhere: 'By this link patients ask for an appointment. Open it where you are the patient.',
 

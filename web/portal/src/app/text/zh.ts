@@ -37,6 +37,7 @@ export default {
     linkWaits: '您打开的链接正在等待。请先打开您的档案。',
     linkOffer: '有人愿意让您查看其档案。请在下面选择您的身份并建立自己的空间：链接会一直等待。',
     linkContact: '您打开的链接用于患者预约。请建立或找回您的档案：链接会一直等待。',
+    linkElsewhere: '给其他人的链接',
     offerElsewhere: '此链接让医生或实验室访问某人的档案。您在这里的身份是患者，患者无法使用它。链接尚未被使用。',
     contactElsewhere: '患者通过此链接预约。请在您作为患者的地方打开它。',
     sampleLook: '用示例数据随便看看',
