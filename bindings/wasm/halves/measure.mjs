@@ -9,20 +9,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const [whole, instrumented, list] = process.argv.slice(2);
 process.env.SATCHEL_WASM = whole;
-const { PASSPHRASE, Person, Store, now, startRelay, syncAll, utf8 } = await import('../test/support/platform.mjs');
+const { PASSPHRASE, Person, Store, now, startRelay, syncAll } = await import('../test/support/platform.mjs');
+const { HEMOGLOBIN } = await import('../test/support/samples.mjs');
 
 const early = JSON.parse(await readFile(fileURLToPath(new URL('../../../web/core/src/early.json', import.meta.url))));
 
 const ROLES = ['patient', 'practitioner', 'laboratory', 'organization'];
-const HEMOGLOBIN = utf8(JSON.stringify({
-    resourceType: 'Observation',
-    status: 'final',
-    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }] }],
-    code: { coding: [{ system: 'http://loinc.org', code: '718-7', display: 'Hemoglobin' }], text: 'Hemoglobin' },
-    effectiveDateTime: '2026-11-20',
-    valueQuantity: { value: 9.8, unit: 'g/dL', system: 'http://unitsofmeasure.org', code: 'g/dL' },
-    referenceRange: [{ low: { value: 12, unit: 'g/dL' }, high: { value: 15.5, unit: 'g/dL' } }],
-}));
 
 const relay = await startRelay();
 const people = ROLES.map((role) => Person.create(role, 'Nora Lind', relay));

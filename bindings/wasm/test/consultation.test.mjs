@@ -4,16 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { PASSPHRASE, Person, Vault, now, sawPhrase, startRelay, syncAll, utf8 } from './support/platform.mjs';
+import { HEMOGLOBIN } from './support/samples.mjs';
 
 const DAY = 86_400;
-const HEMOGLOBIN = utf8(JSON.stringify({
-    resourceType: 'Observation',
-    status: 'final',
-    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }] }],
-    code: { coding: [{ system: 'http://loinc.org', code: '718-7', display: 'Hemoglobin' }], text: 'Hemoglobin' },
-    effectiveDateTime: '2026-11-20',
-    valueQuantity: { value: 9.8, unit: 'g/dL', system: 'http://unitsofmeasure.org', code: 'g/dL' },
-}));
 const everything = { categories: [] };
 
 function offerOf(categories, rights = ['read', 'append', 'order']) {

@@ -31,20 +31,21 @@ export class Bulk {
         const { length } = bytes;
         const hash = await sha256(bytes);
         if (!sealing) return (vault, time) => vault.givePieceHash(upload, index, length, hash, time);
-        const plan = await this.#session.ask((vault) => vault.planPiece(upload, index, length, hash, false));
-        const key = this.#keys.get(plan.key_name) ?? (await this.#import(upload, index, length, hash));
+        const asked = (keyed: boolean) =>
+            this.#session.ask((vault) => vault.planPiece(upload, index, length, hash, keyed));
+        let plan = await asked(false);
+        let key = this.#keys.get(plan.key_name);
+        if (!key) {
+            // The plan that brings the key is the one that is followed: the file may have begun anew in between.
+            plan = await asked(true);
+            key = await imported(plan);
+            // Files go one after the other: older keys are not wanted again, or asked for anew.
+            if (this.#keys.size >= KEYS) this.#keys.clear();
+            this.#keys.set(plan.key_name, key);
+        }
         const sealed = await seal(plan, key, bytes);
-        const piece = { index, length, hash, sealed, address: await sha256(sealed) };
+        const piece = { index, length, hash, key_name: plan.key_name, sealed, address: await sha256(sealed) };
         return (vault, time) => vault.giveSealedPiece(upload, piece, time);
-    }
-
-    async #import(upload: string, index: number, length: number, hash: string): Promise<CryptoKey> {
-        const plan = await this.#session.ask((vault) => vault.planPiece(upload, index, length, hash, true));
-        const key = await imported(plan);
-        // Files go one after the other: older keys are not wanted again, or asked for anew.
-        if (this.#keys.size >= KEYS) this.#keys.clear();
-        this.#keys.set(plan.key_name, key);
-        return key;
     }
 }
 

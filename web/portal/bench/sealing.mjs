@@ -21,7 +21,7 @@ try {
         ratios.push(ratio);
         const rate = (milliseconds) => `${Math.round(100_000 / milliseconds)} MiB/s`;
         console.log(
-            `hashed, sealed, addressed: ${rate(told.sealed)}; WebCrypto alone: ${rate(told.webcrypto)}; ratio ${ratio.toFixed(2)} (wanted 1.30); kept: ${rate(told.kept)}; kept, sent and filed: ${rate(told.whole)}`,
+            `hashed, sealed, addressed: ${rate(told.sealed)}; WebCrypto alone: ${rate(told.webcrypto)}; ratio ${ratio.toFixed(2)} (wanted 1.30); kept: ${rate(told.kept)}; kept, sent and filed: ${rate(told.whole)}; sealed by the core alone: ${Math.round(1_000 / told.core)} MiB/s`,
         );
     }
     console.log(`median ratio ${ratios.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)].toFixed(2)}`);

@@ -25,6 +25,7 @@ crate::bulk::record!(SealedPiece {
     index,
     length,
     hash,
+    key_name,
     sealed: bytes,
     address
 });
@@ -75,7 +76,7 @@ impl Vault {
     /// Brings a piece that the platform sealed by `Vault::plan_piece`: header and chunks, and their SHA-256.
     ///
     /// # Errors
-    /// As `Vault::give_piece`; `file.piece` for a part of another length or beginning than planned.
+    /// As `Vault::give_piece`; `file.piece` for a part under another key, of another length or beginning than planned.
     pub fn give_sealed_piece(
         &self,
         upload: String,
@@ -114,6 +115,8 @@ mod described {
         pub length: u64,
         /// Their SHA-256.
         pub hash: String,
+        /// Names the key of the plan.
+        pub key_name: String,
         /// Header and chunks.
         pub sealed: Vec<u8>,
         /// The SHA-256 of `sealed`.

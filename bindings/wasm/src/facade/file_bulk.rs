@@ -72,7 +72,7 @@ impl Vault {
     /// Brings a piece that the platform sealed by `Vault::plan_piece`: header and chunks, and their SHA-256.
     ///
     /// # Errors
-    /// As `Vault::give_piece`; `file.piece` for a part of another length or beginning than planned.
+    /// As `Vault::give_piece`; `file.piece` for a part under another key, of another length or beginning than planned.
     #[wasm_bindgen(js_name = giveSealedPiece, unchecked_return_type = "Changes")]
     pub fn give_sealed_piece(
         &self,

@@ -24,6 +24,8 @@ export interface SealedPiece {
     length: number;
     /** Their SHA-256. */
     hash: string;
+    /** Names the key of the plan. */
+    key_name: string;
     /** Header and chunks. */
     sealed: Uint8Array;
     /** The SHA-256 of `sealed`. */

@@ -33,7 +33,7 @@ export const utf8 = (text) => new TextEncoder().encode(text);
 export async function startRelay() {
     const program = process.env.SATCHEL_RELAY_BIN ?? join(root, 'target/debug/relay-server');
     const data = await mkdtemp(join(tmpdir(), 'satchel-wasm-'));
-    const child = spawn(program, ['--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(program, ['--data', data, '--listen', '127.0.0.1:0', '--end-with-input'], { stdio: ['pipe', 'pipe', 'ignore'] });
     const lines = createInterface({ input: child.stdout });
     const [line] = await Promise.race([
         once(lines, 'line'),

@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::flow::upload::{self, Told};
 use crate::item::UploadItem;
 use crate::state::Read;
+use crate::sync::Sealed;
 
 /// How a piece is sealed: AES-256-GCM without associated data over each chunk, ciphertext and tag after ciphertext and tag, behind the header.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,8 @@ pub struct SealedPiece {
     pub length: u64,
     /// Their SHA-256.
     pub hash: String,
+    /// Names the key of the plan.
+    pub key_name: String,
     /// Header and chunks.
     #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
@@ -61,10 +64,9 @@ impl core::fmt::Debug for SealingPlan {
 }
 
 impl SealingPlan {
-    /// `salt` is what no other key of ours has.
-    fn of(salt: &[u8], plan: &BulkPlan, keyed: bool) -> Self {
+    fn of(key_name: Hash, plan: &BulkPlan, keyed: bool) -> Self {
         Self {
-            key_name: sha256(&[salt]).to_string(),
+            key_name: key_name.to_string(),
             key: if keyed {
                 plan.key.as_bytes().to_vec()
             } else {
@@ -123,11 +125,8 @@ impl Vault {
             length,
             hash,
         };
-        Ok(SealingPlan::of(
-            &item.salt,
-            &upload::plan(&self.store, &id, &item, &told)?,
-            keyed,
-        ))
+        let plan = upload::plan(&self.store, &id, &item, &told)?;
+        Ok(SealingPlan::of(upload::key_name(&item), &plan, keyed))
     }
 
     /// How the platform seals a piece of a chosen file itself, to be kept as [`Vault::seal_piece`] would make it. Each piece has a key of its own.
@@ -144,13 +143,13 @@ impl Vault {
         let length = usize::try_from(length).ok().filter(|length| *length <= PIECE_LEN);
         let length = length.ok_or_else(|| Fault::from(upload::Error::Piece))?;
         let plan = entry::plan_piece(self.store.key(), source, index, length, rng).map_err(Fault::from)?;
-        Ok(SealingPlan::of(&plan.header, &plan, true))
+        Ok(SealingPlan::of(sha256(&[&plan.header]), &plan, true))
     }
 
     /// Brings a piece that the platform sealed by [`Vault::plan_piece`]: header and chunks, and their SHA-256.
     ///
     /// # Errors
-    /// As [`Vault::give_piece`]; `file.piece` for a part of another length or beginning than planned.
+    /// As [`Vault::give_piece`]; `file.piece` for a part under another key, of another length or beginning than planned.
     pub fn give_sealed_piece(
         &mut self,
         upload: &str,
@@ -164,7 +163,12 @@ impl Vault {
                 length: piece.length,
                 hash: parse(&piece.hash)?,
             };
-            session.take_sealed(tx, &parse(upload)?, &told, &piece.sealed, parse(&piece.address)?)
+            let sealed = Sealed {
+                key_name: parse(&piece.key_name)?,
+                bytes: &piece.sealed,
+                address: parse(&piece.address)?,
+            };
+            session.take_sealed(tx, &parse(upload)?, &told, &sealed)
         })
     }
 }

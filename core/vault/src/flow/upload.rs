@@ -186,6 +186,11 @@ pub fn plan(from: &impl Read, upload: &Hash, item: &UploadItem, told: &Told) -> 
     Ok(sealer.plan(told.number)?)
 }
 
+/// Names the key of a file without telling it; a file that begins anew has another one.
+pub fn key_name(item: &UploadItem) -> Hash {
+    sha256(&[&item.salt])
+}
+
 /// Refuses another piece than that of the first pass.
 fn same(
     from: &impl Read,

@@ -25,7 +25,7 @@ pub use request::Outgoing;
 pub use respond::Incoming;
 pub(crate) use task::distrust;
 pub use transfer::Wanted;
-pub(crate) use transfer::{Download, Transfers};
+pub(crate) use transfer::{Download, Sealed, Transfers};
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]

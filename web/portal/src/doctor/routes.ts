@@ -30,7 +30,7 @@ export const role: Role = {
             path: '/more',
             label: () => t('tabMore'),
             icon: 'more',
-            also: ['/sent', '/vouching', '/trust', '/desk', '/delegations', '/deletions', '/settings', '/outbox', '/devices', '/kit'],
+            also: ['/sent', '/vouching', '/trust', '/desk', '/delegations', '/deletions', '/settings', '/outbox', '/devices', '/kit', '/verify', '/about'],
         },
     ],
     more: (news) => (news.kind.startsWith('show.appointment_') && news.subject ? `/calendar/${news.subject}` : more(news)),

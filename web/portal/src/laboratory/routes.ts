@@ -24,7 +24,7 @@ export const role: Role = {
             path: '/more',
             label: () => t('tabMore'),
             icon: 'more',
-            also: ['/vouching', '/trust', '/desk', '/delegations', '/deletions', '/settings', '/outbox', '/devices', '/kit'],
+            also: ['/vouching', '/trust', '/desk', '/delegations', '/deletions', '/settings', '/outbox', '/devices', '/kit', '/verify', '/about'],
         },
     ],
     more,

@@ -35,7 +35,7 @@ export const role: Role = {
             path: '/more',
             label: () => t('tabMore'),
             icon: 'more',
-            also: ['/officers', '/trust', '/key', '/desk', '/settings', '/outbox', '/devices', '/kit'],
+            also: ['/officers', '/trust', '/key', '/desk', '/settings', '/outbox', '/devices', '/kit', '/verify', '/about'],
         },
     ],
     more: ({ kind, subject }) => {

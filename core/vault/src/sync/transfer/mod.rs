@@ -13,7 +13,7 @@ use protocol::time::Timestamp;
 use rand_core::CryptoRng;
 
 pub(crate) use download::Download;
-pub(crate) use upload::Uploading;
+pub(crate) use upload::{Sealed, Uploading};
 
 use super::request::{self, Asked};
 use super::{InFlight, Incoming, Next, Session, Target, backoff};

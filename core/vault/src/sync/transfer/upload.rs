@@ -43,6 +43,16 @@ struct Part {
     phase: Phase,
 }
 
+/// A part that the platform sealed.
+pub(crate) struct Sealed<'a> {
+    /// Names the key that it was given.
+    pub(crate) key_name: Hash,
+    /// Header and chunks.
+    pub(crate) bytes: &'a [u8],
+    /// Their SHA-256, as it says.
+    pub(crate) address: Hash,
+}
+
 /// One upload, as far as this session knows it.
 #[derive(Debug, Default)]
 pub(crate) struct Uploading {
@@ -213,7 +223,10 @@ impl Uploading {
         number: u64,
         seal: impl FnOnce() -> Result<(Vec<u8>, Hash), Fault>,
     ) -> Result<(), Fault> {
-        self.expects(from, id, item, number)?;
+        let asked_for = self.next_part(from, id, item)? == Some(number);
+        if !asked_for || self.window.contains_key(&number) || self.window.len() >= WINDOW {
+            return Err(upload::Error::Piece.into());
+        }
         let (sealed, address) = seal()?;
         let phase = if self.is_doubtful(number) {
             Phase::Doubtful
@@ -223,15 +236,6 @@ impl Uploading {
         self.window.insert(number, Part { address, sealed, phase });
         if !self.again.remove(&number) {
             self.next = number + 1;
-        }
-        Ok(())
-    }
-
-    /// Whether this part is the one to be sealed now.
-    fn expects(&mut self, from: &impl Read, id: &Hash, item: &UploadItem, number: u64) -> Result<(), Fault> {
-        let asked_for = self.next_part(from, id, item)? == Some(number);
-        if !asked_for || self.window.contains_key(&number) || self.window.len() >= WINDOW {
-            return Err(upload::Error::Piece.into());
         }
         Ok(())
     }
@@ -272,11 +276,7 @@ impl Session {
     /// `file.changed`, `file.piece`, `vault.not_found`.
     pub(crate) fn take_piece(&mut self, tx: &mut Tx<'_>, id: &Hash, number: u64, plain: &[u8]) -> Result<(), Fault> {
         let item: UploadItem = tx.item(id.as_bytes())?;
-        let state = self
-            .transfers
-            .uploads
-            .entry(*id)
-            .or_insert_with(|| Uploading::resumed(&item));
+        let state = self.uploading(id, &item);
         if item.hash.is_some() {
             return state.take_part(tx, id, &item, number, || {
                 let sealed = upload::seal(tx, id, &item, number, plain)?;
@@ -297,11 +297,7 @@ impl Session {
         if item.hash.is_some() {
             return Err(upload::Error::Piece.into());
         }
-        let state = self
-            .transfers
-            .uploads
-            .entry(*id)
-            .or_insert_with(|| Uploading::resumed(&item));
+        let state = self.uploading(id, &item);
         let due = state.take_hash(&item, told.number, told.length, || told.hash)?;
         store_hashes(tx, id, &due)
     }
@@ -309,28 +305,31 @@ impl Session {
     /// The platform sealed a piece itself, by the plan; `address` is the SHA-256 of the whole part as it says.
     ///
     /// # Errors
-    /// As [`Session::take_piece`]; `file.piece` for a part of another length or beginning.
+    /// As [`Session::take_piece`]; `file.piece` for a part under another key, of another length or beginning.
     pub(crate) fn take_sealed(
         &mut self,
         tx: &mut Tx<'_>,
         id: &Hash,
         told: &Told,
-        sealed: &[u8],
-        address: Hash,
+        sealed: &Sealed<'_>,
     ) -> Result<(), Fault> {
         let item: UploadItem = tx.item(id.as_bytes())?;
-        let state = self
-            .transfers
-            .uploads
-            .entry(*id)
-            .or_insert_with(|| Uploading::resumed(&item));
+        let state = self.uploading(id, &item);
         state.take_part(tx, id, &item, told.number, || {
             let plan = upload::plan(tx, id, &item, told)?;
-            if sealed.len() != plan.sealed_len() || !sealed.starts_with(&plan.header) {
+            let fits = sealed.bytes.len() == plan.sealed_len() && sealed.bytes.starts_with(&plan.header);
+            // Only the first part shows its salt: one under the key that the file had before it began anew would open to nobody.
+            if !fits || sealed.key_name != upload::key_name(&item) {
                 return Err(upload::Error::Piece.into());
             }
-            Ok((sealed.to_vec(), address))
+            Ok((sealed.bytes.to_vec(), sealed.address))
         })
+    }
+
+    /// What this session knows of an upload.
+    fn uploading(&mut self, id: &Hash, item: &UploadItem) -> &mut Uploading {
+        let uploads = &mut self.transfers.uploads;
+        uploads.entry(*id).or_insert_with(|| Uploading::resumed(item))
     }
 
     /// Forgets what is in memory of an upload.
