@@ -6,7 +6,7 @@ use protocol::key::Signer;
 use protocol::receipt::Receipt;
 use protocol::statement::Signed;
 use support::forge::Forger;
-use support::{Clinic, Relay, everything, writing};
+use support::{Clinic, Person, Relay, everything, writing};
 use vault::facade::{RecordQuery, Vault, Verification};
 
 use super::delegation::Ward;
@@ -22,6 +22,49 @@ fn failures(report: &Verification) -> Vec<String> {
         .filter(|fact| fact.outcome == "fail")
         .map(|fact| format!("{fact:?}"))
         .collect()
+}
+
+/// What the rows of the own chain say of their signatures, and that each record says the same.
+fn said_of_signatures(asha: &mut Person) -> Vec<(String, String)> {
+    let now = asha.now();
+    let rows = asha.ask(|vault| vault.records(&RecordQuery::default()));
+    let mut said = Vec::new();
+    for row in rows {
+        let view = asha.ask(|vault| vault.record(&row.id, now));
+        let authentic = row.authentic.expect("said");
+        assert_eq!(
+            (&view.standing.authentic, view.summary.authentic.as_ref()),
+            (&authentic, Some(&authentic)),
+            "{}",
+            row.id
+        );
+        said.push((row.source, authentic));
+    }
+    said.sort();
+    said.dedup();
+    said
+}
+
+#[test]
+fn rows_say_of_signatures_what_their_records_say_now() {
+    let Some(relay) = Relay::start() else { return };
+    let mut cast = Cast::new(&relay);
+    let visit = cast.visit();
+    let Cast { mut asha, mut rao, .. } = cast;
+    rao.make(|vault, now, rng| vault.write_report(&visit.grant, &writing::report(), now, rng));
+    deliver(&mut rao, &mut asha);
+    let pair = |source: &str, said: &str| (source.to_owned(), said.to_owned());
+    let both = said_of_signatures(&mut asha);
+    assert!(both.contains(&pair("own", "authentic")), "{both:?}");
+    assert!(both.contains(&pair("received", "authentic")), "{both:?}");
+    assert!(both.iter().all(|(_, said)| said == "authentic"));
+    // Whoever no longer trusts the organization is told so row by row; the own word stands.
+    let clinic = asha.ask(Vault::trusted)[0].id.clone();
+    asha.run(|vault, now, rng| vault.untrust(&clinic, now, rng));
+    let both = said_of_signatures(&mut asha);
+    assert!(both.contains(&pair("own", "authentic")), "{both:?}");
+    assert!(both.contains(&pair("received", "not_proven")), "{both:?}");
+    assert!(!both.contains(&pair("received", "authentic")), "{both:?}");
 }
 
 #[test]

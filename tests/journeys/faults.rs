@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use cli::Session;
 use clinical::catalog::{Catalog, EN};
@@ -60,6 +61,42 @@ fn a_clock_that_is_a_year_ahead_is_said_with_the_relays_time_and_everything_is_s
 #[test]
 fn a_clock_that_is_a_year_behind_is_said_with_the_relays_time_and_everything_is_sent() {
     told_the_time(|asha| asha.set_back_clock(YEAR));
+}
+
+/// Records that do not all have room in 20 000 bytes.
+const WRITTEN: usize = 40;
+
+#[test]
+fn a_chain_without_room_says_why_it_waits_and_goes_on_by_itself() {
+    let Some(mut relay) = Relay::start_with("[limits]\nchain_bytes = 20000\n") else {
+        return;
+    };
+    let mut asha = Person::new(&relay, "patient", "Asha");
+    asha.sync();
+    for _ in 0..WRITTEN {
+        asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("61.5"), now, rng));
+    }
+    asha.session()
+        .watch(Duration::from_secs(3), &mut |_| false)
+        .expect("a relay");
+    let profile = asha.ask(Vault::profile);
+    assert_eq!(profile.delayed, ["relay.quota"]);
+    assert!(profile.stopped.is_empty(), "nobody has to press anything");
+    let pending = asha.ask(Vault::chain).pending;
+    assert!(0 < pending && (pending as usize) < WRITTEN, "some had room: {pending}");
+    // The reason outlives a restart, and goes when the relay does: then another one counts.
+    asha.reopen();
+    assert_eq!(asha.ask(Vault::profile).delayed, ["relay.quota"]);
+    relay.kill();
+    asha.run(Vault::retry);
+    assert_eq!(asha.sync_fails(), "cli.network");
+    assert!(asha.ask(Vault::profile).delayed.is_empty());
+    relay.set("[limits]\nchain_bytes = 2000000\n");
+    relay.resume();
+    asha.run(Vault::retry);
+    asha.sync();
+    assert_eq!(asha.ask(Vault::chain).pending, 0);
+    assert_eq!(asha.ask(|vault| vault.records(&RecordQuery::default())).len(), WRITTEN);
 }
 
 #[test]

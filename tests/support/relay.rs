@@ -64,6 +64,14 @@ impl Relay {
         Some(relay)
     }
 
+    /// Other settings (TOML), from the next start on.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    pub fn set(&self, settings: &str) {
+        fs::write(self.place.path().join("relay.toml"), settings).expect("a file");
+    }
+
     /// Starts it again on the same port and data.
     ///
     /// # Panics

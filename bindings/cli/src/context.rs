@@ -72,12 +72,12 @@ impl Context {
         for news in &show {
             page.push(0, Tone::Faint, render::show(news, &self.catalog));
         }
-        let stopped = session.query(|vault| vault.profile())?.stopped;
-        for code in stopped {
+        let profile = session.query(|vault| vault.profile())?;
+        for code in profile.stopped.iter().chain(&profile.delayed) {
             page.push(
                 0,
                 Tone::Warn,
-                format!("not sent: {} [{code}]", self.catalog.error(&code)),
+                format!("not sent: {} [{code}]", self.catalog.error(code)),
             );
         }
         Ok(show)

@@ -286,18 +286,57 @@ pub fn organization(bytes: &[u8], evidence: &Evidence) -> Result<OrganizationSta
 }
 
 impl Credential {
+    /// What decides whether it stands.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            id: self.id,
+            issuer: self.claims.issuer,
+            subject: self.claims.subject,
+            validity: self.claims.validity,
+        }
+    }
+
+    /// As [`Terms::check_standing`].
+    ///
+    /// # Errors
+    /// As [`Terms::check_standing`].
+    pub fn check_standing(&self, holder: &IdentityId, time: Timestamp, list: &StatusList) -> Result<(), Error> {
+        self.terms().check_standing(holder, time, list)
+    }
+}
+
+/// What of a verified credential decides whether it stands: enough to ask again, without its signatures, when its organization's
+/// list says something new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Terms {
+    /// The credential's name.
+    #[n(0)]
+    pub id: CredentialId,
+    /// Who issued it.
+    #[n(1)]
+    pub issuer: IdentityId,
+    /// For whom.
+    #[n(2)]
+    pub subject: IdentityId,
+    /// When it holds by its own words.
+    #[n(3)]
+    pub validity: Period,
+}
+
+impl Terms {
     /// Whether the credential stood for this holder at a time, by its own validity and by the organization's list.
     ///
     /// # Errors
     /// [`Error::Subject`], [`Error::NotYet`], [`Error::Expired`], [`Error::Unknown`] or [`Error::Suspended`].
     pub fn check_standing(&self, holder: &IdentityId, time: Timestamp, list: &StatusList) -> Result<(), Error> {
-        if self.claims.subject != *holder {
+        if self.subject != *holder {
             return Err(Error::Subject);
         }
-        if time < self.claims.validity.from {
+        if time < self.validity.from {
             return Err(Error::NotYet);
         }
-        if !self.claims.validity.contains(time) {
+        if !self.validity.contains(time) {
             return Err(Error::Expired);
         }
         match list.at(&self.id, time) {

@@ -114,6 +114,40 @@ step('a wrong clock is named, and what is sent arrives all the same', async () =
     late.sound();
 });
 
+step('a relay without room says so, and what waits goes on by itself once there is room', async () => {
+    const narrow = await Relay.start({ settings: '[limits]\nchain_bytes = 12000\n' });
+    try {
+        const nora = await Person.create(narrow, 'patient', 'Nora Lind', { who: 'narrow' });
+        const allergies = ['Latex', 'Penicillin', 'Peanut', 'Wasp venom', 'Egg', 'Soy', 'Ibuprofen'];
+        for (const allergy of allergies) {
+            await nora.tab('Record');
+            await nora.press('Add');
+            await nora.row('Allergy or intolerance').click();
+            await nora.fill('Allergic to', allergy);
+            await nora.press('Sign and save');
+            await nora.heading(allergy).waitFor();
+        }
+        const why = 'There is no more room for this at the relay: the limit that its operator set is reached.';
+        await nora.see(why);
+        await nora.browser.accessible('a relay without room');
+        await nora.shoot('quota');
+        await nora.press('Look');
+        await nora.see('It is kept here and tried again by itself', why);
+        await nora.browser.accessible('what waits for room');
+        await nora.shoot('quota-outbox');
+        await narrow.kill();
+        await narrow.set('[limits]\nchain_bytes = 1000000\n');
+        await narrow.resume();
+        await nora.press('Try again');
+        await nora.see('Nothing waits. Everything has been sent.');
+        assert.equal(await nora.page.getByText(why).count(), 0, 'the reason is gone with what waited');
+        nora.browser.faults = nora.browser.faults.filter((fault) => !fault.includes('507'));
+        nora.sound();
+    } finally {
+        await narrow.stop();
+    }
+});
+
 /** The same portal as a newer version: its page says so, and its service worker is another. */
 async function renew(folder) {
     const change = async (name, from, to) => {

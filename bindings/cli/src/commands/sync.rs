@@ -82,10 +82,18 @@ pub(crate) fn sync(context: &Context, arguments: &Sync) -> Result<Answer, Error>
             ),
         );
     }
+    for code in &profile.delayed {
+        page.push(
+            0,
+            Tone::Warn,
+            format!("kept here and tried again: {} [{code}]", context.catalog.error(code)),
+        );
+    }
     Answer::new(page)
         .with("show", &drained.show)?
         .with("outbox", profile.outbox)?
-        .with("stopped", &profile.stopped)
+        .with("stopped", &profile.stopped)?
+        .with("delayed", &profile.delayed)
 }
 
 pub(crate) fn status(context: &Context) -> Result<Answer, Error> {
@@ -144,6 +152,13 @@ pub(crate) fn status(context: &Context) -> Result<Answer, Error> {
             1,
             Tone::Warn,
             format!("Stopped        {} [{code}]", context.catalog.error(code)),
+        );
+    }
+    for code in &profile.delayed {
+        page.push(
+            1,
+            Tone::Warn,
+            format!("Tried again    {} [{code}]", context.catalog.error(code)),
         );
     }
     if profile.held > 0 {

@@ -52,6 +52,8 @@ pub struct Profile {
     pub outbox: u32,
     /// Of these, things that stopped and wait for the person: their codes.
     pub stopped: Vec<String>,
+    /// Why others were refused and are tried again by themselves: codes, each once.
+    pub delayed: Vec<String>,
     /// Messages that wait for an organization's list.
     pub held: u32,
     /// When this device last heard from a relay.

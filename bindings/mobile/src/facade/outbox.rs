@@ -27,7 +27,7 @@ pub struct OutboxView {
     pub since: u64,
     /// `waiting`, `sending` or `stopped`.
     pub state: String,
-    /// Why it stopped: a code.
+    /// Why it stopped, or why it is tried again by itself: a code.
     pub reason: Option<String>,
     /// Whether it can be taken back now.
     pub cancellable: bool,

@@ -87,6 +87,9 @@ pub struct RecordSummary {
     pub fetched: bool,
     /// Shared records: when it was first opened here.
     pub opened: Option<u64>,
+    /// What the signature is worth by the lists that are known here, for records of the own chain: `authentic` or `not_proven`; the
+    /// record itself says why.
+    pub authentic: Option<String>,
 }
 
 #[uniffi::export]

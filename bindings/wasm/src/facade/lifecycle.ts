@@ -36,6 +36,8 @@ export interface Profile {
     outbox: number;
     /** Of these, things that stopped and wait for the person: their codes. */
     stopped: string[];
+    /** Why others were refused and are tried again by themselves: codes, each once. */
+    delayed: string[];
     /** Messages that wait for an organization's list. */
     held: number;
     /** When this device last heard from a relay. */

@@ -16,7 +16,7 @@ export interface OutboxView {
     since: number;
     /** `waiting`, `sending` or `stopped`. */
     state: string;
-    /** Why it stopped: a code. */
+    /** Why it stopped, or why it is tried again by itself: a code. */
     reason?: string;
     /** Whether it can be taken back now. */
     cancellable: boolean;

@@ -74,4 +74,9 @@ export interface RecordSummary {
     fetched: boolean;
     /** Shared records: when it was first opened here. */
     opened?: number;
+    /**
+     * What the signature is worth by the lists that are known here, for records of the own chain: `authentic` or `not_proven`; the
+     * record itself says why.
+     */
+    authentic?: string;
 }

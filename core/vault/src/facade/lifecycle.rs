@@ -1,5 +1,7 @@
 //! Making, opening and describing a vault.
 
+use std::collections::BTreeSet;
+
 use protocol::identity::fingerprint;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,8 @@ pub struct Profile {
     pub outbox: u32,
     /// Of these, things that stopped and wait for the person: their codes.
     pub stopped: Vec<String>,
+    /// Why others were refused and are tried again by themselves: codes, each once.
+    pub delayed: Vec<String>,
     /// Messages that wait for an organization's list.
     pub held: u32,
     /// When this device last heard from a relay.
@@ -245,6 +249,7 @@ impl Vault {
         let own = self.store.get::<ChainItem>(&ChainName::Own.id())?;
         let identity = meta.identity().ok();
         let tasks = self.store.list::<Task>()?;
+        let delayed: BTreeSet<String> = tasks.iter().filter_map(|(_, task)| task.delayed.clone()).collect();
         Ok(Profile {
             role: if meta.stage == Stage::Joining {
                 String::new()
@@ -268,6 +273,7 @@ impl Vault {
                 .map_or(0, |head| head.sequence + 1),
             devices: own.map_or(1, |own| u32::try_from(own.devices.len()).unwrap_or(u32::MAX)),
             outbox: u32::try_from(tasks.len()).unwrap_or(u32::MAX),
+            delayed: delayed.into_iter().collect(),
             stopped: tasks.into_iter().filter_map(|(_, task)| task.stopped).collect(),
             held: u32::try_from(self.store.list::<HeldItem>()?.len()).unwrap_or(u32::MAX),
             last_synced: meta.last_synced.map(u64::from),

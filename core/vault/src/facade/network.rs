@@ -158,7 +158,7 @@ impl Vault {
             }
             for (id, mut task) in tx.list::<Task>()? {
                 if task.stopped.take().is_some() || task.not_before.take().is_some() {
-                    task.attempts = 0;
+                    (task.attempts, task.delayed) = (0, None);
                     tx.put(&id, &task);
                 }
             }

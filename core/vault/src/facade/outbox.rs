@@ -28,7 +28,7 @@ pub struct OutboxView {
     pub since: u64,
     /// `waiting`, `sending` or `stopped`.
     pub state: String,
-    /// Why it stopped: a code.
+    /// Why it stopped, or why it is tried again by itself: a code.
     pub reason: Option<String>,
     /// Whether it can be taken back now.
     pub cancellable: bool,
@@ -74,7 +74,7 @@ impl Vault {
                 to,
                 since: task.since.seconds(),
                 state: state.to_owned(),
-                reason: task.stopped,
+                reason: task.stopped.or(task.delayed),
                 cancellable: record.is_some() && !under_way && first,
             });
         }

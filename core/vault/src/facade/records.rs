@@ -12,6 +12,7 @@ use super::record_view::{RecordView, view};
 use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::{self, Fault};
+use crate::flow::status::Bench;
 use crate::flow::{attachment, record};
 use crate::item::{ChainName, CopiedItem, RecordItem, SharedItem, Source, SubmissionItem};
 use crate::state::Read;
@@ -94,6 +95,9 @@ pub struct RecordSummary {
     pub fetched: bool,
     /// Shared records: when it was first opened here.
     pub opened: Option<u64>,
+    /// What the signature is worth by the lists that are known here, for records of the own chain: `authentic` or `not_proven`; the
+    /// record itself says why.
+    pub authentic: Option<String>,
 }
 
 /// Reads a query.
@@ -210,7 +214,19 @@ fn row(
         hidden: false,
         fetched: false,
         opened: None,
+        authentic: None,
     }
+}
+
+/// What the row of an own record says of its signature; nothing where the row was written before it could tell.
+fn authentic(from: &impl Read, bench: &mut Bench, me: &IdentityId, item: &RecordItem) -> Result<Option<String>, Fault> {
+    let vouched = match (&item.terms, item.proven) {
+        _ if item.author == *me => true,
+        (None, _) if item.organization.is_some() => return Ok(None),
+        (Some(terms), Some(proven)) => bench.vouches(from, terms, &item.author, proven)?,
+        _ => false,
+    };
+    Ok(Some(if vouched { "authentic" } else { "not_proven" }.to_owned()))
 }
 
 impl Vault {
@@ -221,10 +237,11 @@ impl Vault {
     pub fn records(&self, query: &RecordQuery) -> Result<Vec<RecordSummary>, Error> {
         let query = self::query(query)?;
         let mut all = Vec::new();
+        let (me, mut bench) = (self.meta()?.identity().ok(), Bench::default());
         for (id, item) in self.store.list::<RecordItem>()? {
             if query.matches(&item.summary) {
                 let id: [u8; 32] = id.try_into().map_err(|_| Fault::from(fault::Error::Damaged))?;
-                all.push(summary(&RecordId::new(id), &item));
+                all.push(self.own_row(&mut bench, me.as_ref(), &RecordId::new(id), &item)?);
             }
         }
         all.sort_by_key(|record| core::cmp::Reverse((record.date_time, record.time, record.sequence)));
@@ -241,7 +258,26 @@ impl Vault {
         let item: RecordItem = self.store.item(id.as_bytes())?;
         let body = record::body_of(&self.store, &item)?;
         let package = Package::parse(&body.package).map_err(Fault::from)?;
-        view(&self.store, summary(&id, &item), &package, &body.attachments, now)
+        let me = self.meta()?.identity().ok();
+        let summary = self.own_row(&mut Bench::default(), me.as_ref(), &id, &item)?;
+        view(&self.store, summary, &package, &body.attachments, now)
+    }
+
+    fn own_row(
+        &self,
+        bench: &mut Bench,
+        me: Option<&IdentityId>,
+        id: &RecordId,
+        item: &RecordItem,
+    ) -> Result<RecordSummary, Fault> {
+        let authentic = match me {
+            Some(me) => authentic(&self.store, bench, me, item)?,
+            None => None,
+        };
+        Ok(RecordSummary {
+            authentic,
+            ..summary(id, item)
+        })
     }
 
     /// Files an own FHIR document; `created` is the record.

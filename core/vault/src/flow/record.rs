@@ -4,6 +4,7 @@ use clinical::summary::Summary;
 use protocol::block::{Block, BlockKind};
 use protocol::category::Category;
 use protocol::cbor::{self, Bytes};
+use protocol::credential::Credential;
 use protocol::hash::Hash;
 use protocol::id::RecordId;
 use protocol::package::{Package, VerifiedPackage};
@@ -220,6 +221,7 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
         attachments: u32::try_from(body.attachments.len()).unwrap_or(u32::MAX),
         hidden,
         reason: clinical::order::reason(&verified.record.content),
+        terms: verified.credential.as_ref().map(Credential::terms),
     };
     tx.put(id.as_bytes(), &item);
     package

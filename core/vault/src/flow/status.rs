@@ -1,7 +1,10 @@
 //! What organizations say of their staff: public chains read, standings known, and who vouches for whom (`core/spec/credential.md`).
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use protocol::claim::ClaimStatement;
-use protocol::credential::{self, CredentialEvidence};
+use protocol::credential::{self, CredentialEvidence, Terms};
 use protocol::id::IdentityId;
 use protocol::organization::{OrganizationCard, OrganizationStatement, Status, StatusList};
 use protocol::statement::Signed;
@@ -142,6 +145,33 @@ pub(super) fn meet(tx: &mut Tx<'_>, card: &OrganizationCard) -> Result<(), Fault
         know(tx, &card.statement, &statement, card.evidence.clone())?;
     }
     Task::enqueue(tx, name.lane(), TaskKind::Pull(name))
+}
+
+/// Who is heard in a matter of credentials: the organizations of many rows, each read once.
+#[derive(Default)]
+pub struct Bench(BTreeMap<IdentityId, (bool, StatusList)>);
+
+impl Bench {
+    /// Whether an organization on the owner's list vouched for this holder at a time.
+    ///
+    /// # Errors
+    /// `vault.damaged`.
+    pub fn vouches(
+        &mut self,
+        from: &impl Read,
+        terms: &Terms,
+        holder: &IdentityId,
+        time: Timestamp,
+    ) -> Result<bool, Fault> {
+        let (trusted, list) = match self.0.entry(terms.issuer) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let trusted = from.get::<TrustedItem>(terms.issuer.as_bytes())?.is_some();
+                entry.insert((trusted, list(from, &terms.issuer)?))
+            }
+        };
+        Ok(*trusted && terms.check_standing(holder, time, list).is_ok())
+    }
 }
 
 fn standings(known: Option<&KnownOrganization>) -> StatusList {

@@ -3,6 +3,7 @@
 use clinical::summary::Summary;
 use minicbor::{Decode, Encode};
 use protocol::cbor::Bytes;
+use protocol::credential::Terms;
 use protocol::hash::Hash;
 use protocol::id::{GrantId, IdentityId, RecordId};
 use protocol::time::Timestamp;
@@ -81,6 +82,9 @@ pub struct RecordItem {
     /// Why it corrects, withdraws or rejects, in the author's words.
     #[n(13)]
     pub reason: Option<String>,
+    /// What decides whether the author's credential stands.
+    #[n(14)]
+    pub terms: Option<Terms>,
 }
 
 item!(RecordItem, "record");

@@ -249,6 +249,9 @@ pub struct Task {
     /// When it was put here.
     #[n(5)]
     pub since: Timestamp,
+    /// Code of the last refusal, where it is tried again by itself: a full disk, a full chain or mailbox.
+    #[n(6)]
+    pub delayed: Option<String>,
 }
 
 item!(Task, "task");
@@ -278,6 +281,7 @@ impl Task {
                 not_before: None,
                 stopped: None,
                 since,
+                delayed: None,
             },
         );
         Ok(())

@@ -144,6 +144,7 @@ impl Session {
                     return Ok(());
                 };
                 task.attempts += 1;
+                task.delayed = None;
                 task.not_before = Some(tx.now.plus(backoff(task.attempts)));
                 tx.put(&Task::id(number), &task);
             }

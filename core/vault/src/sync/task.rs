@@ -178,6 +178,7 @@ fn pushed(tx: &mut Tx<'_>, id: &[u8; 8], mut task: Task, name: ChainName, incomi
             tx.delete::<Task>(id);
         } else {
             task.attempts = 0;
+            task.delayed = None;
             tx.put(id, &task);
         }
     }
@@ -202,6 +203,8 @@ pub(super) fn refused(tx: &mut Tx<'_>, number: u64, problem: &Problem, meeting: 
             Ok(())
         }
         Meeting::Later(seconds) => {
+            // A full disk or mailbox is emptied without this person, who is told meanwhile why it waits.
+            task.delayed = (problem.status >= 500).then(|| problem.code.clone());
             task.not_before = Some(tx.now.plus(seconds.max(backoff(task.attempts))));
             tx.put(&id, &task);
             Ok(())

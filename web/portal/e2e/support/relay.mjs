@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,13 +16,26 @@ export class Relay {
     #child;
     #port = 0;
 
-    /** Starts one that serves the portal too, or that of another folder; `demo` when it says that only invented people live on it. */
-    static async start({ demo = false, portal = undefined } = {}) {
+    /**
+     * Starts one that serves the portal too, or that of another folder; `demo` when it says that only invented people live on it,
+     * `settings` (TOML) as its operator writes them.
+     */
+    static async start({ demo = false, portal = undefined, settings = '' } = {}) {
         const relay = new Relay();
-        relay.mode = [...(demo ? ['--demo'] : []), ...(portal ? ['--portal', portal] : [])];
         relay.data = await mkdtemp(join(tmpdir(), 'satchel-relay-'));
+        await relay.set(settings);
+        relay.mode = ['--config', relay.#settings, ...(demo ? ['--demo'] : []), ...(portal ? ['--portal', portal] : [])];
         await relay.resume();
         return relay;
+    }
+
+    get #settings() {
+        return join(this.data, 'relay.toml');
+    }
+
+    /** Other settings, from the next start on. */
+    async set(settings) {
+        await writeFile(this.#settings, settings);
     }
 
     /** Starts it again on the same data and the same port. */

@@ -6,6 +6,7 @@ export default {
     correction: 'تصحيح',
     hidden: 'مستبعد من المشاركة',
     imported: 'مستورد وغير موقَّع',
+    unproven: 'أصالته غير مثبتة',
     own: 'أدخلتَه أنت',
     byPatient: 'أدخله المريض',
     files: { zero: 'لا ملفات', one: 'ملف واحد', two: 'ملفان', few: '{n} ملفات', many: '{n} ملفًا', other: '{n} ملف' },

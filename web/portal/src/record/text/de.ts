@@ -6,6 +6,7 @@ export default {
     correction: 'Korrektur',
     hidden: 'Wird nicht geteilt',
     imported: 'Importiert, nicht unterschrieben',
+    unproven: 'Echtheit nicht bewiesen',
     own: 'Von Ihnen eingetragen',
     byPatient: 'Vom Patienten eingetragen',
     files: { one: '{n} Datei', other: '{n} Dateien' },

@@ -3,6 +3,7 @@ export const en = {
     correction: 'Correction',
     hidden: 'Kept out of shares',
     imported: 'Imported, not signed',
+    unproven: 'Authenticity not proven',
     own: 'Entered by you',
     byPatient: 'Entered by the patient',
     files: { one: '{n} file', other: '{n} files' },

@@ -6,6 +6,7 @@ export default {
     correction: 'सुधार',
     hidden: 'साझा से बाहर',
     imported: 'आयातित, बिना हस्ताक्षर',
+    unproven: 'असली होना सिद्ध नहीं',
     own: 'आपने दर्ज किया',
     byPatient: 'मरीज़ ने दर्ज किया',
     files: { one: '{n} फ़ाइल', other: '{n} फ़ाइलें' },

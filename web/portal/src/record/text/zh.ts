@@ -6,6 +6,7 @@ export default {
     correction: '更正',
     hidden: '不参与分享',
     imported: '导入，未签名',
+    unproven: '真实性未证实',
     own: '由您填写',
     byPatient: '由患者填写',
     files: { other: '{n} 个文件' },

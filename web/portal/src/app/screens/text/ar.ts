@@ -100,6 +100,7 @@ export default {
     outboxWaiting: 'ينتظر',
     outboxSending: 'يجري إرساله',
     outboxStopped: 'توقف',
+    outboxDelayed: 'يبقى هنا وتُعاد المحاولة تلقائيًا',
     outboxCancel: 'استرجاع',
     outboxCancelTitle: 'استرجاع هذا؟',
     outboxCancelText: 'لم يُرسل بعد. يُحذف ولا يستلمه أحد.',

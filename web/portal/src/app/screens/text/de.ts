@@ -100,6 +100,7 @@ export default {
     outboxWaiting: 'Wartet',
     outboxSending: 'Wird gesendet',
     outboxStopped: 'Gestoppt',
+    outboxDelayed: 'Es bleibt hier und wird von selbst erneut versucht',
     outboxCancel: 'Zurücknehmen',
     outboxCancelTitle: 'Das zurücknehmen?',
     outboxCancelText: 'Es wurde noch nicht gesendet. Es wird gelöscht, und niemand bekommt es.',

@@ -106,6 +106,7 @@ export const en = {
     outboxWaiting: 'Waiting',
     outboxSending: 'Being sent',
     outboxStopped: 'Stopped',
+    outboxDelayed: 'It is kept here and tried again by itself',
     outboxCancel: 'Take back',
     outboxCancelTitle: 'Take this back?',
     outboxCancelText: 'It was not sent yet. It is deleted and nobody receives it.',

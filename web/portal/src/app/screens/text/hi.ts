@@ -100,6 +100,7 @@ export default {
     outboxWaiting: 'प्रतीक्षा में',
     outboxSending: 'भेजा जा रहा है',
     outboxStopped: 'रुक गया',
+    outboxDelayed: 'यह यहीं सुरक्षित है और अपने आप फिर कोशिश होगी',
     outboxCancel: 'भेजना रद्द करें',
     outboxCancelTitle: 'इसे भेजना रद्द करें?',
     outboxCancelText: 'यह अभी भेजा नहीं गया। यह मिट जाएगा और किसी को नहीं मिलेगा।',

@@ -100,6 +100,7 @@ export default {
     outboxWaiting: '等待中',
     outboxSending: '正在发送',
     outboxStopped: '已停止',
+    outboxDelayed: '内容保存在此处，会自动重试',
     outboxCancel: '收回',
     outboxCancelTitle: '收回这一项？',
     outboxCancelText: '它尚未发送。它将被删除，没有人会收到。',
