@@ -234,3 +234,32 @@ fn a_relay_that_answers_for_another_is_refused() {
     deliver(&mut cast.asha, &mut cast.rao);
     assert_eq!(stage(&mut cast.rao, &report), ("filed".into(), None));
 }
+
+#[test]
+fn an_organization_whose_relay_is_silent_is_not_called_false() {
+    let Some(mut towns) = start() else { return };
+    let mut cast = Cast::new(&towns);
+    // Hired after the patient last read the list: until it is read anew, nothing is known of the credential.
+    let (mut sen, _) = cast.clinic.hire(&towns.a, "practitioner", "Dr Sen");
+    towns.b.kill();
+    let (offer, url) = cast.asha.offer(&everything());
+    sen.run(|vault, now, rng| vault.claim(&url, "TREAT", now, rng));
+    sen.sync();
+    cast.asha.sync();
+    let claimant = |asha: &mut Person| {
+        let now = asha.now();
+        let offers = asha.ask(|vault| vault.offers(now));
+        let seen = offers.into_iter().find(|seen| seen.id == offer);
+        seen.and_then(|seen| seen.claimant).expect("a claimant")
+    };
+    let seen = claimant(&mut cast.asha);
+    assert_ne!(seen.vouched, "trusted");
+    assert_eq!(seen.list.as_deref(), Some("unreached"));
+    // Its relay answers again: the list is read, and says yes.
+    towns.b.resume();
+    cast.asha.run(Vault::retry);
+    assert_eq!(claimant(&mut cast.asha).list.as_deref(), Some("asking"));
+    cast.asha.sync();
+    let seen = claimant(&mut cast.asha);
+    assert_eq!((seen.vouched.as_str(), seen.list), ("trusted", None));
+}

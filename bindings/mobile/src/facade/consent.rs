@@ -76,6 +76,8 @@ pub struct Claimant {
     pub role: Option<String>,
     /// When its list was last read.
     pub checked: Option<u64>,
+    /// `asking` while its list is read anew, `unreached` while its relay does not answer; absent once it was read.
+    pub list: Option<String>,
     /// HL7 purpose of use.
     pub purpose: String,
 }

@@ -56,6 +56,8 @@ export interface Claimant {
     role?: string;
     /** When its list was last read. */
     checked?: number;
+    /** `asking` while its list is read anew, `unreached` while its relay does not answer; absent once it was read. */
+    list?: string;
     /** HL7 purpose of use. */
     purpose: string;
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::vault::parse;
 use super::{Changes, Error, Vault};
 use crate::fault::Fault;
-use crate::flow::status::{Voucher, claimant};
+use crate::flow::status::{Voucher, claimant, reading};
 use crate::flow::{claim, offer};
 use crate::item::{ClaimItem, OfferItem, OfferStage, OfferedRight};
 use crate::state::Read;
@@ -78,6 +78,8 @@ pub struct Claimant {
     pub role: Option<String>,
     /// When its list was last read.
     pub checked: Option<u64>,
+    /// `asking` while its list is read anew, `unreached` while its relay does not answer; absent once it was read.
+    pub list: Option<String>,
     /// HL7 purpose of use.
     pub purpose: String,
 }
@@ -277,6 +279,11 @@ impl Vault {
             organization_name: vouched.map(|vouched| vouched.organization_name.clone()),
             role: vouched.map(|vouched| vouched.role.to_owned()),
             checked: vouched.and_then(|vouched| vouched.checked).map(u64::from),
+            list: vouched
+                .map(|vouched| reading(&self.store, &vouched.organization))
+                .transpose()?
+                .flatten()
+                .map(|reading| reading.as_str().to_owned()),
             purpose: claimed.purpose.as_str().to_owned(),
         }))
     }

@@ -226,6 +226,44 @@ pub fn want(tx: &mut Tx<'_>, evidence: &CredentialEvidence) -> Result<Option<Ide
     Ok(Some(organization))
 }
 
+/// How far the reading of an organization's list has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Asked for, not answered yet.
+    Asking,
+    /// Its relay did not answer, or refused.
+    Unreached,
+}
+
+impl Reading {
+    /// Its word in views.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asking => "asking",
+            Self::Unreached => "unreached",
+        }
+    }
+}
+
+/// Whether an organization's list is being read; nothing once it was.
+///
+/// # Errors
+/// `vault.damaged`.
+pub fn reading(from: &impl Read, organization: &IdentityId) -> Result<Option<Reading>, Fault> {
+    let name = ChainName::Public(*organization);
+    let asked = from
+        .list::<Task>()?
+        .into_iter()
+        .find(|(_, task)| matches!(task.kind, TaskKind::Pull(pull) if pull == name));
+    Ok(asked.map(|(_, task)| {
+        if task.attempts == 0 && task.stopped.is_none() {
+            Reading::Asking
+        } else {
+            Reading::Unreached
+        }
+    }))
+}
+
 /// What the own chain says names an organization: on a device that joined later, its chain is read from now on (TRUST-5).
 ///
 /// # Errors

@@ -20,7 +20,7 @@ export class Relay {
      * Starts one that serves the portal too, or that of another folder; `demo` when it says that only invented people live on it,
      * `settings` (TOML) as its operator writes them.
      */
-    static async start({ demo = false, portal = undefined, settings = '' } = {}) {
+    static async start({ demo = false, portal = process.env.SATCHEL_PORTAL, settings = '' } = {}) {
         const relay = new Relay();
         relay.data = await mkdtemp(join(tmpdir(), 'satchel-relay-'));
         await relay.set(settings);
@@ -56,6 +56,11 @@ export class Relay {
         // Passkeys, camera and service worker want a name; the relay is the same.
         this.url = `http://localhost:${this.#port}`;
         this.#child = child;
+    }
+
+    /** It takes requests and answers none, as a machine that is out of breath; it ends by a kill. */
+    freeze() {
+        this.#child.kill('SIGSTOP');
     }
 
     /** Ends it at once, as a power cut would. */
