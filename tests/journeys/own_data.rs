@@ -116,6 +116,10 @@ fn drafts_survive_a_restart_and_never_leave_the_device() {
         asha.refused(|vault, now, rng| vault.save_draft(None, draft, now, rng))
     };
     assert_eq!(refused(&mut asha, &draft("poem", "{}")), "draft.form");
+    for form in ["appointment", "delegation", "credential", "order_state"] {
+        let kept = asha.make(|vault, now, rng| vault.save_draft(None, &draft(form, "{}"), now, rng));
+        asha.run(|vault, now, rng| vault.discard_draft(&kept, now, rng));
+    }
     assert_eq!(refused(&mut asha, &draft("allergy", "[1]")), "draft.content");
     let huge = format!("{{\"note\":\"{}\"}}", "a".repeat(70_000));
     assert_eq!(refused(&mut asha, &draft("allergy", &huge)), "draft.content");
@@ -215,4 +219,34 @@ fn what_was_not_sent_is_taken_back_and_what_was_sent_is_not() {
     let mut again = Person::join(&relay, &rao.words.clone());
     again.sync();
     assert_eq!(stage(&mut again, &first), ("cancelled".into(), None));
+}
+
+#[test]
+fn what_arrives_is_new_until_it_is_looked_at_and_nobody_learns_of_that() {
+    let Some(relay) = Relay::start() else { return };
+    let mut cast = Cast::new(&relay);
+    let visit = cast.visit();
+    let Cast { mut asha, mut rao, .. } = cast;
+    let report = rao.make(|vault, now, rng| vault.write_report(&visit.grant, &writing::report(), now, rng));
+    deliver(&mut rao, &mut asha);
+    let opened = |asha: &mut Person| {
+        let now = asha.now();
+        asha.ask(|vault| vault.record(&report, now)).summary.opened
+    };
+    assert_eq!(opened(&mut asha), None);
+    let blocks = asha.ask(Vault::profile).blocks;
+    let first = asha.now();
+    asha.run(|vault, now, rng| vault.note_opened(&report, now, rng));
+    assert_eq!(opened(&mut asha), Some(first));
+    asha.move_clock(60);
+    asha.run(|vault, now, rng| vault.note_opened(&report, now, rng));
+    asha.reopen();
+    assert_eq!(opened(&mut asha), Some(first), "the first time counts");
+    asha.sync();
+    let profile = asha.ask(Vault::profile);
+    assert_eq!((profile.blocks, profile.outbox), (blocks, 0), "nothing was sent");
+    assert_eq!(
+        asha.refused(|vault, now, rng| vault.note_opened(&visit.grant, now, rng)),
+        "vault.not_found"
+    );
 }

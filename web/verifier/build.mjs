@@ -27,7 +27,7 @@ const classic = (text) => {
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 const catalog = JSON.parse(readFileSync(join(root, 'core/clinical/catalog/en.json'), 'utf8'));
-const needed = /^(fact\.(export|chain|record|receipt|grant|organization)_|error\.)/;
+const needed = /^(fact\.(export|chain|record|receipt|grant|organization)_|error\.|role\.|purpose\.)/;
 const phrases = Object.fromEntries(Object.entries(catalog).filter(([key]) => needed.test(key)));
 const [, version] = /^version = "(.+)"$/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
 

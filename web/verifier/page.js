@@ -36,7 +36,8 @@ const sentence = (fact) => {
         const param = values.get(name);
         if (!param) return whole;
         if (param.kind === 'date') return show(new Date(param.value));
-        return isId(param.value) ? short(param.value) : param.value;
+        // Roles and purposes are codes with words of their own.
+        return phrases[`${name}.${param.value}`] ?? (isId(param.value) ? short(param.value) : param.value);
     });
 };
 

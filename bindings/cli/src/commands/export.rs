@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clinical::catalog::Catalog;
 use clinical::facts::Param;
-use vault::facade::{AuditFact, Vault, Verification};
+use vault::facade::{AuditFact, FactParam, Vault, Verification};
 
 use super::records::own_record;
 use super::vault::write_private;
@@ -191,6 +191,13 @@ fn heading(found: &Verification, subject: &str) -> String {
     }
 }
 
+/// A role or a purpose: a code with words of its own.
+fn worded(param: &FactParam, catalog: &Catalog) -> Option<Param> {
+    let key = format!("{}.{}", param.name, param.value);
+    let coded = matches!(param.name.as_str(), "role" | "purpose") && catalog.phrase(&key).is_some();
+    coded.then_some(Param::Phrase(key))
+}
+
 fn sentence(fact: &AuditFact, catalog: &Catalog) -> String {
     let params = fact.params.iter().map(|param| {
         let value = match (param.kind.as_str(), param.value.len()) {
@@ -200,7 +207,7 @@ fn sentence(fact: &AuditFact, catalog: &Catalog) -> String {
             (_, 64) if param.value.bytes().all(|b| b.is_ascii_hexdigit()) => {
                 Param::Text(render::short(&param.value).to_owned())
             }
-            _ => Param::Text(param.value.clone()),
+            _ => worded(param, catalog).unwrap_or_else(|| Param::Text(param.value.clone())),
         };
         (param.name.clone(), value)
     });

@@ -14,7 +14,7 @@ type DraftContent = facade::DraftContent;
 #[uniffi::remote(Record)]
 pub struct DraftContent {
     /// The form: `allergy`, `condition`, `medicine`, `measurement`, `immunization`, `person`, `contact`, `wish`, `report`, `prescription`,
-    /// `lab_request`, `result` or `order_state`.
+    /// `lab_request`, `result`, `order_state`, `appointment` (a request for one), `delegation` or `credential`.
     pub kind: String,
     /// For the patient of this grant; left out for an own entry.
     pub grant: Option<String>,

@@ -85,7 +85,7 @@ pub struct RecordSummary {
     pub hidden: bool,
     /// Shared records: whether the copy is here.
     pub fetched: bool,
-    /// Shared records: when it was first opened here.
+    /// When it was first opened here: shared records, and received ones of the own chain.
     pub opened: Option<u64>,
     /// What the signature is worth by the lists that are known here, for records of the own chain: `authentic` or `not_proven`; the
     /// record itself says why.
@@ -116,6 +116,14 @@ impl Vault {
     /// `read.*`, `record.*`, `vault.not_ready`.
     pub fn add_record(&self, draft: facade::RecordDraft, now: u64) -> Result<facade::Changes, VaultError> {
         Ok(self.inner()?.add_record(&draft, now, &mut random()?)?)
+    }
+
+    /// Notes that a record of the own chain was looked at on this device. Nobody else learns of it, no other device either.
+    ///
+    /// # Errors
+    /// `vault.not_found`.
+    pub fn note_opened(&self, id: String, now: u64) -> Result<facade::Changes, VaultError> {
+        Ok(self.inner()?.note_opened(&id, now, &mut random()?)?)
     }
 
     /// Keeps a record out of shares made from now on, or lets it in again.

@@ -4,7 +4,7 @@
 export interface DraftContent {
     /**
      * The form: `allergy`, `condition`, `medicine`, `measurement`, `immunization`, `person`, `contact`, `wish`, `report`, `prescription`,
-     * `lab_request`, `result` or `order_state`.
+     * `lab_request`, `result`, `order_state`, `appointment` (a request for one), `delegation` or `credential`.
      */
     kind: string;
     /** For the patient of this grant; left out for an own entry. */

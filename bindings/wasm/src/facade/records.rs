@@ -54,6 +54,16 @@ impl Vault {
         give(&self.exclusive()?.add_record(&draft, now, &mut random()?)?)
     }
 
+    /// Notes that a record of the own chain was looked at on this device. Nobody else learns of it, no other device either.
+    ///
+    /// # Errors
+    /// `vault.not_found`.
+    #[wasm_bindgen(js_name = noteOpened, unchecked_return_type = "Changes")]
+    pub fn note_opened(&self, id: &str, now: f64) -> Result<JsValue, Thrown> {
+        let now = number(now)?;
+        give(&self.exclusive()?.note_opened(id, now, &mut random()?)?)
+    }
+
     /// Keeps a record out of shares made from now on, or lets it in again.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ export interface RecordSummary {
     hidden: boolean;
     /** Shared records: whether the copy is here. */
     fetched: boolean;
-    /** Shared records: when it was first opened here. */
+    /** When it was first opened here: shared records, and received ones of the own chain. */
     opened?: number;
     /**
      * What the signature is worth by the lists that are known here, for records of the own chain: `authentic` or `not_proven`; the

@@ -49,7 +49,12 @@ impl Links {
             slots: (0..all.len())
                 .filter(|place| later(place) && wanted.contains(place))
                 .collect(),
-            lent: lent.into_iter().map(|place| (place, short(place))).collect(),
+            // Names in a row: they compress better than scattered ones.
+            lent: lent
+                .into_iter()
+                .enumerate()
+                .map(|(at, place)| (place, short(at)))
+                .collect(),
             ask,
         })
     }
@@ -87,14 +92,14 @@ fn is_local(module: &Module, id: FunctionId) -> bool {
     matches!(module.funcs.get(id).kind, FunctionKind::Local(_))
 }
 
-/// A name of two or three characters that no export of the binding has.
-fn short(mut place: usize) -> String {
+/// A name of two or three characters that no export of the binding has, by its number.
+fn short(mut number: usize) -> String {
     const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-+";
     let mut name = String::from("~");
     loop {
-        name.push(char::from(DIGITS[place % DIGITS.len()]));
-        place /= DIGITS.len();
-        if place == 0 {
+        name.push(char::from(DIGITS[number % DIGITS.len()]));
+        number /= DIGITS.len();
+        if number == 0 {
             return name;
         }
     }

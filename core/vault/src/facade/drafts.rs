@@ -37,6 +37,9 @@ const KINDS: &[&str] = &[
     "lab_request",
     "result",
     "order_state",
+    "appointment",
+    "delegation",
+    "credential",
 ];
 /// The largest draft.
 const MAX_CONTENT: usize = 64 * 1024;
@@ -47,7 +50,7 @@ const MAX_DRAFTS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DraftContent {
     /// The form: `allergy`, `condition`, `medicine`, `measurement`, `immunization`, `person`, `contact`, `wish`, `report`, `prescription`,
-    /// `lab_request`, `result` or `order_state`.
+    /// `lab_request`, `result`, `order_state`, `appointment` (a request for one), `delegation` or `credential`.
     pub kind: String,
     /// For the patient of this grant; left out for an own entry.
     pub grant: Option<String>,

@@ -93,7 +93,7 @@ pub struct RecordSummary {
     pub hidden: bool,
     /// Shared records: whether the copy is here.
     pub fetched: bool,
-    /// Shared records: when it was first opened here.
+    /// When it was first opened here: shared records, and received ones of the own chain.
     pub opened: Option<u64>,
     /// What the signature is worth by the lists that are known here, for records of the own chain: `authentic` or `not_proven`; the
     /// record itself says why.
@@ -132,6 +132,7 @@ fn summary(id: &RecordId, item: &RecordItem) -> RecordSummary {
         },
         reason: item.reason.clone(),
         fetched: true,
+        opened: item.opened.map(u64::from),
         ..row(id, &item.summary, &item.author_name, item.source.as_str(), item.time)
     }
 }
@@ -300,6 +301,14 @@ impl Vault {
             tx.created = Some(id.to_string());
             Ok(())
         })
+    }
+
+    /// Notes that a record of the own chain was looked at on this device. Nobody else learns of it, no other device either.
+    ///
+    /// # Errors
+    /// `vault.not_found`.
+    pub fn note_opened(&mut self, id: &str, now: u64, rng: &mut dyn CryptoRng) -> Result<Changes, Error> {
+        self.change(now, rng, |tx, _| record::opened(tx, &parse(id)?))
     }
 
     /// Keeps a record out of shares made from now on, or lets it in again.

@@ -206,6 +206,7 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
             None => tx.put(old.as_bytes(), &CorrectionItem { by: id, author }),
         }
     }
+    let opened = tx.get::<RecordItem>(id.as_bytes())?.and_then(|item| item.opened);
     let item = RecordItem {
         sequence: block.sequence,
         summary,
@@ -222,6 +223,7 @@ pub(super) fn filed(tx: &mut Tx<'_>, block: &Block, body: &RecordBody) -> Result
         hidden,
         reason: clinical::order::reason(&verified.record.content),
         terms: verified.credential.as_ref().map(Credential::terms),
+        opened,
     };
     tx.put(id.as_bytes(), &item);
     package
@@ -281,6 +283,19 @@ pub fn block_bytes(from: &impl Read, name: &ChainName, sequence: u32) -> Result<
     }
     let data: BlockData = from.item(&id)?;
     Ok((data.block, Some(data.promise)))
+}
+
+/// Notes that the owner looked at a record here; the first time counts.
+///
+/// # Errors
+/// `vault.not_found`.
+pub fn opened(tx: &mut Tx<'_>, record: &RecordId) -> Result<(), Fault> {
+    let mut item: RecordItem = tx.item(record.as_bytes())?;
+    if item.opened.is_none() {
+        item.opened = Some(tx.now);
+        tx.put(record.as_bytes(), &item);
+    }
+    Ok(())
 }
 
 /// Keeps a record out of every share, or lets it in again. What is shared already is taken away from the relay; what was seen counts as

@@ -85,6 +85,9 @@ pub struct RecordItem {
     /// What decides whether the author's credential stands.
     #[n(14)]
     pub terms: Option<Terms>,
+    /// When its owner first looked at it on this device. No other device learns of it.
+    #[n(15)]
+    pub opened: Option<Timestamp>,
 }
 
 item!(RecordItem, "record");

@@ -22,13 +22,14 @@ export interface Draft<T extends object> {
 
 /**
  * To be called while a component is set up. `place` says whose form it is, for professionals. A form that changes something that exists
- * gives `fill`, which is taken when there is no draft.
+ * gives `fill`, which is taken when there is no draft. `worth` says whether somebody typed anything yet, where a form fills in more by itself.
  */
 export function draft<T extends object>(
     kind: DraftContent['kind'],
     empty: T,
     place: { grant?: string; request?: string } = {},
     fill?: () => Promise<Partial<T> | undefined>,
+    worth: (fields: T) => boolean = () => true,
 ): Draft<T> {
     const fields = $state(structuredClone(empty));
     let found = $state<number>();
@@ -62,7 +63,7 @@ export function draft<T extends object>(
 
     const save = (json: string): void => {
         working = working.then(async () => {
-            if (over || json === start) return;
+            if (over || json === start || !(id || worth(JSON.parse(json)))) return;
             const content: DraftContent = { kind, json, ...place };
             const { done } = await act('saveDraft', id, content);
             if (done) {

@@ -31,6 +31,8 @@ export interface Live<T> {
     readonly fault: Fault | undefined;
     /** Whether the first answer is still to come. */
     readonly loading: boolean;
+    /** Whether an answer came; it may be that there is nothing. */
+    readonly answered: boolean;
     again(): void;
 }
 
@@ -48,7 +50,7 @@ export function live<M extends QueryName>(
     let fault = $state.raw<Fault>();
     let pulled = $state(0);
     // A value belongs to what was asked: with other arguments it is not shown.
-    let answered = before === undefined ? '' : name(untrack(args));
+    let answered = $state.raw(before === undefined ? '' : name(untrack(args)));
 
     $effect(() => {
         void revision;
@@ -57,7 +59,7 @@ export function live<M extends QueryName>(
         if (!given) return;
         const asked = name(given);
         let stale = false;
-        if (answered !== asked) {
+        if (untrack(() => answered) !== asked) {
             value = known.get(asked) as QueryValue<M> | undefined;
             fault = undefined;
         }
@@ -88,6 +90,10 @@ export function live<M extends QueryName>(
         get loading() {
             return value === undefined && fault === undefined;
         },
+        get answered() {
+            const given = args();
+            return fault === undefined && given !== undefined && answered === name(given);
+        },
         again() {
             pulled += 1;
         },
@@ -105,6 +111,9 @@ export function together(...parts: readonly Live<unknown>[]): Live<true> {
         },
         get loading() {
             return this.fault === undefined && this.value === undefined;
+        },
+        get answered() {
+            return parts.every((part) => part.answered);
         },
         again() {
             for (const part of parts) if (part.value === undefined) part.again();

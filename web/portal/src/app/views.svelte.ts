@@ -40,6 +40,9 @@ export function views(ids: () => readonly string[]): Live<readonly RecordView[]>
         get loading() {
             return loading;
         },
+        get answered() {
+            return !loading;
+        },
         again() {},
     };
 }

@@ -15,3 +15,9 @@ export async function look(bytes: Uint8Array, kind: HandedView['kind']): Promise
     if (answer.value.kind !== kind) return { fault: { code: 'portal.handed', message: '', params: [] } };
     return { file: { bytes, view: answer.value } };
 }
+
+/** A file as text, for the draft of the form that it was taken into. */
+export const packed = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
+/** The file of a draft. */
+export const unpacked = (text: string): Uint8Array => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -30,6 +30,9 @@ export const categoryIcon = (category: string): IconName => ICONS[category] ?? '
 
 export const categoryName = (category: string): string => phrase(`category.${category}`);
 
+/** Somebody sent it, and it was not looked at on this device. */
+export const isFresh = (record: RecordSummary): boolean => record.source === 'received' && record.opened === undefined;
+
 export const titleOf = (record: RecordSummary): string => record.title ?? phrase(record.kind);
 
 /** Kind and day, the kind only where the title does not say it already. */

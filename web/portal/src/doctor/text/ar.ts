@@ -124,6 +124,7 @@ export default {
     writeReport: 'تقرير زيارة',
     writePrescription: 'وصفة',
     writeRequest: 'طلب تحاليل',
+    writeDelegation: 'إنابة زميل',
     mayNotWrite: 'لم يسمح لك المريض بإرسال سجلات.',
     tabRecord: 'السجل',
     tabRequests: 'الطلبات',

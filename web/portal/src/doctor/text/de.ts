@@ -110,6 +110,7 @@ export default {
     writeReport: 'Arztbericht',
     writePrescription: 'Rezept',
     writeRequest: 'Laborauftrag',
+    writeDelegation: 'Vertretung einsetzen',
     mayNotWrite: 'Der Patient hat Ihnen nicht erlaubt, Einträge zu senden.',
     tabRecord: 'Akte',
     tabRequests: 'Aufträge',

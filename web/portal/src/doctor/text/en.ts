@@ -117,6 +117,7 @@ export const en = {
     writeReport: 'Visit report',
     writePrescription: 'Prescription',
     writeRequest: 'Laboratory request',
+    writeDelegation: 'Let a colleague stand in',
     mayNotWrite: 'The patient did not allow you to send records.',
     tabRecord: 'Record',
     tabRequests: 'Requests',

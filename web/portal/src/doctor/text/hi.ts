@@ -110,6 +110,7 @@ export default {
     writeReport: 'मुलाक़ात की रिपोर्ट',
     writePrescription: 'पर्चा',
     writeRequest: 'जाँच अनुरोध',
+    writeDelegation: 'सहकर्मी को अपनी जगह काम करने दें',
     mayNotWrite: 'मरीज़ ने आपको रिकॉर्ड भेजने की अनुमति नहीं दी।',
     tabRecord: 'रिकॉर्ड',
     tabRequests: 'अनुरोध',

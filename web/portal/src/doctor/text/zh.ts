@@ -110,6 +110,7 @@ export default {
     writeReport: '就诊报告',
     writePrescription: '处方',
     writeRequest: '化验申请单',
+    writeDelegation: '请同事代班',
     mayNotWrite: '患者未允许您发送记录。',
     tabRecord: '档案',
     tabRequests: '申请单',

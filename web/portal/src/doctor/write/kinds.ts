@@ -13,6 +13,8 @@ export function formName(kind: string): string {
             return t('writePrescription');
         case 'lab_request':
             return t('writeRequest');
+        case 'delegation':
+            return t('writeDelegation');
         default:
             return kind;
     }
@@ -20,8 +22,15 @@ export function formName(kind: string): string {
 
 const PATHS: Record<string, string> = { report: 'report', prescription: 'prescription', lab_request: 'request' };
 
+/** Drafts of forms that a practitioner finds again on the start page. */
+export const isWritten = ({ kind }: DraftView): boolean => kind in PATHS || kind === 'delegation';
+
 /** Goes on with a draft; one that is about a record corrects it. */
 export async function openDraft({ id, kind, grant }: DraftView): Promise<void> {
+    if (kind === 'delegation') {
+        go(`/patients/${grant}/delegate`);
+        return;
+    }
     const kept = await core.query('draft', id);
     const corrects = kept.ok ? kept.value.request : undefined;
     go(`/patients/${grant}/write/${PATHS[kind] ?? kind}${corrects ? `?corrects=${corrects}` : ''}`);

@@ -22,8 +22,6 @@ export default {
     kindWishHint: 'التبرع بالأعضاء، الإنعاش، وصية طبية',
     kindFile: 'وثيقة أو صورة',
     kindFileHint: 'PDF، صورة، رسالة',
-    draftFound: 'ما كتبته ما زال هنا، حُفظ آخر مرة {time}.',
-    draftAnew: 'البدء من جديد',
     draftKept: 'تُحفظ مسودة على هذا الجهاز.',
     save: 'توقيع وحفظ',
     saved: 'حُفظ في سجلك.',

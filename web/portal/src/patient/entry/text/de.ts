@@ -22,8 +22,6 @@ export default {
     kindWishHint: 'Organspende, Wiederbelebung, Patientenverfügung',
     kindFile: 'Dokument oder Bild',
     kindFileHint: 'PDF, Foto, Brief',
-    draftFound: 'Was Sie getippt haben, ist noch da, zuletzt gespeichert {time}.',
-    draftAnew: 'Neu anfangen',
     draftKept: 'Ein Entwurf bleibt auf diesem Gerät.',
     save: 'Unterschreiben und speichern',
     saved: 'In Ihrer Akte gespeichert.',

@@ -20,8 +20,6 @@ export const en = {
     kindFile: 'Document or picture',
     kindFileHint: 'PDF, photo, letter',
 
-    draftFound: 'What you typed is still here, last saved {time}.',
-    draftAnew: 'Begin anew',
     draftKept: 'A draft is kept on this device.',
     save: 'Sign and save',
     saved: 'Saved in your record.',

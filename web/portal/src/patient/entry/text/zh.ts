@@ -22,8 +22,6 @@ export default {
     kindWishHint: '器官捐献、心肺复苏、预嘱',
     kindFile: '文档或图片',
     kindFileHint: 'PDF、照片、信件',
-    draftFound: '您输入的内容还在，上次保存于{time}。',
-    draftAnew: '重新开始',
     draftKept: '草稿保存在此设备上。',
     save: '签名并保存',
     saved: '已存入您的档案。',

@@ -46,6 +46,8 @@ export default {
     lastOpened: 'آخر ما فُتح',
     noReceipts: 'لم يؤكد أحد أنه فتح شيئًا. هذا لا يثبت شيئًا: ما سُلّم قد يكون قُرئ.',
     openedCount: { zero: 'لم يفتح {name} أي سجل', one: 'فتح {name} سجلًا واحدًا', two: 'فتح {name} سجلين', few: 'فتح {name} {n} سجلات', many: 'فتح {name} {n} سجلًا', other: 'فتح {name} {n} سجل' },
+    unfinished: 'لم يكتمل بعد',
+    unfinishedSince: 'حُفظ {time}',
     begin: 'ابدأ هنا',
     beginPerson: 'من أنت وبمن نتصل',
     beginPersonHint: 'تاريخ الميلاد، جهة اتصال للطوارئ',

@@ -46,6 +46,8 @@ export default {
     lastOpened: 'Zuletzt geöffnet',
     noReceipts: 'Niemand hat bestätigt, etwas geöffnet zu haben. Das beweist nichts: Was zugestellt wurde, kann gelesen worden sein.',
     openedCount: { one: '{name} hat {n} Eintrag geöffnet', other: '{name} hat {n} Einträge geöffnet' },
+    unfinished: 'Noch nicht fertig',
+    unfinishedSince: 'Aufbewahrt {time}',
     begin: 'Fangen Sie hier an',
     beginPerson: 'Wer Sie sind und wen man anrufen soll',
     beginPersonHint: 'Geburtsdatum, Notfallkontakt',

@@ -46,6 +46,8 @@ export const en = {
     lastOpened: 'Last opened',
     noReceipts: 'Nobody has confirmed opening anything. That proves nothing: what was delivered may have been read.',
     openedCount: { one: '{name} opened {n} record', other: '{name} opened {n} records' },
+    unfinished: 'Not finished yet',
+    unfinishedSince: 'Kept {time}',
 
     begin: 'Begin here',
     beginPerson: 'Who you are and whom to call',

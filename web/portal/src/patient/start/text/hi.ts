@@ -46,6 +46,8 @@ export default {
     lastOpened: 'हाल में खोला गया',
     noReceipts: 'किसी ने कुछ खोलने की पुष्टि नहीं की। इससे कुछ सिद्ध नहीं होता: जो पहुँचा वह पढ़ा गया हो सकता है।',
     openedCount: { one: '{name} ने {n} रिकॉर्ड खोला', other: '{name} ने {n} रिकॉर्ड खोले' },
+    unfinished: 'अभी अधूरा',
+    unfinishedSince: '{time} सहेजा गया',
     begin: 'यहाँ से शुरू करें',
     beginPerson: 'आप कौन हैं और किसे फ़ोन करें',
     beginPersonHint: 'जन्म तिथि, आपातकालीन संपर्क',

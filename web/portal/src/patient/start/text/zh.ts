@@ -46,6 +46,8 @@ export default {
     lastOpened: '最近打开',
     noReceipts: '还没有人确认打开过任何内容。这不能证明什么：已送达的内容可能已被阅读。',
     openedCount: { other: '{name}打开了 {n} 条记录' },
+    unfinished: '尚未完成',
+    unfinishedSince: '保存于{time}',
     begin: '从这里开始',
     beginPerson: '您是谁，应联系谁',
     beginPersonHint: '出生日期、紧急联系人',
