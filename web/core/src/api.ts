@@ -171,6 +171,8 @@ export interface Files {
     add(file: File): Promise<Result<Outcome>>;
     /** The next record that is written for a patient carries these; an empty list takes them back. */
     attach(files: File[]): Promise<Result<void>>;
+    /** Gives up copying chosen files; `add` and `attach` answer `cancelled`. */
+    stopCopying(): Promise<Result<void>>;
     /** Stops an upload until `resume`; `query('files')` lists those under way. */
     pause(upload: string): Promise<Result<Outcome>>;
     /** Goes on with one that stopped. With `file` when its copy here is gone (`file.vanished`) or damaged. */

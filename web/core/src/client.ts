@@ -112,6 +112,7 @@ export function connect(options: Options): Core {
     const files: Files = {
         add: (file) => ask((host) => host.addFile(file)),
         attach: (list) => ask((host) => host.attachFiles(list)),
+        stopCopying: () => ask((host) => host.stopCopying()),
         pause: (upload) => ask((host) => host.pauseFile(upload)),
         resume: (upload, file) => ask((host) => host.resumeFile(upload, file)),
         cancel: (upload) => ask((host) => host.cancelFile(upload)),

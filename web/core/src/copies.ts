@@ -29,7 +29,7 @@ export class Copies {
     }
 
     /** Keeps a copy of a chosen file and gives the source under which it is found. */
-    async keep(file: File, begun: (source: string) => void, progress: (bytes: number) => void): Promise<string> {
+    async keep(file: File, begun: (source: string) => void, progress: (bytes: number) => void, stop: AbortSignal): Promise<string> {
         const source = `copy-${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
         const room = await navigator.storage?.estimate();
         if (room?.quota !== undefined && room.quota - (room.usage ?? 0) < file.size) {
@@ -39,6 +39,7 @@ export class Copies {
         begun(source);
         try {
             for (let index = 0; index * PIECE < file.size; index += 1) {
+                if (stop.aborted) throw new Refused('cancelled', 'the copy was given up');
                 const bytes = await slice(file, index * PIECE, PIECE);
                 const sealed = await this.#seal(source, index, bytes);
                 await this.#session.store.keepPiece(source, index, sealed);

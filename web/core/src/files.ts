@@ -19,6 +19,7 @@ export class OpenFiles {
     /** Copies that are being made, or wait for the record that will carry them. */
     readonly #kept = new Set<string>();
     #attached: string[] = [];
+    #stop = new AbortController();
     #timer: ReturnType<typeof setTimeout> | undefined;
     #swept: string | undefined;
     #closed = false;
@@ -42,9 +43,22 @@ export class OpenFiles {
     async attach(files: File[]): Promise<void> {
         for (const source of this.#attached.splice(0)) this.#kept.delete(source);
         const drafts: FileDraft[] = [];
-        for (const file of files) drafts.push(await this.#keep(file));
+        try {
+            for (const file of files) drafts.push(await this.#keep(file));
+        } catch (error) {
+            // All of them go with the record, or none.
+            for (const { source } of drafts) this.#kept.delete(source);
+            this.moved();
+            throw error;
+        }
         this.#attached = drafts.map((draft) => draft.source);
         await this.#open.session.ask((vault) => vault.attachFiles(drafts));
+    }
+
+    /** Gives up the copies that are being made; the calls that make them answer `cancelled`. */
+    stopCopying(): void {
+        this.#stop.abort();
+        this.#stop = new AbortController();
     }
 
     async resume(upload: string, file?: File): Promise<Outcome> {
@@ -134,6 +148,7 @@ export class OpenFiles {
                     this.#swept = undefined;
                 },
                 (bytes) => this.#emit({ kind: 'copying', name: file.name, size: file.size, done: bytes }),
+                this.#stop.signal,
             );
         } catch (error) {
             this.#kept.delete(source);

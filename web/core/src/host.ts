@@ -193,6 +193,10 @@ export class Host {
         return this.#whole(() => this.#opened.files.attach(files));
     }
 
+    stopCopying(): Promise<Result<void>> {
+        return this.#answer(async () => this.#opened.files.stopCopying());
+    }
+
     pauseFile(upload: string): Promise<Result<Outcome>> {
         return this.#whole(() => this.#opened.files.pause(upload));
     }

@@ -1,6 +1,8 @@
 // A patient alone: from an empty browser to a record that can be read in flight mode, and what must not happen on the way.
 
 import assert from 'node:assert/strict';
+import { closeSync, openSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { closeAll } from './support/browser.mjs';
 import { PASSPHRASE, Person } from './support/person.mjs';
@@ -133,6 +135,25 @@ step('a FHIR file is looked at, taken in, and known the second time; a document 
     await asha.tab('Record');
     await asha.row('letter.pdf').click();
     await asha.see('letter.pdf', 'Imported by you, not signed by a professional');
+});
+
+step('a large file that was chosen by mistake is stopped on its way into the store', async () => {
+    const path = join(asha.browser.folder, 'film.bin');
+    closeSync(openSync(path, 'w'));
+    truncateSync(path, 400 << 20);
+    await asha.tab('More');
+    await asha.row('Import').click();
+    await asha.choosing(() => asha.press('Choose a file'), path);
+    await asha.press('Put it into your record');
+    await asha.see('Being copied into the sealed store');
+    await asha.browser.accessible('a file on its way into the store');
+    await asha.shoot('copying');
+    await asha.press('Cancel');
+    // It is still chosen, and nothing of it is in the record.
+    await asha.button('Put it into your record').waitFor();
+    await asha.tab('Record');
+    await asha.row('letter.pdf').waitFor();
+    assert.equal(await asha.page.getByText('film.bin').count(), 0);
 });
 
 step('in flight mode, after a restart, everything is readable', async () => {

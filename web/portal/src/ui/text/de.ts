@@ -16,6 +16,7 @@ export default {
     syncedNever: 'Dieses Gerät hat noch nichts vom Relay gehört.',
     draftFound: 'Was Sie getippt haben, ist noch da, zuletzt gespeichert {time}.',
     draftAnew: 'Neu anfangen',
+    copying: 'Wird in den versiegelten Speicher kopiert',
     waiting: { one: '{n} Sache wartet auf den Versand', other: '{n} Sachen warten auf den Versand' },
     stopped: { one: '{n} Sache konnte nicht gesendet werden', other: '{n} Sachen konnten nicht gesendet werden' },
     look: 'Ansehen',

@@ -13,6 +13,7 @@ export const en = {
     syncedNever: 'This device has not heard from the relay yet.',
     draftFound: 'What you typed is still here, last saved {time}.',
     draftAnew: 'Begin anew',
+    copying: 'Being copied into the sealed store',
     waiting: { one: '{n} thing waits to be sent', other: '{n} things wait to be sent' },
     stopped: { one: '{n} thing could not be sent', other: '{n} things could not be sent' },
     look: 'Look',

@@ -16,6 +16,7 @@ export default {
     syncedNever: '此设备尚未与中继同步。',
     draftFound: '您输入的内容还在，上次保存于{time}。',
     draftAnew: '重新开始',
+    copying: '正在复制到封存的存储中',
     waiting: { other: '{n} 项等待发送' },
     stopped: { other: '{n} 项未能发送' },
     look: '查看',

@@ -77,7 +77,6 @@ export default {
     importFileDone: 'هو في الطريق؛ يدخل سجلك عندما يُحفظ كله.',
     importNothing: 'لا شيء في هذا الملف يمكن استيراده.',
     importAgain: 'ملف آخر',
-    importCopying: 'يجري نسخه إلى المخزن المختوم',
     exportTitle: 'تصدير',
     exportLead: 'ملف يستطيع أي شخص التحقق منه بعد سنوات من دون مُرحِّل Satchel: ما وُقّع، ومن وقّعه، ومتى.',
     exportAll: 'كل شيء',

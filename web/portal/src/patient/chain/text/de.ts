@@ -77,7 +77,6 @@ export default {
     importFileDone: 'Sie ist unterwegs; sie kommt in Ihre Akte, sobald sie ganz gespeichert ist.',
     importNothing: 'In dieser Datei ist nichts, was importiert werden kann.',
     importAgain: 'Eine andere Datei',
-    importCopying: 'Wird in den versiegelten Speicher kopiert',
     exportTitle: 'Exportieren',
     exportLead: 'Eine Datei, die jeder noch nach Jahren ohne das Relay von Satchel prüfen kann: was unterschrieben wurde, von wem und wann.',
     exportAll: 'Alles',

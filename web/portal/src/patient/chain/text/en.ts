@@ -77,7 +77,6 @@ export const en = {
     importFileDone: 'It is on its way; it enters your record when all of it is stored.',
     importNothing: 'This file holds nothing that can be imported.',
     importAgain: 'Another file',
-    importCopying: 'Being copied into the sealed store',
 
     exportTitle: 'Export',
     exportLead: 'A file that anybody can check, years from now, without Satchel’s relay: what was signed, by whom, and when.',

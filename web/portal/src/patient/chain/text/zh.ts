@@ -77,7 +77,6 @@ export default {
     importFileDone: '正在发送；全部保存后即进入您的档案。',
     importNothing: '此文件中没有可导入的内容。',
     importAgain: '另一个文件',
-    importCopying: '正在复制到封存的存储中',
     exportTitle: '导出',
     exportLead: '一个任何人多年后都能检查的文件，无需 Satchel 的中继：签了什么、谁签的、何时签的。',
     exportAll: '全部',
