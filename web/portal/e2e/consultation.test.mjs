@@ -206,7 +206,7 @@ step('values that cannot be are refused at their place before anything is signed
 
 step('a result with a file goes on after the relay was gone, a pause, and a reload', async () => {
     await value(1).getByRole('textbox', { name: 'Value' }).fill('9.80');
-    await lena.page.locator('input[type=file]').first().setInputFiles({ name: 'scan.bin', mimeType: 'application/octet-stream', buffer: SCAN });
+    await lena.choosing(() => lena.press('Attach a file'), { name: 'scan.bin', mimeType: 'application/octet-stream', buffer: SCAN });
     await lena.see('scan.bin');
     for (const person of [office, rao, lena, asha]) person.browser.offline = true;
     await relay.kill();
@@ -292,10 +292,19 @@ step('an access is paused and goes on, then it is stopped and shows nothing new'
     await asha.fill('What it is', 'Migraine');
     await asha.press('Sign and save');
     await asha.see('Migraine');
-    // Both have heard from the relay since; the doctor has not heard of this.
-    await rao.browser.page.waitForTimeout(2000);
-    await rao.see('Penicillin');
+    // The patient's device has given it away, the doctor's has asked for everything there is: it is not among it.
+    for (const person of [asha, rao]) await askForNews(person);
+    await rao.tab('Patients');
+    await rao.row('Asha Menon').click();
+    await rao.see('Nothing new is shared.', 'Penicillin');
     assert.equal(await rao.page.getByText('Migraine').count(), 0);
     await rao.browser.accessible('an access that ended');
     await rao.shoot('ended');
 });
+
+async function askForNews(person) {
+    await person.tab('More');
+    await person.row('Settings').click();
+    await person.press('Ask for news now');
+    await person.see('Everything is sent, and all news are here.');
+}

@@ -100,7 +100,7 @@ step('a narrative with a script is not taken in', async () => {
     };
     await asha.tab('More');
     await asha.row('Import').click();
-    await asha.page.locator('input[type=file]').first().setInputFiles({
+    await asha.choosing(() => asha.press('Choose a file'), {
         name: 'hostile.json',
         mimeType: 'application/json',
         buffer: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: condition }] })),
@@ -118,7 +118,7 @@ step('a file with a script in it is kept, and only saved: nothing in it runs', a
     ]) {
         await asha.tab('More');
         await asha.row('Import').click();
-        await asha.page.locator('input[type=file]').first().setInputFiles({ name, mimeType, buffer: Buffer.from(content) });
+        await asha.choosing(() => asha.press('Choose a file'), { name, mimeType, buffer: Buffer.from(content) });
         await asha.see(name);
         await asha.press('Put it into your record');
         await asha.tab('Record');

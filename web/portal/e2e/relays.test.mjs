@@ -78,7 +78,7 @@ step(`a file of ${MIB} MiB goes over while the relay goes away and the page is l
     await value.getByRole('textbox', { name: 'Value' }).fill('13.1');
     await value.getByRole('textbox', { name: 'Normal from' }).fill('12.0');
     await value.getByRole('textbox', { name: 'to', exact: true }).fill('15.5');
-    await lena.page.locator('input[type=file]').first().setInputFiles(path);
+    await lena.choosing(() => lena.press('Attach a file'), path);
     await lena.see('slides.bin');
     await lena.press('Check and sign');
     await lena.press('Sign and send');

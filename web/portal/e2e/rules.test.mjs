@@ -23,6 +23,7 @@ test('what reaches behind the screen is found', () => {
         'await page.evaluate(() => core.query("grants"));',
         'const answer = await fetch(relay.url);',
         'await page.evaluate(() => indexedDB.open("x"));',
+        "await page.locator('input[type=file]').setInputFiles(path);",
     ]) {
         assert.equal(reachesBehind(line).length > 0, true, line);
     }

@@ -6,6 +6,8 @@ const BEHIND = [
     [/indexedDB|localStorage|sessionStorage|caches\./, 'the store'],
     [/\bfetch\s*\(|context\.request|page\.request|\.route\s*\(|XMLHttpRequest/, 'the network'],
     [/\.(evaluate|evaluateHandle|evaluateAll|addInitScript|exposeFunction|exposeBinding|\$eval|\$\$eval)\s*\(/, "the page's own code"],
+    // A person presses the button that asks for a file: `choosing` of person.mjs does, and `setFiles` answers the browser's own box.
+    [/\.setInputFiles\s*\(/, 'a field that nobody sees'],
     [/SATCHEL_BIN\b|cargo|target\/debug\/satchel/, 'the command line'],
 ];
 
