@@ -47,6 +47,12 @@ async function inspect(values) {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ').slice(0, 400)}`);
 }
 
+/** Runs in the page: what is still arriving is half transparent, and its colours are not those that people read. */
+function settled() {
+    const ends = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    return Promise.all(ends.map((one) => one.finished.catch(() => {})));
+}
+
 /** Runs in the page: how much wider the content is than the screen. */
 function overhang() {
     return document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -57,10 +63,10 @@ export class Browser {
     /** Set while a relay is down on purpose. */
     offline = false;
 
-    /** Opens a browser with an empty folder; `desk` for a wide screen instead of a phone. */
-    static async open(relay, { desk = false, locale = 'en-GB', colorScheme = 'light', who = 'somebody', ahead = 0 } = {}) {
+    /** Opens a browser with an empty folder; `desk` for a wide screen instead of a phone, `lens` as the camera is: given, refused or missing. */
+    static async open(relay, { desk = false, locale = 'en-GB', colorScheme = 'light', who = 'somebody', ahead = 0, lens = 'given' } = {}) {
         const browser = new Browser();
-        browser.ahead = ahead;
+        Object.assign(browser, { ahead, lens });
         browser.who = who;
         open.add(browser);
         browser.relay = relay;
@@ -75,12 +81,13 @@ export class Browser {
     async start() {
         this.context = await chromium.launchPersistentContext(join(this.folder, 'profile'), {
             executablePath,
-            args: [...QUIET, ...this.camera.flags],
+            args: [...QUIET, ...(this.lens === 'missing' ? [] : this.camera.flags(this.lens === 'given'))],
             // With another clock, every script comes over the wire.
             serviceWorkers: this.ahead === 0 ? 'allow' : 'block',
             ...this.options,
         });
         if (this.ahead !== 0) await this.setClock();
+        if (this.lens === 'refused') await this.context.grantPermissions([]);
         // A loaded machine takes its time; a step that never happens fails all the same.
         this.context.setDefaultTimeout(30_000);
         this.page = this.context.pages()[0] ?? (await this.context.newPage());
@@ -95,6 +102,11 @@ export class Browser {
             const script = await route.fetch(); // the device
             await route.fulfill({ response: script, body: `${turn}\n${await script.text()}` });
         });
+    }
+
+    /** The person thinks better of it, and lets the page use the camera. */
+    async giveCamera() {
+        await this.context.grantPermissions(['camera']);
     }
 
     /** So many bytes are left for the page; without a number, as many as the disk has. */
@@ -153,6 +165,7 @@ export class Browser {
     async accessible(what, page = this.page) {
         // A page that is still being drawn has no title yet.
         await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await page.evaluate(settled); // looks
         await page.evaluate(axe); // looks
         const found = await page.evaluate(inspect, RULES); // looks
         assert.deepEqual(found, [], `${what} breaks rules of accessibility`);

@@ -16,13 +16,10 @@ export class Camera {
         this.#write([Buffer.alloc(WIDTH * HEIGHT, 110)]);
     }
 
-    /** Flags by which Chromium takes this file for its camera, and the person's leave for given. */
-    get flags() {
-        return [
-            '--use-fake-device-for-media-stream',
-            '--use-fake-ui-for-media-stream',
-            `--use-file-for-fake-video-capture=${this.file}`,
-        ];
+    /** Flags by which Chromium takes this file for its camera, and the person's leave for given or not. */
+    flags(given) {
+        const leave = given ? ['--use-fake-ui-for-media-stream'] : [];
+        return ['--use-fake-device-for-media-stream', ...leave, `--use-file-for-fake-video-capture=${this.file}`];
     }
 
     /** Holds the camera before what a screen shows; of a row of codes, one after the other. */
