@@ -4,6 +4,7 @@ import type { Changes, FileDraft, Vault } from '../generated/bindings_wasm.js';
 import type { AttachmentPlace, CoreEvent, Outcome } from './api.ts';
 import type { Copies } from './copies.ts';
 import type { Downloads } from './downloads.ts';
+import { fitting } from './file_name.ts';
 import type { Open } from './open.ts';
 
 /** Milliseconds between two tellings of progress. */
@@ -155,7 +156,7 @@ export class OpenFiles {
             this.moved();
             throw error;
         }
-        return { name: file.name, media_type: file.type || 'application/octet-stream', size: file.size, source };
+        return { name: fitting(file.name), media_type: file.type || 'application/octet-stream', size: file.size, source };
     }
 
     async #tell(): Promise<void> {

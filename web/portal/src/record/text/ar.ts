@@ -36,4 +36,5 @@ export default {
     fileHash: 'تم التحقق منه قطعة قطعة مقارنةً بما وُقّع.',
     filePreview: 'معاينة {name}',
     fileNoPreview: 'لا توجد معاينة لهذا النوع من الملفات.',
+    filePictureBad: 'لا يمكن عرض هذه الصورة. احفظها لفتحها في مكان آخر.',
 } satisfies Translation<typeof en>;

@@ -36,4 +36,5 @@ export default {
     fileHash: 'Stück für Stück gegen das geprüft, was unterschrieben wurde.',
     filePreview: 'Vorschau von {name}',
     fileNoPreview: 'Für diese Art von Datei gibt es keine Vorschau.',
+    filePictureBad: 'Dieses Bild kann nicht angezeigt werden. Speichern Sie es, um es anderswo zu öffnen.',
 } satisfies Translation<typeof en>;

@@ -33,4 +33,5 @@ export const en = {
     fileHash: 'Checked piece by piece against what was signed.',
     filePreview: 'Preview of {name}',
     fileNoPreview: 'There is no preview for this kind of file.',
+    filePictureBad: 'This picture cannot be shown. Save it to open it elsewhere.',
 } as const;

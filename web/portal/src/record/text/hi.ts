@@ -36,4 +36,5 @@ export default {
     fileHash: 'जो हस्ताक्षरित था उससे टुकड़ा-दर-टुकड़ा जाँचा गया।',
     filePreview: '{name} का पूर्वावलोकन',
     fileNoPreview: 'इस तरह की फ़ाइल का पूर्वावलोकन नहीं है।',
+    filePictureBad: 'यह तस्वीर दिखाई नहीं जा सकती। इसे कहीं और खोलने के लिए सहेजें।',
 } satisfies Translation<typeof en>;

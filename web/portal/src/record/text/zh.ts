@@ -36,4 +36,5 @@ export default {
     fileHash: '逐段与所签内容核对。',
     filePreview: '{name}的预览',
     fileNoPreview: '此类文件没有预览。',
+    filePictureBad: '无法显示此图片。请保存后在别处打开。',
 } satisfies Translation<typeof en>;

@@ -72,6 +72,7 @@ export default {
     importWorking: 'Wird importiert',
     importDone: { one: '{n} Eintrag wurde importiert.', other: '{n} Einträge wurden importiert.' },
     importExisting: 'Ihr vorhandener Eintrag',
+    importPictureBad: 'Dieses Bild kann nicht angezeigt werden. Aufgenommen werden kann es trotzdem.',
     importFileKeep: 'In die Akte aufnehmen',
     importFileText: 'Sie wird hier versiegelt und in Teilen an das Relay gesendet; Sie können inzwischen weitermachen.',
     importFileDone: 'Sie ist unterwegs; sie kommt in Ihre Akte, sobald sie ganz gespeichert ist.',

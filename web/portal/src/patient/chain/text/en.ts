@@ -72,6 +72,7 @@ export const en = {
     importWorking: 'Importing',
     importDone: { one: '{n} record was imported.', other: '{n} records were imported.' },
     importExisting: 'The one you have',
+    importPictureBad: 'This picture cannot be shown. It can be kept all the same.',
     importFileKeep: 'Put it into your record',
     importFileText: 'It is sealed here and sent to the relay in parts; you can go on meanwhile.',
     importFileDone: 'It is on its way; it enters your record when all of it is stored.',

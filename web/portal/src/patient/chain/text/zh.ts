@@ -72,6 +72,7 @@ export default {
     importWorking: '正在导入',
     importDone: { other: '已导入 {n} 条记录。' },
     importExisting: '您已有的那条',
+    importPictureBad: '无法显示此图片，但仍可收录。',
     importFileKeep: '放入您的档案',
     importFileText: '它在此封存，并分段发送到中继；您可以继续做别的事。',
     importFileDone: '正在发送；全部保存后即进入您的档案。',
