@@ -6,6 +6,7 @@ import { faultOf, ok, refuse } from './fault.ts';
 import type { Host } from './host.ts';
 import { Idle } from './idle.ts';
 import { Tabs } from './locks.ts';
+import { REGISTRY } from './names.ts';
 import * as passkey from './passkey.ts';
 
 /** How the page learns of a newer portal; the service worker's side of it. */
@@ -121,7 +122,8 @@ export function connect(options: Options): Core {
     };
 
     return {
-        profiles: () => ask((host) => host.profiles()),
+        // The first page of a browser that stored nothing yet need not wait for the worker.
+        profiles: async () => (!running && (await untouched()) ? ok([]) : ask((host) => host.profiles())),
         create: (setup, passphrase) => ask((host) => host.create(setup, passphrase)),
         createOfficer: (name, passphrase) => ask((host) => host.createOfficer(name, passphrase)),
         join: (words, relay, passphrase, how) => ask((host) => host.join(words, relay, passphrase, how?.ordinary ?? false)),
@@ -149,7 +151,7 @@ export function connect(options: Options): Core {
         removePasskey: () => ask((host) => host.removePasskey()),
         passkeys: passkey.available,
         warm: () => void ask((host) => host.warm()),
-        current: () => ask((host) => host.current()),
+        current: async () => (running ? ask((host) => host.current()) : ok(undefined)),
         lock: () => end('asked'),
         lockAfter: (seconds) => {
             idle.seconds = seconds;
@@ -183,6 +185,15 @@ export function connect(options: Options): Core {
             return () => void listeners.delete(listener);
         },
     };
+}
+
+/** Whether no vault was ever listed here, as far as this browser says. */
+async function untouched(): Promise<boolean> {
+    try {
+        return !(await indexedDB.databases()).some(({ name }) => name === REGISTRY);
+    } catch {
+        return false;
+    }
 }
 
 async function storage(): Promise<StorageFacts> {

@@ -3,6 +3,7 @@
 import { type DBSchema, deleteDB, type IDBPDatabase } from 'idb';
 import { Refused } from './fault.ts';
 import { held } from './locks.ts';
+import { REGISTRY } from './names.ts';
 import { databaseOf, opened } from './store.ts';
 
 export interface ProfileRow {
@@ -19,10 +20,8 @@ interface Registry extends DBSchema {
     profiles: { key: string; value: ProfileRow };
 }
 
-const NAME = 'satchel';
-
 async function within<T>(work: (database: IDBPDatabase<Registry>) => Promise<T>): Promise<T> {
-    const database = await opened<Registry>(NAME, {
+    const database = await opened<Registry>(REGISTRY, {
         upgrade: (fresh) => void fresh.createObjectStore('profiles', { keyPath: 'id' }),
     });
     try {
