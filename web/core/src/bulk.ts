@@ -2,6 +2,7 @@
 // are those that the core would make itself, only many times sooner.
 
 import type { Changes, PieceRequest, SealingPlan, Vault } from '../generated/bindings_wasm.js';
+import { Ahead } from './ahead.ts';
 import type { Session } from './session.ts';
 
 const TAG = 16;
@@ -13,23 +14,35 @@ type Give = (vault: Vault, time: number) => Changes;
 
 export class Bulk {
     readonly #session: Session;
+    readonly #read: (piece: PieceRequest) => Promise<Uint8Array<ArrayBuffer>>;
+    readonly #ahead: Ahead;
     /** One key a file, not extractable, by the name that the core gives it. */
     readonly #keys = new Map<string, CryptoKey>();
 
-    constructor(session: Session) {
+    /** `read` gives the bytes of a piece. */
+    constructor(session: Session, read: (piece: PieceRequest) => Promise<Uint8Array<ArrayBuffer>>) {
         this.#session = session;
+        this.#read = read;
+        this.#ahead = new Ahead(async (piece) => {
+            const bytes = await read(piece);
+            return { bytes, hash: await sha256(bytes) };
+        });
     }
 
     /** Brings a piece: hashed in the first pass, sealed in the second. */
-    async bring(piece: PieceRequest, bytes: Uint8Array<ArrayBuffer>): Promise<Changes> {
-        return this.#session.change(await this.prepare(piece, bytes));
+    async bring(piece: PieceRequest): Promise<Changes> {
+        return this.#session.change(await this.prepare(piece));
     }
 
     /** Does the work on a piece, and gives the call that brings it. */
-    async prepare({ upload, index, sealing }: PieceRequest, bytes: Uint8Array<ArrayBuffer>): Promise<Give> {
-        if (!able()) return (vault, time) => vault.givePiece(upload, index, bytes, time);
+    async prepare(piece: PieceRequest): Promise<Give> {
+        const { upload, index, sealing } = piece;
+        if (!able()) {
+            const whole = await this.#read(piece);
+            return (vault, time) => vault.givePiece(upload, index, whole, time);
+        }
+        const { bytes, hash } = await this.#ahead.take(piece);
         const { length } = bytes;
-        const hash = await sha256(bytes);
         if (!sealing) return (vault, time) => vault.givePieceHash(upload, index, length, hash, time);
         const asked = (keyed: boolean) =>
             this.#session.ask((vault) => vault.planPiece(upload, index, length, hash, keyed));
@@ -44,8 +57,8 @@ export class Bulk {
             this.#keys.set(plan.key_name, key);
         }
         const sealed = await seal(plan, key, bytes);
-        const piece = { index, length, hash, key_name: plan.key_name, sealed, address: await sha256(sealed) };
-        return (vault, time) => vault.giveSealedPiece(upload, piece, time);
+        const made = { index, length, hash, key_name: plan.key_name, sealed, address: await sha256(sealed) };
+        return (vault, time) => vault.giveSealedPiece(upload, made, time);
     }
 }
 

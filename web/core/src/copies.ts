@@ -2,12 +2,10 @@
 // after a reload.
 
 import type { PieceRequest } from '../generated/bindings_wasm.js';
+import { PIECE } from './ahead.ts';
 import { able, sealOnce } from './bulk.ts';
 import { Refused } from './fault.ts';
 import type { Session } from './session.ts';
-
-/** Bytes of a whole piece (DESIGN §9). */
-export const PIECE = 1 << 20;
 
 /** The codes that the vault is told when a piece cannot be brought. */
 export class Unreadable extends Error {
@@ -38,13 +36,18 @@ export class Copies {
         this.#chosen.set(source, file);
         begun(source);
         try {
+            // A piece is stored while the next one is sealed.
+            let stored = Promise.resolve();
             for (let index = 0; index * PIECE < file.size; index += 1) {
                 if (stop.aborted) throw new Refused('cancelled', 'the copy was given up');
                 const bytes = await slice(file, index * PIECE, PIECE);
                 const sealed = await this.#seal(source, index, bytes);
-                await this.#session.store.keepPiece(source, index, sealed);
+                await stored;
+                stored = this.#session.store.keepPiece(source, index, sealed);
+                stored.catch(() => {});
                 progress(Math.min(file.size, (index + 1) * PIECE));
             }
+            await stored;
         } catch (error) {
             this.#chosen.delete(source);
             if (error instanceof Unreadable) throw new Refused('portal.file', 'the file cannot be read');

@@ -53,7 +53,6 @@ export interface Round {
 
 export class Driver {
     readonly #session: Session;
-    readonly #copies: Copies;
     readonly #bulk: Bulk;
     readonly #downloads: Downloads;
     readonly #watcher: Watcher;
@@ -77,8 +76,7 @@ export class Driver {
 
     constructor(session: Session, copies: Copies, downloads: Downloads, watcher: Watcher) {
         this.#session = session;
-        this.#copies = copies;
-        this.#bulk = new Bulk(session);
+        this.#bulk = new Bulk(session, (piece) => copies.read(piece));
         this.#downloads = downloads;
         this.#watcher = watcher;
     }
@@ -260,7 +258,7 @@ export class Driver {
         const { upload, size } = piece;
         let changes: Changes;
         try {
-            changes = await this.#bulk.bring(piece, await this.#copies.read(piece));
+            changes = await this.#bulk.bring(piece);
         } catch (error) {
             const code = error instanceof Unreadable ? error.code : faultOf(error).code;
             // Paused or given up while it was read.
