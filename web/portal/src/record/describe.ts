@@ -101,5 +101,14 @@ export function factsOf(part: PartView): string[] {
     return part.facts.filter((fact) => !DOSAGE.has(fact.phrase)).map((fact) => phrase(fact.phrase, fact.params));
 }
 
+/** Statuses that say no more than that the record is there. */
+const PLAIN = new Set(['final', 'completed', 'current']);
+
+/** Whether a status says something that a reader must know. */
+export const isTelling = (status: string | undefined): status is string => status !== undefined && !PLAIN.has(status);
+
+/** Not the last word of whoever signed it: more is to come. */
+export const isPreliminary = (status: string | undefined): status is string => status === 'preliminary' || status === 'partial';
+
 /** A FHIR status in words. */
 export const statusOf = (status: string): string => (hasPhrase(`status.${status}`) ? phrase(`status.${status}`) : status);

@@ -32,6 +32,8 @@ export const en = {
     seeResult: 'The result you signed',
     correctResult: 'Correct the result',
     answered: 'Answered. A mistake is mended by a correction; the old version stays, marked.',
+    completeResult: 'Complete the result',
+    answeredOpen: 'A preliminary result was given. Complete it when everything is there; the old version stays, marked.',
     mayNotSend: 'The patient did not allow you to send records.',
     stateSent: 'The new state is on its way.',
 
@@ -57,6 +59,7 @@ export const en = {
     // Result
     resultTitle: 'Result',
     resultCorrectTitle: 'Correct a result',
+    resultCompleteTitle: 'Complete a preliminary result',
     panel: 'What was examined',
     panelCode: 'LOINC code',
     reportNumber: 'Your number of the report',
@@ -94,6 +97,8 @@ export const en = {
     removeValue: 'Remove value {n}',
     conclusion: 'Conclusion',
     correctionReason: 'Why is it corrected?',
+    completionWhy: 'Why is there a new version?',
+    completionReason: 'The preliminary result is now complete.',
     needed: 'This is needed.',
     noValues: 'Enter at least one value, or a conclusion.',
     expected: 'Value {n}, {name}. Expected: {expected}',
@@ -116,6 +121,7 @@ export const en = {
     discardText: 'What you wrote here is deleted. Nothing of it was sent.',
     draftKept: 'Draft kept on this device',
     correctionOf: 'A correction: the old version stays, marked, and its readers are told.',
+    completionOf: 'The complete result replaces the preliminary one; that stays, marked, and its readers are told.',
     signedSent: 'Signed and sent.',
     signedOffline: 'Signed. It is sent as soon as the relay answers.',
     signedFiles: 'The files are sent first; then it is signed.',
