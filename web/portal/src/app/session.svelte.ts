@@ -8,7 +8,7 @@ import { core } from './core';
 import { changed, forgetAnswers } from './live.svelte';
 import { toneOf } from './news';
 import { currentPath } from './place.svelte';
-import { type Role, isRole, roles } from './route';
+import { type Role, type RoleName, isRole, roles } from './route';
 
 type Stage = 'starting' | 'door' | 'open';
 
@@ -17,6 +17,7 @@ let vaults = $state.raw<ProfileInfo[]>([]);
 let current = $state.raw<ProfileInfo>();
 let profile = $state.raw<Profile>();
 let role = $state.raw<Role>();
+let roleName: RoleName | undefined;
 let network = $state.raw<Network>({ state: 'unknown', busy: false });
 let update = $state(false);
 let locked = $state<'asked' | 'idle' | 'ended' | 'conflict'>();
@@ -109,7 +110,23 @@ async function list(): Promise<void> {
 /** Whose vault it is and how much waits to be sent. */
 async function describe(): Promise<void> {
     const answer = await core.query('profile');
-    if (answer.ok) profile = answer.value;
+    if (!answer.ok) return;
+    profile = answer.value;
+    // A vault that is brought back learns whose it is on the way: then the screens are another role's.
+    if (stage === 'open' && isRole(profile.role) && profile.role !== roleName) await play(profile.role);
+}
+
+/** The role's screens come. */
+async function play(name: RoleName): Promise<void> {
+    roleName = name;
+    role = (await roles[name]()).role;
+}
+
+/** Whose vault it is. One that joins does not know yet; only a new officer's has a request to show. */
+async function roleOf(row: ProfileInfo | undefined): Promise<RoleName> {
+    const known = profile?.role || row?.role || '';
+    if (isRole(known)) return known;
+    return (await core.query('officerRequest')).ok ? 'organization' : 'patient';
 }
 
 /** After a vault was opened, made or joined: its role's screens come. */
@@ -117,8 +134,7 @@ export async function enter(): Promise<void> {
     forgetAnswers();
     wantPhrases();
     const [open] = await Promise.all([core.current(), describe()]);
-    const name = profile?.role || (open.ok ? open.value?.role : '') || 'patient';
-    role = (await roles[isRole(name) ? name : 'patient']()).role;
+    await play(await roleOf(open.ok ? open.value : undefined));
     await textsReady();
     current = open.ok ? open.value : undefined;
     const reached = await core.network();

@@ -143,6 +143,7 @@ export default {
     keyLead: 'Wenn das erste Blatt verloren ist oder gesehen wurde, übernimmt das zweite.',
     keyText: 'Das zweite Blatt wird zum ersten, und ein neues zweites wird einmal gezeigt. Halten Sie Papier bereit.',
     keyNext: 'Die 24 Wörter des zweiten Blatts',
+    keyNextWrong: 'Das sind nicht die Wörter des zweiten Blatts.',
     keyOld: 'Die 24 Wörter des ersten Blatts',
     keyOldHint: 'Mit ihnen wird das erste Blatt wertlos. Ohne sie lässt sich diese Akte damit weiterhin wiederherstellen.',
     keyDo: 'Zweites Blatt in Kraft setzen',

@@ -152,6 +152,7 @@ export const en = {
     keyLead: 'When the first kit was lost or seen by others, the second kit takes over.',
     keyText: 'The second kit becomes the first, and a new second kit is shown once. Have paper ready.',
     keyNext: 'The 24 words of the second kit',
+    keyNextWrong: 'These are not the words of the second kit.',
     keyOld: 'The 24 words of the first kit',
     keyOldHint: 'With them the first kit becomes worthless. Without them it still recovers this vault.',
     keyDo: 'Put the second kit into force',
