@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { holdFocus } from './app/focus';
 import { followLinks, hideFragment } from './app/place.svelte';
 import { begin } from './app/session.svelte';
 import { applyTheme } from './app/theme.svelte';
@@ -9,6 +10,7 @@ import { preferredLanguage, setLanguage, textsReady } from './text/language.svel
 hideFragment();
 applyTheme();
 followLinks();
+holdFocus();
 
 const target = document.getElementById('app');
 if (target) {
