@@ -1,6 +1,8 @@
-// Pictures of every screen in every state, and a page with one table of them: for people to look at. `cargo xtask screenshots` runs it.
+// Pictures of every screen in every state, and a page with one table of them: for people to look at. `cargo xtask screenshots` runs it. What
+// breaks a rule of accessibility or is wider than the screen is marked in the table, and makes the run fail at its end.
 //
-// People who are new show first run and emptiness; the demo's people show what full screens look like; then their relay goes away.
+// People who are new show first run and emptiness, what is still being read and what could not be read; the demo's people show what full
+// screens look like; then their relay goes away.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -11,9 +13,13 @@ import { closeAll } from '../e2e/support/browser.mjs';
 import { organization, vouchByFile } from '../e2e/support/cast.mjs';
 import { Person } from '../e2e/support/person.mjs';
 import { Relay } from '../e2e/support/relay.mjs';
-import { SCREENS, follow, reachable } from '../e2e/support/tour.mjs';
+import { SCREENS } from '../e2e/support/tour.mjs';
+import { answer, between } from './answers.mjs';
+import { Album } from './camera.mjs';
 import { DOORS, doors } from './doors.mjs';
 import { page } from './page.mjs';
+import { PLACES, addressOf, routeOf, visit } from './places.mjs';
+import { SCENES, consent } from './scenes.mjs';
 
 const folder = process.argv[2];
 assert.ok(folder, 'the folder for the pictures is named');
@@ -30,14 +36,17 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What a screen is looked at in, and how it comes about. */
 const FULL = {
-    phone: { size: PHONE },
-    'phone-dark': { size: PHONE, theme: 'dark' },
-    desk: { size: DESK },
-    'desk-dark': { size: DESK, theme: 'dark' },
+    phone: { size: PHONE, checked: true },
+    'phone-dark': { size: PHONE, theme: 'dark', checked: true },
+    desk: { size: DESK, checked: true },
+    'desk-dark': { size: DESK, theme: 'dark', checked: true },
     arabic: { size: PHONE, language: 'العربية' },
 };
-const STATES = ['first', ...Object.keys(FULL), 'offline'];
+const STATES = ['first', 'loading', 'error', ...Object.keys(FULL), 'offline'];
+/** Screens of a role, those of the tour and the others. */
+const placesOf = (role) => ({ ...SCREENS[role], ...PLACES[role] });
 
+const album = new Album(folder);
 let relay;
 
 try {
@@ -47,24 +56,29 @@ try {
     if (wanted('doors')) await doors(relay, folder, { PHONE, DESK });
     const people = [];
     for (const role of Object.keys(SCREENS).filter(wanted)) people.push(await newcomer(role));
-    for (const person of people) await tour(person, 'first', { size: PHONE });
+    for (const person of people) {
+        await tour(person, 'first', { size: PHONE, checked: true });
+        await unanswered(person);
+    }
     const seasoned = await cast(people);
     await closeAll(true, new Set(seasoned.map((person) => person.browser)));
     for (const person of seasoned) {
         for (const [state, way] of Object.entries(FULL)) await tour(person, state, way);
     }
+    const [patient, doctor] = ['patient', 'practitioner'].map((role) => seasoned.find((person) => person.role === role));
+    if (patient && doctor) await consent(patient, doctor, inEveryWay);
     await relay.kill();
     for (const person of seasoned) {
         person.browser.offline = true;
-        await person.page.setViewportSize(PHONE);
+        await dress(person, { size: PHONE });
         await person.page.locator('.strip').first().waitFor({ timeout: 90_000 });
-        await tour(person, 'offline', { size: PHONE });
+        await tour(person, 'offline', { size: PHONE, checked: true });
     }
     const pictures = new Set(await readdir(folder));
-    const rows = { doors: DOORS, ...Object.fromEntries(Object.entries(SCREENS).map(([role, screens]) => [role, Object.keys(screens)])) };
-    await writeFile(join(folder, 'index.html'), page(rows, STATES, pictures));
-    for (const person of seasoned) person.sound();
+    const rows = { doors: DOORS, ...Object.fromEntries(Object.keys(SCREENS).map((role) => [role, [...Object.keys(placesOf(role)), ...Object.keys(SCENES[role] ?? {})]])) };
+    await writeFile(join(folder, 'index.html'), page(rows, STATES, pictures, album.findings));
     console.log(`${pictures.size} pictures: ${join(folder, 'index.html')}`);
+    assert.deepEqual([...album.findings], [], 'every screen keeps the rules');
 } finally {
     await closeAll();
     await relay?.stop();
@@ -106,18 +120,61 @@ async function cast(newcomers) {
     return people;
 }
 
-async function tour(person, state, { size, theme = 'light', language = 'English' }) {
+/** Size, colours and language; the settings are the screen then. */
+async function dress(person, { size, theme = 'light', language = 'English' }) {
     await person.page.setViewportSize(size);
     await person.page.emulateMedia({ colorScheme: theme });
-    await follow(person, SCREENS[person.role].settings ?? ['/more', '/settings']);
+    await visit(person, '/settings');
     await person.choose(LABEL, language);
-    for (const [screen, links] of Object.entries(SCREENS[person.role])) {
-        if (!(await reachable(person, links))) continue;
-        if (person.browser.faults.length > 0) console.error(`${person.role} ${screen}: ${person.browser.faults.join(', ')}`);
+}
+
+async function tour(person, state, way) {
+    await dress(person, way);
+    for (const [screen, place] of Object.entries(placesOf(person.role))) {
+        const address = await addressOf(person, place);
+        if (address === undefined) continue;
+        await visit(person, address);
         // What moves comes to rest, what is still being read arrives.
         await person.page.locator('.loading').first().waitFor({ state: 'detached', timeout: 3_000 }).catch(() => {});
-        await person.page.screenshot({ path: join(folder, `${person.role}-${screen}-${state}.png`), animations: 'disabled' });
+        await album.take(person, screen, state, way.checked);
     }
-    await follow(person, SCREENS[person.role].settings ?? ['/more', '/settings']);
-    await person.choose(LABEL, 'English');
+    await dress(person, { size: way.size });
+}
+
+/** Every screen while its questions are not answered yet, and when they are refused. */
+async function unanswered(person) {
+    await person.page.context().addInitScript(between);
+    await person.page.goto(relay.url);
+    await person.unlock();
+    await person.page.setViewportSize(PHONE);
+    for (const [how, state] of [['held', 'loading'], ['refused', 'error']]) {
+        await answer(person, how);
+        for (const [screen, place] of Object.entries(placesOf(person.role))) {
+            await visit(person, routeOf(place).replaceAll('*', 'x'));
+            if (how === 'refused') await person.page.waitForTimeout(150);
+            await album.take(person, screen, state, true);
+        }
+    }
+    await answer(person, 'given');
+    await visit(person, '/');
+}
+
+/** A screen of a scene in all its ways; where it has no address of its own, it stays as it is. */
+async function inEveryWay(person, screen, address) {
+    for (const [state, way] of Object.entries(FULL)) {
+        if (address) {
+            await dress(person, way);
+            await visit(person, address);
+        } else if (way.language) {
+            continue;
+        } else {
+            await person.page.setViewportSize(way.size);
+            await person.page.emulateMedia({ colorScheme: way.theme ?? 'light' });
+        }
+        await album.take(person, screen, state, way.checked);
+    }
+    if (address) {
+        await dress(person, FULL.phone);
+        await visit(person, address);
+    }
 }

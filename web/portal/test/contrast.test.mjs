@@ -57,3 +57,24 @@ for (const theme of ['light', 'dark']) {
         });
     }
 }
+
+/** What the charts draw with, by the names in their own files: marks, and what lies beneath or between them. */
+const CHARTS = {
+    'trend.ts': { find: /colour\('--([\w-]+)'\)/g, marks: ['brand', 'good-mark', 'warn-mark', 'bad-mark', 'ink'], on: ['card', 'good-soft'], beneath: ['line'], words: ['muted'] },
+    'NumberLine.svelte': { find: /(?:background|border|outline):[^;]*var\(--([\w-]+)\)/g, marks: ['good-mark', 'warn-mark', 'bad-mark', 'ink'], on: ['card'], beneath: ['track'], words: [] },
+};
+
+for (const [file, { find, marks, on, beneath, words }] of Object.entries(CHARTS)) {
+    test(`${file} draws nothing that is hard to see`, () => {
+        const named = new Set([...readFileSync(new URL(`../src/ui/${file}`, import.meta.url), 'utf8').matchAll(find)].map(([, name]) => name));
+        assert.deepEqual([...named].sort(), [...new Set([...marks, ...on, ...beneath, ...words])].sort(), 'every colour of the file is judged here, and no other');
+        for (const theme of ['light', 'dark']) {
+            for (const mark of marks) {
+                for (const ground of on) {
+                    const ratio = contrast(colours.get(mark)[theme], colours.get(ground)[theme]);
+                    assert.ok(ratio >= 3, `${theme}: ${mark} on ${ground}: ${ratio.toFixed(2)}`);
+                }
+            }
+        }
+    });
+}

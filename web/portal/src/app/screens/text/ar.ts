@@ -148,7 +148,7 @@ export default {
     trustNone: 'لا تثق بأي مؤسسة بعد. يظهر عندها كل من يطلب الوصول مجهولًا.',
     trustAdd: 'إضافة مؤسسة',
     trustCard: 'اختيار بطاقتها',
-    trustCardHint: 'ملف تسلّمه المؤسسة بنفسها.',
+    trustCardHint: 'بطاقة تسلّمها المؤسسة بنفسها: امسح رموزها أو اختر ملفها.',
     trustList: 'أو ألصق أسطرًا من قائمة',
     trustListHint: 'كل سطر: organization ثم معرّفها ثم اسمها',
     trustListUse: 'إضافتها',

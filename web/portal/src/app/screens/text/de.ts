@@ -148,7 +148,7 @@ export default {
     trustNone: 'Sie vertrauen noch keiner Organisation. Wer um Zugriff bittet, erscheint dann als unbekannt.',
     trustAdd: 'Eine Organisation hinzufügen',
     trustCard: 'Karte der Organisation auswählen',
-    trustCardHint: 'Eine Datei, die die Organisation selbst herausgibt.',
+    trustCardHint: 'Eine Karte, die die Organisation selbst herausgibt: ihre Codes scannen oder die Datei wählen.',
     trustList: 'Oder Zeilen einer Liste einfügen',
     trustListHint: 'Je Zeile: organization, Kennung, Name',
     trustListUse: 'Diese hinzufügen',

@@ -158,7 +158,7 @@ export const en = {
     trustNone: 'You trust no organization yet. Whoever asks for access is then shown as unknown.',
     trustAdd: 'Add an organization',
     trustCard: 'Choose its card',
-    trustCardHint: 'A file that the organization hands out itself.',
+    trustCardHint: 'A card that the organization hands out itself: scan its codes, or choose the file.',
     trustList: 'Or paste lines of a list',
     trustListHint: 'Each line: organization, its id, its name',
     trustListUse: 'Add these',

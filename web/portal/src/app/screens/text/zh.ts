@@ -148,7 +148,7 @@ export default {
     trustNone: '您还没有信任任何机构。因此请求访问的人都会显示为未知。',
     trustAdd: '添加机构',
     trustCard: '选择它的名片文件',
-    trustCardHint: '由机构自己发放的文件。',
+    trustCardHint: '由机构自己发放的卡片：扫描它的代码，或选择文件。',
     trustList: '或粘贴名单中的行',
     trustListHint: '每行：organization、编号、名称',
     trustListUse: '添加这些',
