@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use support::{Person, Relay, sample};
+use support::{Person, Relay, sample, writing};
 use vault::facade::{RecordQuery, Vault};
 
 /// A document of a little more than two parts, so that it is uploaded in pieces.
@@ -170,4 +170,33 @@ fn collect(folder: &Path, files: &mut Vec<Vec<u8>>) {
             }
         }
     }
+}
+
+#[test]
+fn a_copy_of_a_block_with_one_bit_changed_has_another_hash_and_breaks_the_chain() {
+    let Some(relay) = Relay::start() else { return };
+    let mut asha = Person::new(&relay, "patient", "Asha Rao");
+    asha.run(|vault, now, rng| vault.add_measurement(&writing::weight("61.5"), now, rng));
+    asha.sync();
+    let blocks = asha.ask(|vault| vault.blocks(0, 2));
+    assert_eq!(blocks[1].previous.as_ref(), Some(&blocks[0].hash), "linked by hash");
+    let bytes = asha.ask(|vault| vault.block(0)).bytes.expect("bytes");
+    let same = asha.ask(|vault| vault.inspect(0, bytes.clone()));
+    assert_eq!((&same.hash, &same.failure), (&blocks[0].hash, &None));
+    // In its frame, in what is signed, in the signature.
+    for place in [5, bytes.len() / 2, bytes.len() - 1] {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        let seen = asha.ask(|vault| vault.inspect(0, changed.clone()));
+        assert!(seen.failure.is_some(), "byte {place}");
+        assert_ne!(
+            seen.hash, blocks[0].hash,
+            "byte {place}: the next block names another hash"
+        );
+    }
+    assert_eq!(
+        asha.ask(Vault::check_chain).bad,
+        None,
+        "the chain itself was not touched"
+    );
 }

@@ -108,7 +108,7 @@ mod described {
         pub kind: String,
         /// When.
         pub time: u64,
-        /// Its hash.
+        /// The hash of its bytes, whatever the chain says it should be.
         pub hash: String,
         /// Hash of the block before; absent in genesis.
         pub previous: Option<String>,

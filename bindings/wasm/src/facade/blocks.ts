@@ -8,7 +8,7 @@ export interface BlockView {
     kind: string;
     /** When. */
     time: number;
-    /** Its hash. */
+    /** The hash of its bytes, whatever the chain says it should be. */
     hash: string;
     /** Hash of the block before; absent in genesis. */
     previous?: string;

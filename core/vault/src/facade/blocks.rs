@@ -1,6 +1,7 @@
 //! The chain itself: every block as the block view draws it, and the check of them all.
 
-use protocol::block::Block;
+use protocol::block::{Block, BlockStatement};
+use protocol::statement::Statement;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Vault};
@@ -19,7 +20,7 @@ pub struct BlockView {
     pub kind: String,
     /// When.
     pub time: u64,
-    /// Its hash.
+    /// The hash of its bytes, whatever the chain says it should be.
     pub hash: String,
     /// Hash of the block before; absent in genesis.
     pub previous: Option<String>,
@@ -156,7 +157,7 @@ impl Vault {
             sequence,
             kind: index.kind.as_str().to_owned(),
             time: index.time.seconds(),
-            hash: index.hash.to_string(),
+            hash: BlockStatement::HASH.hash(&[&bytes]).to_string(),
             previous: before.map(|hash| hash.to_string()),
             promised: index.promised.map(u64::from),
             actor: None,

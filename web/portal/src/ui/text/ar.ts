@@ -32,7 +32,7 @@ export default {
     criticalLow: 'منخفض بشكل حرج',
     criticalHigh: 'مرتفع بشكل حرج',
     lineLabel: '{name}: {value}. {range}. {level}.',
-    asTable: 'عرض كجدول',
+    tableAll: { zero: 'عرض القيم', one: 'عرض قيمة واحدة', two: 'عرض القيمتين', few: 'عرض كل القيم ({n})', many: 'عرض كل القيم ({n})', other: 'عرض كل القيم ({n})' },
     date: 'التاريخ',
     value: 'القيمة',
     range: 'المجال الطبيعي',

@@ -32,7 +32,7 @@ export default {
     criticalLow: 'Kritisch niedrig',
     criticalHigh: 'Kritisch hoch',
     lineLabel: '{name}: {value}. {range}. {level}.',
-    asTable: 'Als Tabelle zeigen',
+    tableAll: { one: '{n} Wert zeigen', other: 'Alle {n} Werte zeigen' },
     date: 'Datum',
     value: 'Wert',
     range: 'Normbereich',

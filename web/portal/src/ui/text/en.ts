@@ -30,7 +30,7 @@ export const en = {
     criticalLow: 'Critically low',
     criticalHigh: 'Critically high',
     lineLabel: '{name}: {value}. {range}. {level}.',
-    asTable: 'Show as table',
+    tableAll: { one: 'Show {n} value', other: 'Show all {n} values' },
     date: 'Date',
     value: 'Value',
     range: 'Normal range',

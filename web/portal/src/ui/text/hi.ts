@@ -32,7 +32,7 @@ export default {
     criticalLow: 'गंभीर रूप से कम',
     criticalHigh: 'गंभीर रूप से अधिक',
     lineLabel: '{name}: {value}. {range}. {level}.',
-    asTable: 'तालिका के रूप में दिखाएँ',
+    tableAll: { one: '{n} मान दिखाएँ', other: 'सभी {n} मान दिखाएँ' },
     date: 'तारीख़',
     value: 'मान',
     range: 'सामान्य सीमा',

@@ -32,7 +32,7 @@ export default {
     criticalLow: '危急偏低',
     criticalHigh: '危急偏高',
     lineLabel: '{name}：{value}。{range}。{level}。',
-    asTable: '以表格显示',
+    tableAll: { other: '显示全部 {n} 个值' },
     date: '日期',
     value: '数值',
     range: '正常范围',
