@@ -62,8 +62,10 @@ export class Keyboard {
     }
 }
 
-/** Runs in the page: what is wrong with how the focus is seen; nothing when it has a ring and is in sight. */
-function ring() {
+/** Runs in the page: what is wrong with how the focus is seen; nothing when it has a ring, is in sight, and nothing lies over it. */
+async function ring() {
+    // What gives way to the focus does so in the frame after it.
+    for (let frame = 0; frame < 3; frame += 1) await new Promise((next) => requestAnimationFrame(next));
     const focus = document.activeElement;
     // Past the last stop the browser itself has the focus.
     if (!focus || focus === document.body) return '';
@@ -76,8 +78,7 @@ function ring() {
         if (bottom <= 0 || top >= innerHeight) return `out of sight: ${name}`;
         const [high, low] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
         const above = document.elementFromPoint((left + right) / 2, (high + low) / 2);
-        // News go by themselves; a bar does not.
-        const covered = above && !one.contains(above) && !above.contains(one) && !above.closest('.toasts');
+        const covered = above && !one.contains(above) && !above.contains(one);
         return covered ? `covered by ${above.className}: ${name}` : '';
     }
     return `without a ring: ${name}`;
