@@ -15,6 +15,7 @@ const SILENT = new Set([
     'show.relay_unreachable',
     'show.change_overtaken',
     'show.founded',
+    'show.imported',
     // These two stay above every screen.
     'show.device_unreachable',
     'show.clock',
