@@ -1,4 +1,4 @@
-// Pieces that come next are read and hashed while the one before them is sealed: browsers do both beside what the worker does.
+// The piece that comes next is read and hashed while the one before it is sealed and sent.
 
 import type { PieceRequest } from '../generated/bindings_wasm.js';
 
@@ -13,27 +13,25 @@ export interface Looked {
 
 type Look = (piece: PieceRequest) => Promise<Looked>;
 
-/** Pieces that are looked at beforehand: one for each of the two threads that any device has. */
-const DEPTH = 2;
-
 export class Ahead {
     readonly #look: Look;
-    #coming = new Map<string, Promise<Looked>>();
+    #next: { name: string; looked: Promise<Looked> } | undefined;
 
     constructor(look: Look) {
         this.#look = look;
     }
 
-    /** This piece, which may be there already; those after it are begun. */
+    /** This piece, which may be there already; the one after it is begun. */
     async take(piece: PieceRequest): Promise<Looked> {
-        const before = this.#coming;
-        this.#coming = new Map();
-        const looked = before.get(nameOf(piece)) ?? this.#look(piece);
-        for (let next = after(piece); next && this.#coming.size < DEPTH; next = after(next)) {
-            const coming = before.get(nameOf(next)) ?? this.#look(next);
+        const begun = this.#next?.name === nameOf(piece) ? this.#next.looked : undefined;
+        this.#next = undefined;
+        const looked = await (begun ?? this.#look(piece));
+        const next = after(piece);
+        if (next) {
+            const coming = this.#look(next);
             // Whoever takes it hears of it.
             coming.catch(() => {});
-            this.#coming.set(nameOf(next), coming);
+            this.#next = { name: nameOf(next), looked: coming };
         }
         return looked;
     }

@@ -116,6 +116,11 @@ export const en = {
     relationshipHint: 'Such as mother, husband, neighbour',
     contacts: 'Entered so far',
     contactMissing: 'A name and a phone number are needed.',
+    contactChange: 'Change',
+    contactRemove: 'Remove',
+    contactRemoveTitle: 'Remove {name} from your emergency contacts?',
+    contactRemoveText: 'The earlier entry stays in your record, marked as corrected.',
+    contactChanging: 'You are changing {name}. The earlier entry stays, marked as corrected.',
 
     wishSubject: 'About',
     wishOrgan: 'Organ donation',
