@@ -1,7 +1,14 @@
 // Whether a field can be read at all, so that the fault stands beside it. What may be signed is the core's to say.
 
-/** A FHIR date as people may give it: a year, a month or a day. */
-export const isDate = (text: string): boolean => text === '' || /^\d{4}(-\d\d(-\d\d)?)?$/.test(text.trim());
+/** A FHIR date as people may give it: a year, a month or a day that there is. */
+export function isDate(text: string): boolean {
+    if (text === '') return true;
+    const found = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text.trim());
+    if (!found) return false;
+    const [year, month, day] = [found[1], found[2] ?? '01', found[3] ?? '01'].map(Number) as [number, number, number];
+    const date = new Date(Date.UTC(year, month - 1, day));
+    return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
 
 export const isNumber = (text: string): boolean => /^[-+]?\d+([.,]\d+)?$/.test(text.trim());
 

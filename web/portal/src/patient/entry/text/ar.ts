@@ -82,6 +82,7 @@ export default {
     unit: 'الوحدة',
     when: 'متى',
     badNumber: 'اكتب أرقامًا، مثل 36.9.',
+    badCount: 'اكتب عددًا صحيحًا، مثل 2.',
     conditionName: 'ما هو',
     conditionStatus: 'كيف هو الآن',
     conditionActive: 'أعاني منه',

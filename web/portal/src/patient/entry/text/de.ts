@@ -82,6 +82,7 @@ export default {
     unit: 'Einheit',
     when: 'Wann',
     badNumber: 'Schreiben Sie Ziffern, wie 36,9.',
+    badCount: 'Eine ganze Zahl, etwa 2.',
     conditionName: 'Was es ist',
     conditionStatus: 'Wie ist es jetzt',
     conditionActive: 'Ich habe es',

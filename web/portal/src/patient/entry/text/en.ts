@@ -83,6 +83,7 @@ export const en = {
     unit: 'Unit',
     when: 'When',
     badNumber: 'Write digits, such as 36.9.',
+    badCount: 'Write a whole number, such as 2.',
 
     conditionName: 'What it is',
     conditionStatus: 'How is it now',

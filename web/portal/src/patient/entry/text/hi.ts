@@ -82,6 +82,7 @@ export default {
     unit: 'इकाई',
     when: 'कब',
     badNumber: 'अंक लिखें, जैसे 36.9।',
+    badCount: 'पूर्ण संख्या लिखें, जैसे 2।',
     conditionName: 'क्या है',
     conditionStatus: 'अब कैसी है',
     conditionActive: 'मुझे है',

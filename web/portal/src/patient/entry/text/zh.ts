@@ -82,6 +82,7 @@ export default {
     unit: '单位',
     when: '时间',
     badNumber: '请写数字，例如 36.9。',
+    badCount: '请输入整数，例如 2。',
     conditionName: '是什么',
     conditionStatus: '现在如何',
     conditionActive: '现在仍有',
