@@ -15,6 +15,8 @@ export class Album {
         const { page, browser, role } = person;
         const name = `${role}-${screen}-${state}`;
         if (browser.faults.length > 0) this.note(name, browser.faults.splice(0).join(', '));
+        // Nothing stands under the mouse.
+        await page.mouse.move(0, 0);
         await page.screenshot({ path: join(this.folder, `${name}.png`), animations: 'disabled' });
         if (!checked) return;
         await browser.accessible(name).catch((error) => this.note(name, error.message));

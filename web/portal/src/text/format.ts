@@ -118,6 +118,18 @@ export function listed(words: readonly string[]): string {
     return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words);
 }
 
+/**
+ * Parts of a line with a dot between them. Where one reads from the right, each is kept to itself: names and numbers of another direction
+ * would change places with what stands beside them.
+ */
+export function dotted(parts: readonly (string | false | undefined)[]): string {
+    const apart = language() === 'ar' ? (part: string) => `\u2068${part}\u2069` : (part: string) => part;
+    return parts.filter((part) => !!part).map((part) => apart(part as string)).join(' · ');
+}
+
+/** Digits that are compared sign by sign keep their order wherever they stand. */
+export const leftToRight = (text: string): string => `\u2066${text}\u2069`;
+
 const COMMAS: { readonly [tag in Language]?: string } = { ar: '، ', zh: '，' };
 
 /** With the comma of the language, and no last "and". */

@@ -2,7 +2,7 @@
 
 import type { RecordSummary, RecordView } from '@satchel/core';
 import { dosageOf, factsOf, figureOf, nameOf, titleOf } from '../../record/describe';
-import { fhirDate } from '../../text/format';
+import { dotted, fhirDate } from '../../text/format';
 import { levelText } from '../../ui/level';
 
 const VOID = new Set(['entered-in-error', 'cancelled']);
@@ -38,7 +38,7 @@ export function line(record: RecordSummary, view: RecordView | undefined): strin
         return values.length === 1 && nameOf(value) === record.title ? `${figure}${level}` : `${nameOf(value)} ${figure}${level}`;
     });
     const facts = part && record.category !== 'laboratory' && record.category !== 'vital_sign' ? factsOf(part).slice(0, 3) : [];
-    return [titleOf(record), dosage, said.join('; '), ...facts].filter(Boolean).join(' · ');
+    return dotted([titleOf(record), dosage, said.join('; '), ...facts]);
 }
 
 export const dated = (record: RecordSummary): string => (record.date ? fhirDate(record.date.slice(0, 10)) : '');
