@@ -136,6 +136,7 @@ async function tour(person, state, way) {
         await visit(person, address);
         // What moves comes to rest, what is still being read arrives.
         await person.page.locator('.loading').first().waitFor({ state: 'detached', timeout: 3_000 }).catch(() => {});
+        if (screen === 'result') await person.page.locator('figure canvas').first().waitFor({ timeout: 3_000 }).catch(() => {});
         await album.take(person, screen, state, way.checked);
     }
     await dress(person, { size: way.size });

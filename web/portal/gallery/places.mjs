@@ -32,7 +32,7 @@ export const PLACES = {
     },
     laboratory: {
         scan: beneath([], '/scan'),
-        request: beneath(['/?state=completed', '/requests/*/*'], ''),
+        request: beneath(['/?state=filed', '/requests/*/*'], ''),
         patient: beneath(PATIENT, ''),
         record: beneath([...PATIENT, '/patients/*/records/*'], ''),
         result: beneath(PATIENT, '/write/result'),

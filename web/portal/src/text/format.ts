@@ -123,8 +123,10 @@ export function listed(words: readonly string[]): string {
  * would change places with what stands beside them.
  */
 export function dotted(parts: readonly (string | false | undefined)[]): string {
-    const apart = language() === 'ar' ? (part: string) => `\u2068${part}\u2069` : (part: string) => part;
-    return parts.filter((part) => !!part).map((part) => apart(part as string)).join(' · ');
+    const said = parts.filter((part): part is string => !!part);
+    if (language() !== 'ar' || said.length < 2) return said.join(' · ');
+    // The mark before them gives the line itself its direction: parts that keep to themselves give none.
+    return `\u200F${said.map((part) => `\u2068${part}\u2069`).join(' · ')}`;
 }
 
 /** Digits that are compared sign by sign keep their order wherever they stand. */
